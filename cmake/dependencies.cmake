@@ -1,0 +1,15 @@
+# Everything comes from Debian 12's packages (scripts/install-packages lists them).
+find_package(PkgConfig REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Catch2 2 REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+
+# libpg_query has no package file of its own; its symbols must not leak (it carries parts of PostgreSQL).
+find_library(PACTOLUS_PG_QUERY_LIBRARY libpg_query.a REQUIRED)
+add_library(pactolus_pg_query INTERFACE)
+target_link_libraries(pactolus_pg_query INTERFACE ${PACTOLUS_PG_QUERY_LIBRARY} protobuf-c xxhash)
+target_link_options(pactolus_pg_query INTERFACE -Wl,--exclude-libs,libpg_query.a)

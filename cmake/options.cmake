@@ -1,0 +1,25 @@
+# Warnings are errors; sanitizers by preset; ccache and mold where present.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror
+                    -ffp-contract=off -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these on correct std::string and std::optional code.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+endif()
+if(PACTOLUS_SANITIZE)
+  add_compile_options(-fsanitize=${PACTOLUS_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PACTOLUS_SANITIZE})
+  # -O1 keeps the sanitized tests fast enough to run them all on every change.
+  add_compile_options(-O1 -g1)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  add_compile_options(-O2 -g1)
+endif()
+
+find_program(PACTOLUS_CCACHE ccache)
+if(PACTOLUS_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PACTOLUS_CCACHE})
+endif()
+find_program(PACTOLUS_MOLD mold)
+if(PACTOLUS_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
