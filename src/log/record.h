@@ -9,23 +9,9 @@
 #include <vector>
 
 #include "base/types.h"
+#include "data/record_view.h"
 
 namespace pactolus {
-
-/// A record header. Names may repeat; a header's value may be absent (Kafka's null).
-struct HeaderView {
-  std::string_view name;
-  std::optional<std::string_view> value;
-};
-
-/// One record of a fetch. Everything points into the memory of its FetchedBatch.
-struct RecordView {
-  Offset offset;
-  ProcessingTime timestamp;  // CreateTime or LogAppendTime, whole milliseconds
-  std::optional<std::string_view> key;
-  std::optional<std::string_view> value;
-  std::span<const HeaderView> headers;
-};
 
 /// Keeps what the views of a FetchedBatch point to.
 class FetchMemory {

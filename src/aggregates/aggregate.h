@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "data/blob_heap.h"
+#include "data/column.h"
+#include "data/row_errors.h"
+
+namespace pactolus {
+
+/// An aggregate function bound to its argument types. Immutable, shared by all tasks. Its state is a fixed-width piece of
+/// a state row: trivially copyable bytes, 8-aligned, all zero at first, little endian as it lies in the changelog.
+/// Variable-length parts are BlobRefs at declared places. What a state means is versioned (`AggregateSpec::state_version`).
+///
+/// Adding never fails and never loses anything: an accumulator is wide enough or remembers that it overflowed, and then
+/// result() reports it. So a row is in all aggregates of its group or in none.
+class Aggregate {
+ public:
+  virtual ~Aggregate() = default;
+  virtual Type result_type() const = 0;
+  /// Bytes, a multiple of 8.
+  virtual size_t state_size() const = 0;
+  /// Offsets within the state where a BlobRef lies.
+  virtual std::vector<size_t> blob_offsets() const { return {}; }
+  /// Adds row rows[i] of the argument columns to states[i]; the same state may stand at several i, order counts.
+  virtual void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+                   std::span<std::byte* const> states, BlobHeap& heap) const = 0;
+  /// Adds what `from` has seen to `into`.
+  virtual void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const = 0;
+  /// Writes the result of states[i] into row i of `out` (a column of result_type, texts kept alive by the caller until it
+  /// has copied them); a result that can't be represented is an error of that row.
+  virtual void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const = 0;
+};
+
+/// What an aggregate's file declares.
+struct AggregateSpec {
+  std::string_view name;
+  std::string_view signature;  // "sum(numeric) → numeric, sum(bigint) → numeric, …"
+  std::string_view summary;    // with NULL behaviour
+  std::string_view example;    // an expression that a test runs
+  bool takes_star = false;     // count(*)
+  uint32_t state_version = 1;  // raised when the state's bytes change their meaning
+  /// None if the function does not exist for these types (arguments empty: `*`).
+  std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
+};
+
+}  // namespace pactolus

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pactolus {
+
+/// An exact decimal number, coefficient / 10^scale, as PostgreSQL's numeric but with at most 38 digits. The scale is
+/// what is displayed (1.50 has scale 2); equality, order and hashes ignore it. Never made from or through a double,
+/// except by the conversions that say so. Every operation that could leave the 38 digits gives std::nullopt instead:
+/// the caller reports SQLSTATE 22003.
+class Decimal {
+ public:
+  static constexpr int kDigitsMax = 38;
+  static constexpr int kScaleMax = 1000;
+
+  constexpr Decimal() = default;
+  /// |coefficient| < 10^38 and 0 <= scale <= kScaleMax, checked.
+  Decimal(__int128 coefficient, int scale);
+  static Decimal from_int64(int64_t value);
+
+  __int128 coefficient() const { return static_cast<__int128>((static_cast<unsigned __int128>(high_) << 64) | low_); }
+  int scale() const { return scale_; }
+  bool is_zero() const { return high_ == 0 && low_ == 0; }
+  bool is_negative() const { return high_ < 0; }
+
+  /// Reads PostgreSQL's input syntax for finite numbers: sign, digits, point, exponent. The scale is the number of
+  /// digits after the point (after applying the exponent). Malformed: kSyntax; too large: kRange.
+  enum class ParseError : uint8_t { kSyntax, kRange };
+  static std::optional<Decimal> parse(std::string_view text, ParseError* error = nullptr);
+  std::string to_string() const;
+  /// Appends what to_string gives; at most 1 + 40 + kScaleMax characters.
+  void append_to(std::string& out) const;
+
+  // PostgreSQL's result scales: add and subtract max(s1, s2), multiply s1 + s2, divide select_div_scale.
+  static std::optional<Decimal> add(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
+  /// b must not be zero (the caller reports 22012).
+  static std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
+  /// a - trunc(a/b)*b; b must not be zero.
+  static std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);
+  std::optional<Decimal> negate() const;
+
+  /// To `scale` digits after the point (negative: before it), half away from zero, as PostgreSQL's round(numeric, int).
+  std::optional<Decimal> round(int scale) const;
+  /// Same, cutting digits off: PostgreSQL's trunc(numeric, int).
+  std::optional<Decimal> truncate(int scale) const;
+  /// True if the value has at most `precision` digits in all, `scale` of them after the point.
+  bool fits(int precision, int scale) const;
+
+  /// Rounds half away from zero; none if outside int64.
+  std::optional<int64_t> to_int64() const;
+  /// The nearest double to the exact value.
+  double to_double() const;
+  /// PostgreSQL's float8 → numeric: the shortest of at most 15 significant digits (DBL_DIG). None for NaN, infinity and
+  /// values beyond 38 digits.
+  static std::optional<Decimal> from_double(double value);
+
+  friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
+  friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
+
+  /// The same value with trailing zeroes after the point removed: equal values are then equal bit by bit.
+  Decimal normalized() const;
+
+ private:
+  // Two halves instead of an __int128, so that a Decimal is 24 bytes and not 32.
+  uint64_t low_ = 0;
+  int64_t high_ = 0;
+  int32_t scale_ = 0;
+};
+
+}  // namespace pactolus

@@ -1,0 +1,25 @@
+#include "data/row_errors.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pactolus {
+
+std::vector<RowError> RowErrors::take() {
+  std::stable_sort(errors_.begin(), errors_.end(),
+                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+  auto repeated = std::unique(errors_.begin(), errors_.end(),
+                              [](const RowError& a, const RowError& b) { return a.row == b.row; });
+  errors_.erase(repeated, errors_.end());
+  return std::exchange(errors_, {});
+}
+
+void remove_failed(std::vector<uint32_t>& selection, std::span<const RowError> errors) {
+  auto failed = errors.begin();
+  std::erase_if(selection, [&](uint32_t row) {
+    while (failed != errors.end() && failed->row < row) ++failed;
+    return failed != errors.end() && failed->row == row;
+  });
+}
+
+}  // namespace pactolus

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/types.h"
+#include "data/decimal.h"
+
+namespace pactolus {
+
+/// PostgreSQL's types that columns can have.
+enum class TypeKind : uint8_t {
+  kBoolean,
+  kInteger,
+  kBigint,
+  kDouble,
+  kNumeric,
+  kText,
+  kTimestamptz,
+  kDate,
+  kInterval,
+};
+
+/// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric, whose
+/// values carry their own scales.
+struct Type {
+  TypeKind kind = TypeKind::kText;
+  uint8_t precision = 0;
+  uint8_t scale = 0;
+  bool operator==(const Type&) const = default;
+};
+
+constexpr Type kBooleanType{TypeKind::kBoolean};
+constexpr Type kIntegerType{TypeKind::kInteger};
+constexpr Type kBigintType{TypeKind::kBigint};
+constexpr Type kDoubleType{TypeKind::kDouble};
+constexpr Type kNumericType{TypeKind::kNumeric};
+constexpr Type kTextType{TypeKind::kText};
+constexpr Type kTimestamptzType{TypeKind::kTimestamptz};
+constexpr Type kDateType{TypeKind::kDate};
+constexpr Type kIntervalType{TypeKind::kInterval};
+
+/// "numeric(12,2)", "double precision", …: as PostgreSQL prints it.
+std::string to_string(const Type& type);
+
+/// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal, varchar, string
+/// is none). Case and extra blanks don't matter. None: unknown; see type_names() for a hint.
+std::optional<Type> parse_type(std::string_view text);
+/// The names that parse_type knows first of all, for hints.
+const std::vector<std::string>& type_names();
+
+/// PostgreSQL's interval: the three parts are kept apart.
+struct Interval {
+  int32_t months = 0;
+  int32_t days = 0;
+  int64_t micros = 0;
+  bool operator==(const Interval&) const = default;
+};
+
+/// How a type's values lie in a column: bool as uint8_t (0 or 1), integer int32_t, bigint int64_t, double, numeric
+/// Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date int32_t days since
+/// 1970-01-01, interval Interval.
+template <TypeKind>
+struct PhysicalOf;
+template <>
+struct PhysicalOf<TypeKind::kBoolean> {
+  using type = uint8_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kInteger> {
+  using type = int32_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kBigint> {
+  using type = int64_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kDouble> {
+  using type = double;
+};
+template <>
+struct PhysicalOf<TypeKind::kNumeric> {
+  using type = Decimal;
+};
+template <>
+struct PhysicalOf<TypeKind::kText> {
+  using type = std::string_view;
+};
+template <>
+struct PhysicalOf<TypeKind::kTimestamptz> {
+  using type = int64_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kDate> {
+  using type = int32_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kInterval> {
+  using type = Interval;
+};
+
+/// Calls `f.template operator()<Kind>()` for the kind.
+template <class F>
+constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
+  switch (kind) {
+    case TypeKind::kBoolean:
+      return f.template operator()<TypeKind::kBoolean>();
+    case TypeKind::kInteger:
+      return f.template operator()<TypeKind::kInteger>();
+    case TypeKind::kBigint:
+      return f.template operator()<TypeKind::kBigint>();
+    case TypeKind::kDouble:
+      return f.template operator()<TypeKind::kDouble>();
+    case TypeKind::kNumeric:
+      return f.template operator()<TypeKind::kNumeric>();
+    case TypeKind::kText:
+      return f.template operator()<TypeKind::kText>();
+    case TypeKind::kTimestamptz:
+      return f.template operator()<TypeKind::kTimestamptz>();
+    case TypeKind::kDate:
+      return f.template operator()<TypeKind::kDate>();
+    case TypeKind::kInterval:
+      break;
+  }
+  return f.template operator()<TypeKind::kInterval>();
+}
+
+}  // namespace pactolus
