@@ -1,0 +1,17 @@
+#include "operators/operator.h"
+
+#include "base/check.h"
+
+namespace pactolus {
+
+bool Operator::fire(EventTime, size_t, OperatorOutput&) {
+  PACTOLUS_CHECK(false, "an operator without timers was fired");
+}
+
+void Operator::resume(const CloseCursor&) { PACTOLUS_CHECK(false, "an operator without timers was resumed"); }
+
+std::optional<std::vector<size_t>> OperatorNode::co_located_by(size_t) const { return std::nullopt; }
+
+EventTime OperatorNode::next_boundary(EventTime) const { return EventTime::max(); }
+
+}  // namespace pactolus

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/register.h"
+#include "config/document.h"
+#include "config/spec.h"
+#include "expr/binder.h"
+#include "operators/operator.h"
+
+namespace pactolus {
+
+/// An input of a step as its builder sees it.
+struct StepInput {
+  std::string name;
+  const Schema* schema;
+  bool is_table = false;
+};
+
+/// All that an operator is built from: its part of the YAML, its inputs, the names in scope.
+struct OperatorBuild {
+  std::string step;
+  const Node* node;  // the value of the operation's key: `filter: HERE`
+  std::vector<StepInput> inputs;
+  std::span<const Constant> constants;
+  std::vector<std::pair<std::string, std::string>> hints;  // Scope::hints
+  Diagnostics* diagnostics;
+};
+
+/// What an operator's file declares. Docs, editor schema, `check` and `plan` read it.
+struct OperatorSpec {
+  std::string_view name;     // the key of the operation in a step
+  std::string_view summary;
+  std::string_view guarantee;  // what it promises about order, lateness and state
+  std::string_view example;    // a whole topology with tests, which a test runs
+  std::span<const FieldSpec> fields;  // empty: the operation's value is one expression (filter) or a list of names (union)
+  std::unique_ptr<const OperatorNode> (*build)(const OperatorBuild& build) = nullptr;  // none: diagnostics say why
+};
+
+/// All operators, one file each (the list is made by the build).
+std::span<const OperatorSpec* const> registered(const OperatorSpec*);
+const OperatorSpec* find_operator(std::string_view name);
+
+}  // namespace pactolus
