@@ -14,4 +14,6 @@ std::optional<std::vector<size_t>> OperatorNode::co_located_by(size_t) const { r
 
 EventTime OperatorNode::next_boundary(EventTime) const { return EventTime::max(); }
 
+std::optional<std::vector<size_t>> OperatorNode::columns_used(size_t) const { return std::nullopt; }
+
 }  // namespace pactolus

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/column_batch.h"
@@ -59,7 +60,11 @@ class Operator {
   /// Does what falls due at `due` (= next_due()), at most about `rows_max` results. False: not finished, call again; no
   /// rows are processed in between.
   virtual bool fire(EventTime due, size_t rows_max, OperatorOutput& out);
-  /// How far an unfinished fire() has come, and taking it up again after a restore.
+  /// The watermark is now this. Told when it moved, after everything that fell due by then was fired (in all steps of the
+  /// task), before the next rows. Told too after a restore and after a rollback of the state, when it may go back: all that
+  /// is not in the state tables is then forgotten, and resume() follows if a close was unfinished.
+  virtual void set_watermark(EventTime) {}
+  /// How far an unfinished fire() has come, and taking it up again after a restore or a rollback.
   virtual std::optional<CloseCursor> cursor() const { return std::nullopt; }
   virtual void resume(const CloseCursor& cursor);
 
@@ -84,6 +89,12 @@ class OperatorNode {
   /// The next watermark after `watermark` at which rows that come now might fall due: batches are cut there, so that
   /// results do not depend on where batches end. EventTime::max(): none.
   virtual EventTime next_boundary(EventTime watermark) const;
+  /// The columns of input `input` that the step looks at; none: all. A repartition topic before it carries no others.
+  virtual std::optional<std::vector<size_t>> columns_used(size_t input) const;
+  /// How many partitions the user wants a repartition topic before the step to have.
+  virtual std::optional<int32_t> repartition_partitions() const { return std::nullopt; }
+  /// All that decides what the step computes, as (setting, value) in a normal form: for `plan` and the fingerprint.
+  virtual std::vector<std::pair<std::string, std::string>> describe() const { return {}; }
   /// Declares the step's tables and makes its run-time half.
   virtual std::unique_ptr<Operator> instantiate(StateStore& state) const = 0;
 };

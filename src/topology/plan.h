@@ -100,6 +100,8 @@ struct SubTopology {
     Duration delay;  // of the rows that go into it behind the task's watermark
   };
   std::vector<RepartitionOutput> repartitions;
+  /// Rows with equal keys from several inputs must meet here, so the inputs' partition counts must be equal.
+  bool equal_partitions = false;
 };
 
 /// A validated topology, immutable, shared by all tasks of all workers.
@@ -116,6 +118,8 @@ class Plan {
 
   /// "<prefix><application>-<lead topic>-changelog"
   std::string changelog_topic(const std::string& lead_topic) const;
+  /// "<prefix><application>-decisions"
+  std::string decisions_topic() const;
   std::string dead_letter_topic;
   std::string internal_prefix;
 };
