@@ -6,17 +6,17 @@
 
 namespace pactolus {
 
-/// A variable-length value that a fixed-width state row points to. Immutable: to change it, store a new one and release
-/// the old one. All zero: none.
+/// A variable-length value that a fixed-width state row points to. Immutable: to change it, store a new one
+/// and release the old one. All zero: none.
 struct BlobRef {
   const char* data = nullptr;
   uint64_t size = 0;
   std::string_view view() const { return {data, size}; }
 };
 
-/// Owns the blobs of one state table with the undo that transactions need: released blobs live until the commit, so
-/// that rolling the rows back makes them valid again; blobs stored since the last commit are freed by a rollback.
-/// Threads: the task's.
+/// Owns the blobs of one state table with the undo that transactions need: released blobs live until the
+/// commit, so that rolling the rows back makes them valid again; blobs stored since the last commit are freed
+/// by a rollback. Threads: the task's.
 class BlobHeap {
  public:
   BlobHeap() = default;

@@ -8,8 +8,9 @@
 
 namespace pactolus {
 
-/// The values of one column of a batch, one slot per row. A null row's slot holds a zero value. Text slots are views into
-/// memory that the column keeps alive (`keep`). Written once, then shared read-only between batches.
+/// The values of one column of a batch, one slot per row. A null row's slot holds a zero value. Text slots
+/// are views into memory that the column keeps alive (`keep`). Written once, then shared read-only between
+/// batches.
 class Column {
  public:
   Column(Type type, size_t rows) : type_(type), rows_(rows), nulls_(rows, 0) {

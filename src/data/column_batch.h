@@ -18,8 +18,8 @@ enum class Change : uint8_t {
   kRetract,  // the key's row, which was this, is gone
 };
 
-/// Where a batch's rows were read, for dead letters and provenance. The runtime derives from it and knows the records'
-/// bytes; the core only passes it on. None for results of a closed window.
+/// Where a batch's rows were read, for dead letters and provenance. The runtime derives from it and knows the
+/// records' bytes; the core only passes it on. None for results of a closed window.
 class RowSource {
  public:
   virtual ~RowSource() = default;
@@ -28,16 +28,16 @@ class RowSource {
 /// What every row carries besides its columns. One slot per row.
 struct SystemColumns {
   std::vector<EventTime> event_time;
-  /// The watermark of the source partition that the row came from, at the moment it was read: it alone says whether the
-  /// row is late (design: lateness belongs to the row).
+  /// The watermark of the source partition that the row came from, at the moment it was read: it alone says
+  /// whether the row is late (design: lateness belongs to the row).
   std::vector<EventTime> row_watermark;
   std::vector<Change> change;        // empty: all inserts
   std::vector<uint32_t> source_row;  // index of the record within `source`; empty: no source
   std::shared_ptr<const RowSource> source;
 };
 
-/// A few thousand rows of one stream. `selection` names the rows that are still alive, ascending; the others' slots must
-/// not be looked at. Cheap to copy: columns and system columns are shared, read-only.
+/// A few thousand rows of one stream. `selection` names the rows that are still alive, ascending; the others'
+/// slots must not be looked at. Cheap to copy: columns and system columns are shared, read-only.
 struct ColumnBatch {
   const Schema* schema = nullptr;  // outlives the batch: it belongs to the plan
   std::vector<ColumnPtr> columns;  // one per field of the schema

@@ -8,10 +8,13 @@
 
 namespace pactolus {
 
-/// An exact decimal number, coefficient / 10^scale, as PostgreSQL's numeric but with at most 38 digits. The scale is
-/// what is displayed (1.50 has scale 2); equality, order and hashes ignore it. Never made from or through a double,
-/// except by the conversions that say so. Every operation that could leave the 38 digits gives std::nullopt instead:
-/// the caller reports SQLSTATE 22003.
+__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
+
+/// An exact decimal number, coefficient / 10^scale, as PostgreSQL's numeric but with at most 38 digits. The
+/// scale is what is displayed (1.50 has scale 2); equality, order and hashes ignore it. Never made from or
+/// through a double, except by the conversions that say so. Every operation that could leave the 38 digits
+/// gives std::nullopt instead: the caller reports SQLSTATE 22003.
 class Decimal {
  public:
   static constexpr int kDigitsMax = 38;
@@ -19,16 +22,16 @@ class Decimal {
 
   constexpr Decimal() = default;
   /// |coefficient| < 10^38 and 0 <= scale <= kScaleMax, checked.
-  Decimal(__int128 coefficient, int scale);
+  Decimal(Int128 coefficient, int scale);
   static Decimal from_int64(int64_t value);
 
-  __int128 coefficient() const { return static_cast<__int128>((static_cast<unsigned __int128>(high_) << 64) | low_); }
+  Int128 coefficient() const { return static_cast<Int128>((static_cast<Uint128>(high_) << 64) | low_); }
   int scale() const { return scale_; }
   bool is_zero() const { return high_ == 0 && low_ == 0; }
   bool is_negative() const { return high_ < 0; }
 
-  /// Reads PostgreSQL's input syntax for finite numbers: sign, digits, point, exponent. The scale is the number of
-  /// digits after the point (after applying the exponent). Malformed: kSyntax; too large: kRange.
+  /// Reads PostgreSQL's input syntax for finite numbers: sign, digits, point, exponent. The scale is the
+  /// number of digits after the point (after applying the exponent). Malformed: kSyntax; too large: kRange.
   enum class ParseError : uint8_t { kSyntax, kRange };
   static std::optional<Decimal> parse(std::string_view text, ParseError* error = nullptr);
   std::string to_string() const;
@@ -45,7 +48,8 @@ class Decimal {
   static std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);
   std::optional<Decimal> negate() const;
 
-  /// To `scale` digits after the point (negative: before it), half away from zero, as PostgreSQL's round(numeric, int).
+  /// To `scale` digits after the point (negative: before it), half away from zero, as PostgreSQL's
+  /// round(numeric, int).
   std::optional<Decimal> round(int scale) const;
   /// Same, cutting digits off: PostgreSQL's trunc(numeric, int).
   std::optional<Decimal> truncate(int scale) const;
@@ -56,8 +60,8 @@ class Decimal {
   std::optional<int64_t> to_int64() const;
   /// The nearest double to the exact value.
   double to_double() const;
-  /// PostgreSQL's float8 → numeric: the shortest of at most 15 significant digits (DBL_DIG). None for NaN, infinity and
-  /// values beyond 38 digits.
+  /// PostgreSQL's float8 → numeric: the shortest of at most 15 significant digits (DBL_DIG). None for NaN,
+  /// infinity and values beyond 38 digits.
   static std::optional<Decimal> from_double(double value);
 
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
@@ -67,6 +71,9 @@ class Decimal {
   Decimal normalized() const;
 
  private:
+  /// None if |coefficient| >= 10^38 or the scale is out of bounds.
+  static std::optional<Decimal> checked(bool negative, Uint128 magnitude, int scale);
+
   // Two halves instead of an __int128, so that a Decimal is 24 bytes and not 32.
   uint64_t low_ = 0;
   int64_t high_ = 0;

@@ -14,7 +14,8 @@ struct RowError {
   std::string message;  // PostgreSQL's text where there is one ("division by zero")
 };
 
-/// The failing rows of a batch; everybody else's results stand. The first error of a row counts. Threads: one.
+/// The failing rows of a batch; everybody else's results stand. The first error of a row counts. Threads:
+/// one.
 class RowErrors {
  public:
   void add(uint32_t row, std::string code, std::string message) {

@@ -24,8 +24,8 @@ enum class TypeKind : uint8_t {
   kInterval,
 };
 
-/// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric, whose
-/// values carry their own scales.
+/// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric,
+/// whose values carry their own scales.
 struct Type {
   TypeKind kind = TypeKind::kText;
   uint8_t precision = 0;
@@ -46,8 +46,8 @@ constexpr Type kIntervalType{TypeKind::kInterval};
 /// "numeric(12,2)", "double precision", …: as PostgreSQL prints it.
 std::string to_string(const Type& type);
 
-/// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal, varchar, string
-/// is none). Case and extra blanks don't matter. None: unknown; see type_names() for a hint.
+/// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal,
+/// varchar, string is none). Case and extra blanks don't matter. None: unknown; see type_names() for a hint.
 std::optional<Type> parse_type(std::string_view text);
 /// The names that parse_type knows first of all, for hints.
 const std::vector<std::string>& type_names();
@@ -60,9 +60,9 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
-/// How a type's values lie in a column: bool as uint8_t (0 or 1), integer int32_t, bigint int64_t, double, numeric
-/// Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date int32_t days since
-/// 1970-01-01, interval Interval.
+/// How a type's values lie in a column: bool as uint8_t (0 or 1), integer int32_t, bigint int64_t, double,
+/// numeric Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date
+/// int32_t days since 1970-01-01, interval Interval.
 template <TypeKind>
 struct PhysicalOf;
 template <>

@@ -1,0 +1,231 @@
+#include "data/decimal.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+#include "data/decimal_digits.h"
+
+namespace pactolus {
+namespace {
+
+/// Adds to a sign-and-magnitude number; false if the magnitude needs more than 128 bits.
+bool add_signed(bool& negative, Uint128& magnitude, bool other_negative, Uint128 other) {
+  if (negative == other_negative) return !__builtin_add_overflow(magnitude, other, &magnitude);
+  if (magnitude >= other) {
+    magnitude -= other;
+  } else {
+    magnitude = other - magnitude;
+    negative = other_negative;
+  }
+  return true;
+}
+
+/// Half away from zero.
+Uint128 rounded(Quotient division, Uint128 divisor) {
+  bool up = division.remainder >= divisor - division.remainder;
+  return division.quotient + (up ? 1 : 0);
+}
+
+/// A number's highest digit in base 10000, aligned at the decimal point, and that digit's weight (its power
+/// of 10000): PostgreSQL's representation, on which its choice of a quotient's scale depends.
+struct LeadingDigit {
+  int weight = 0;
+  uint64_t digit = 0;
+};
+
+LeadingDigit leading_digit(Uint128 magnitude, int scale) {
+  if (magnitude == 0) return {};
+  int exponent = digit_count(magnitude) - 1 - scale;
+  int weight = exponent >= 0 ? exponent / 4 : -((3 - exponent) / 4);
+  int drop = scale + 4 * weight;
+  if (drop >= 0) return {weight, static_cast<uint64_t>(divide_by_power(magnitude, drop).quotient)};
+  Uint128 digit = 0;
+  multiply_by_power(magnitude, -drop, &digit);  // below 10000: the product is the leading digit
+  return {weight, static_cast<uint64_t>(digit)};
+}
+
+/// PostgreSQL's select_div_scale (numeric.c): at least 16 significant digits, no less than either operand
+/// shows.
+int division_scale(const Decimal& a, const Decimal& b) {
+  constexpr int kSignificantDigitsMin = 16;
+  LeadingDigit dividend = leading_digit(magnitude_of(a), a.scale());
+  LeadingDigit divisor = leading_digit(magnitude_of(b), b.scale());
+  int quotient_weight = dividend.weight - divisor.weight - (dividend.digit <= divisor.digit ? 1 : 0);
+  int scale = std::max({kSignificantDigitsMin - quotient_weight * 4, a.scale(), b.scale()});
+  return std::min(scale, Decimal::kScaleMax);
+}
+
+/// (value * 10^exponent) mod divisor, for any exponent.
+Uint128 shifted_remainder(Uint128 value, int exponent, Uint128 divisor) {
+  value %= divisor;
+  while (exponent > 0 && value != 0) {
+    int step = std::min(exponent, Decimal::kDigitsMax);
+    value = divide_wide(multiply_wide(value, kPowersOfTen[static_cast<size_t>(step)]), divisor).remainder;
+    exponent -= step;
+  }
+  return value;
+}
+
+}  // namespace
+
+Decimal::Decimal(Int128 coefficient, int scale)
+    : low_(static_cast<uint64_t>(coefficient)),
+      high_(static_cast<int64_t>(coefficient >> 64)),
+      scale_(scale) {
+  constexpr auto kEnd = static_cast<Int128>(kCoefficientEnd);
+  PACTOLUS_CHECK(coefficient < kEnd && coefficient > -kEnd);
+  PACTOLUS_CHECK(scale >= 0 && scale <= kScaleMax);
+}
+
+Decimal Decimal::from_int64(int64_t value) { return Decimal{value, 0}; }
+
+std::optional<Decimal> Decimal::checked(bool negative, Uint128 magnitude, int scale) {
+  if (magnitude >= kCoefficientEnd || scale > kScaleMax) return std::nullopt;
+  Decimal result;
+  Uint128 bits = negative ? 0 - magnitude : magnitude;
+  result.low_ = static_cast<uint64_t>(bits);
+  result.high_ = static_cast<int64_t>(bits >> 64);
+  result.scale_ = scale;
+  return result;
+}
+
+std::optional<Decimal> Decimal::add(const Decimal& a, const Decimal& b) {
+  bool negative = a.is_negative();
+  Uint128 left = magnitude_of(a);
+  Uint128 right = magnitude_of(b);
+  int scale = a.scale_;
+  // Operands that need more than 128 bits at the common scale can't be cancelled below 10^38 by the other
+  // one.
+  if (a.scale_ < b.scale_) {
+    if (!multiply_by_power(left, b.scale_ - a.scale_, &left)) return std::nullopt;
+    scale = b.scale_;
+  } else if (a.scale_ > b.scale_) {
+    if (!multiply_by_power(right, a.scale_ - b.scale_, &right)) return std::nullopt;
+  }
+  if (!add_signed(negative, left, b.is_negative(), right)) return std::nullopt;
+  return checked(negative, left, scale);
+}
+
+std::optional<Decimal> Decimal::subtract(const Decimal& a, const Decimal& b) { return add(a, *b.negate()); }
+
+std::optional<Decimal> Decimal::multiply(const Decimal& a, const Decimal& b) {
+  bool negative = a.is_negative() != b.is_negative();
+  int scale = a.scale_ + b.scale_;
+  Uint128 left = magnitude_of(a);
+  Uint128 right = magnitude_of(b);
+  if (fits_64_bits(left) && fits_64_bits(right)) {
+    return checked(negative, static_cast<Uint128>(static_cast<uint64_t>(left)) * static_cast<uint64_t>(right),
+                   scale);
+  }
+  Uint128 product = 0;
+  if (__builtin_mul_overflow(left, right, &product)) return std::nullopt;
+  return checked(negative, product, scale);
+}
+
+std::optional<Decimal> Decimal::divide(const Decimal& a, const Decimal& b) {
+  PACTOLUS_CHECK(!b.is_zero());
+  int scale = division_scale(a, b);
+  Uint128 dividend = magnitude_of(a);
+  Uint128 divisor = magnitude_of(b);
+  if (dividend == 0) return Decimal{0, scale};
+  int exponent = scale - a.scale_ + b.scale_;  // never negative: the scale is at least a's
+  // 10^76 divided by less than 10^38 has more than 38 digits; below, the dividend fits 256 bits.
+  if (digit_count(dividend) + exponent > 2 * kDigitsMax) return std::nullopt;
+  int second = std::min(exponent, kDigitsMax);
+  multiply_by_power(dividend, exponent - second, &dividend);
+  Uint256 wide = multiply_wide(dividend, kPowersOfTen[static_cast<size_t>(second)]);
+  if (wide.high >= divisor) return std::nullopt;
+  return checked(a.is_negative() != b.is_negative(), rounded(divide_wide(wide, divisor), divisor), scale);
+}
+
+std::optional<Decimal> Decimal::modulo(const Decimal& a, const Decimal& b) {
+  PACTOLUS_CHECK(!b.is_zero());
+  Uint128 dividend = magnitude_of(a);
+  Uint128 divisor = magnitude_of(b);
+  if (a.scale_ <= b.scale_) {
+    Uint128 rest = shifted_remainder(dividend, b.scale_ - a.scale_, divisor);
+    return checked(a.is_negative(), rest, b.scale_);
+  }
+  // A divisor that leaves 128 bits at the common scale is larger than the dividend.
+  bool larger = !multiply_by_power(divisor, a.scale_ - b.scale_, &divisor);
+  return checked(a.is_negative(), larger ? dividend : dividend % divisor, a.scale_);
+}
+
+std::optional<Decimal> Decimal::negate() const {
+  return checked(!is_negative(), magnitude_of(*this), scale_);
+}
+
+std::optional<Decimal> Decimal::round(int scale) const {
+  if (scale >= scale_) return truncate(scale);
+  int drop = scale_ - std::max(scale, -kScaleMax);
+  if (drop > kDigitsMax) return Decimal{0, std::max(scale, 0)};
+  Quotient division = divide_by_power(magnitude_of(*this), drop);
+  Uint128 magnitude = rounded(division, kPowersOfTen[static_cast<size_t>(drop)]);
+  if (scale < 0 && !multiply_by_power(magnitude, -scale, &magnitude)) return std::nullopt;
+  return checked(is_negative(), magnitude, std::max(scale, 0));
+}
+
+std::optional<Decimal> Decimal::truncate(int scale) const {
+  Uint128 magnitude = magnitude_of(*this);
+  if (scale >= scale_) {
+    if (scale > kScaleMax || !multiply_by_power(magnitude, scale - scale_, &magnitude)) return std::nullopt;
+    return checked(is_negative(), magnitude, scale);
+  }
+  int drop = scale_ - std::max(scale, -kScaleMax);
+  magnitude = drop > kDigitsMax ? 0 : divide_by_power(magnitude, drop).quotient;
+  if (scale < 0 && !multiply_by_power(magnitude, -scale, &magnitude)) return std::nullopt;
+  return checked(is_negative(), magnitude, std::max(scale, 0));
+}
+
+bool Decimal::fits(int precision, int scale) const {
+  Uint128 magnitude = magnitude_of(*this);
+  if (scale_ > scale) {
+    int drop = scale_ - scale;
+    if (drop > kDigitsMax) return magnitude == 0;
+    Quotient division = divide_by_power(magnitude, drop);
+    if (division.remainder != 0) return false;
+    magnitude = division.quotient;
+  } else if (!multiply_by_power(magnitude, scale - scale_, &magnitude)) {
+    return false;
+  }
+  return magnitude < kPowersOfTen[static_cast<size_t>(precision)];
+}
+
+std::optional<int64_t> Decimal::to_int64() const {
+  Int128 value = round(0)->coefficient();  // dropping digits never leaves the range
+  if (value < std::numeric_limits<int64_t>::min() || value > std::numeric_limits<int64_t>::max()) {
+    return std::nullopt;
+  }
+  return static_cast<int64_t>(value);
+}
+
+std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+  if (a.scale_ == b.scale_) return a.coefficient() <=> b.coefficient();
+  if (a.is_negative() != b.is_negative()) return b.is_negative() <=> a.is_negative();
+  Uint128 left = magnitude_of(a);
+  Uint128 right = magnitude_of(b);
+  std::strong_ordering order = std::strong_ordering::equal;
+  if (a.scale_ < b.scale_) {
+    bool fits = multiply_by_power(left, b.scale_ - a.scale_, &left);
+    order = fits ? left <=> right : std::strong_ordering::greater;
+  } else {
+    bool fits = multiply_by_power(right, a.scale_ - b.scale_, &right);
+    order = fits ? left <=> right : std::strong_ordering::less;
+  }
+  return a.is_negative() ? 0 <=> order : order;
+}
+
+Decimal Decimal::normalized() const {
+  Uint128 magnitude = magnitude_of(*this);
+  int scale = magnitude == 0 ? 0 : scale_;
+  while (scale > 0) {
+    Quotient tenth = divide_by_power(magnitude, 1);
+    if (tenth.remainder != 0) break;
+    magnitude = tenth.quotient;
+    --scale;
+  }
+  return *checked(is_negative(), magnitude, scale);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,131 @@
+#include "data/type.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/nearest_name.h"
+
+namespace pactolus {
+namespace {
+
+struct TypeName {
+  std::string_view name;  // words separated by single blanks
+  TypeKind kind;
+};
+
+constexpr auto kTypeNames = std::to_array<TypeName>({
+    {"boolean", TypeKind::kBoolean},
+    {"bool", TypeKind::kBoolean},
+    {"integer", TypeKind::kInteger},
+    {"int", TypeKind::kInteger},
+    {"int4", TypeKind::kInteger},
+    {"bigint", TypeKind::kBigint},
+    {"int8", TypeKind::kBigint},
+    {"double precision", TypeKind::kDouble},
+    {"float8", TypeKind::kDouble},
+    {"float", TypeKind::kDouble},
+    {"numeric", TypeKind::kNumeric},
+    {"decimal", TypeKind::kNumeric},
+    {"dec", TypeKind::kNumeric},
+    {"text", TypeKind::kText},
+    {"varchar", TypeKind::kText},
+    {"character varying", TypeKind::kText},
+    {"timestamptz", TypeKind::kTimestamptz},
+    {"timestamp with time zone", TypeKind::kTimestamptz},
+    {"date", TypeKind::kDate},
+    {"interval", TypeKind::kInterval},
+});
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// Removes blanks at both ends and beside punctuation, makes one of several, and lowers the letters.
+std::string normalise(std::string_view text) {
+  std::string result;
+  for (char c : lower_case(text)) {
+    bool punctuation = c == '(' || c == ')' || c == ',';
+    if (is_blank(c)) c = ' ';
+    if (punctuation && !result.empty() && result.back() == ' ') result.pop_back();
+    bool skip =
+        c == ' ' && (result.empty() || result.back() == ' ' || result.back() == '(' || result.back() == ',');
+    if (!skip) result.push_back(c);
+  }
+  if (!result.empty() && result.back() == ' ') result.pop_back();
+  return result;
+}
+
+std::optional<TypeKind> find_kind(std::string_view name) {
+  for (const TypeName& known : kTypeNames) {
+    if (known.name == name) return known.kind;
+  }
+  return std::nullopt;
+}
+
+/// Takes a number of at most three digits from the front.
+std::optional<uint8_t> take_number(std::string_view& text) {
+  uint8_t value = 0;
+  auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return value;
+}
+
+/// `arguments` is what stands behind the opening parenthesis: "12,2)".
+std::optional<Type> numeric_with(std::string_view arguments) {
+  auto precision = take_number(arguments);
+  std::optional<uint8_t> scale = 0;
+  if (arguments.starts_with(',')) {
+    arguments.remove_prefix(1);
+    scale = take_number(arguments);
+  }
+  if (!precision || !scale || arguments != ")") return std::nullopt;
+  if (*precision < 1 || *precision > Decimal::kDigitsMax || *scale > *precision) return std::nullopt;
+  return Type{TypeKind::kNumeric, *precision, *scale};
+}
+
+}  // namespace
+
+std::string to_string(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kBoolean:
+      return "boolean";
+    case TypeKind::kInteger:
+      return "integer";
+    case TypeKind::kBigint:
+      return "bigint";
+    case TypeKind::kDouble:
+      return "double precision";
+    case TypeKind::kNumeric:
+      if (type.precision == 0) return "numeric";
+      return "numeric(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
+    case TypeKind::kText:
+      return "text";
+    case TypeKind::kTimestamptz:
+      return "timestamp with time zone";
+    case TypeKind::kDate:
+      return "date";
+    case TypeKind::kInterval:
+      break;
+  }
+  return "interval";
+}
+
+std::optional<Type> parse_type(std::string_view text) {
+  constexpr size_t kLongestName = 256;
+  if (text.size() > kLongestName) return std::nullopt;
+  std::string name = normalise(text);
+  size_t parenthesis = name.find('(');
+  auto kind = find_kind(std::string_view{name}.substr(0, parenthesis));
+  if (!kind) return std::nullopt;
+  if (parenthesis == std::string::npos) return Type{*kind};
+  if (*kind != TypeKind::kNumeric) return std::nullopt;
+  return numeric_with(std::string_view{name}.substr(parenthesis + 1));
+}
+
+const std::vector<std::string>& type_names() {
+  static const std::vector<std::string> names = {"boolean", "integer", "bigint", "double precision",
+                                                 "numeric", "text",    "date",   "timestamptz",
+                                                 "interval"};
+  return names;
+}
+
+}  // namespace pactolus

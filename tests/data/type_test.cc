@@ -1,0 +1,47 @@
+#include "data/type.h"
+
+#include <catch2/catch.hpp>
+
+#include "data/schema.h"
+
+namespace pactolus {
+
+TEST_CASE("type: PostgreSQL's names and aliases are read without regard to case and blanks") {
+  CHECK(parse_type("bigint") == kBigintType);
+  CHECK(parse_type(" INT8 ") == kBigintType);
+  CHECK(parse_type("int") == kIntegerType);
+  CHECK(parse_type("Double   Precision") == kDoubleType);
+  CHECK(parse_type("timestamp with time zone") == kTimestamptzType);
+  CHECK(parse_type("varchar") == kTextType);
+  CHECK(parse_type("decimal") == kNumericType);
+  CHECK(parse_type("NUMERIC ( 12 , 2 )") == Type{TypeKind::kNumeric, 12, 2});
+  CHECK(parse_type("numeric(38)") == Type{TypeKind::kNumeric, 38, 0});
+}
+
+TEST_CASE("type: what we can't represent is refused") {
+  for (const char* text :
+       {"", "string", "numeric(39)", "numeric(0)", "numeric(2,3)", "numeric(2,-1)", "numeric(2,1",
+        "numeric()", "numeric(2,1) x", "varchar(10)", "timestamp", "int eger", "numeric(300)"}) {
+    INFO(text);
+    CHECK_FALSE(parse_type(text).has_value());
+  }
+}
+
+TEST_CASE("type: what is printed is read back") {
+  for (Type type :
+       {kBooleanType, kIntegerType, kBigintType, kDoubleType, kNumericType, kTextType, kTimestamptzType,
+        kDateType, kIntervalType, Type{TypeKind::kNumeric, 12, 2}, Type{TypeKind::kNumeric, 5, 0}}) {
+    CHECK(parse_type(to_string(type)) == type);
+  }
+  for (const std::string& name : type_names()) CHECK(parse_type(name).has_value());
+}
+
+TEST_CASE("schema: a field is found without regard to case") {
+  Schema schema({{"Amount", kNumericType, false}, {"card_id", kTextType, true}});
+  CHECK(schema.find("CARD_ID") == 1);
+  CHECK(schema.find("amount") == 0);
+  CHECK_FALSE(schema.find("card").has_value());
+  CHECK(schema.names() == std::vector<std::string>{"Amount", "card_id"});
+}
+
+}  // namespace pactolus
