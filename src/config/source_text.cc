@@ -2,42 +2,44 @@
 
 #include <algorithm>
 
-namespace pactolus {
-namespace {
+#include "base/check.h"
 
-uint32_t characters(std::string_view text) {
-  auto starts = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+namespace pactolus {
+
+uint32_t count_characters(std::string_view text) {
+  auto starts = std::count_if(text.begin(), text.end(),
+                              [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return static_cast<uint32_t>(starts);
 }
 
-}  // namespace
-
-SourceText SourceText::whole(std::string file, std::string text) {
-  std::vector<Run> runs = {{0, {1, 1}}};
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n') runs.push_back({i + 1, {runs.back().position.line + 1, 1}});
-  }
-  return SourceText(std::move(file), std::move(text), std::move(runs));
+SourceText SourceText::verbatim(std::string text, std::string file, SourcePosition start) {
+  size_t bytes = text.size();
+  return {std::move(text), std::move(file), {{0, start}}, bytes};
 }
 
-SourcePosition SourceText::position(size_t byte) const {
-  byte = std::min(byte, text_.size());
-  auto after = std::upper_bound(runs_.begin(), runs_.end(), byte,
-                                [](size_t wanted, const Run& run) { return wanted < run.byte; });
-  const Run& run = *std::prev(after);
+SourcePosition SourceText::position_of(size_t byte) const {
+  PACTOLUS_CHECK(!runs.empty());
+  byte = std::min({byte, traced_bytes, text.size()});
+  auto after = std::upper_bound(runs.begin(), runs.end(), byte,
+                                [](size_t b, const PositionRun& run) { return b < run.value_begin; });
+  const PositionRun& run = *std::prev(after);
   SourcePosition position = run.position;
-  position.column += characters(std::string_view(text_).substr(run.byte, byte - run.byte));
+  position.column += count_characters(std::string_view(text).substr(run.value_begin, byte - run.value_begin));
   return position;
 }
 
-Diagnostic SourceText::error(std::string code, size_t begin, size_t end, std::string message, std::string hint) const {
-  Diagnostic diagnostic{.code = std::move(code), .message = std::move(message), .hint = std::move(hint)};
-  diagnostic.file = file_;
-  diagnostic.position = position(begin);
-  SourcePosition last = position(std::max(begin, end));
-  bool same_line = last.line == diagnostic.position.line && last.column > diagnostic.position.column;
-  diagnostic.length = same_line ? last.column - diagnostic.position.column : 1;
-  return diagnostic;
+Diagnostic SourceText::diagnostic(size_t byte, size_t bytes, std::string code, std::string message,
+                                  std::string hint) const {
+  Diagnostic d;
+  d.code = std::move(code);
+  d.message = std::move(message);
+  d.hint = std::move(hint);
+  d.file = file;
+  d.position = position_of(byte);
+  size_t last = std::min(byte + std::max<size_t>(bytes, 1), text.size());
+  while (last > byte + 1 && position_of(last - 1).line != d.position.line) --last;
+  if (last > byte) d.length = position_of(last - 1).column - d.position.column + 1;
+  return d;
 }
 
 }  // namespace pactolus

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,33 +10,32 @@
 
 namespace pactolus {
 
-/// A text taken out of a user's file (an expression) that knows where each of its bytes stood there, also when it came
-/// from an escaped, folded or indented YAML scalar.
-class SourceText {
- public:
-  /// From byte `byte` on, the text stood at `position`, character by character, up to the next run.
-  struct Run {
-    size_t byte;
-    SourcePosition position;
-  };
-
-  /// `runs` ascend by byte and begin with byte 0.
-  SourceText(std::string file, std::string text, std::vector<Run> runs)
-      : file_(std::move(file)), text_(std::move(text)), runs_(std::move(runs)) {}
-  /// A text that is a file of its own, for tests and defaults. Line breaks count.
-  static SourceText whole(std::string file, std::string text);
-
-  const std::string& file() const { return file_; }
-  const std::string& text() const { return text_; }
-  /// Where byte `byte` stood; text().size() is just behind the last character.
-  SourcePosition position(size_t byte) const;
-  /// An error at bytes [begin, end) of the text: underlines them up to the end of their line.
-  Diagnostic error(std::string code, size_t begin, size_t end, std::string message, std::string hint = "") const;
-
- private:
-  std::string file_;
-  std::string text_;
-  std::vector<Run> runs_;
+/// A stretch of a scalar's value that stands on one line of the file, character by character.
+struct PositionRun {
+  size_t value_begin = 0;
+  SourcePosition position;
 };
+
+/// Text taken from a user's file that knows where each of its bytes stands there, whatever quotes, escapes
+/// and folded lines YAML took away. A value: it outlives the document. Threads: any.
+struct SourceText {
+  std::string text;
+  std::string file;
+  std::vector<PositionRun> runs;  // ascending, the first at 0; never empty
+  size_t traced_bytes = 0;        // bytes whose place is known; those behind are placed at its end
+
+  /// Text that stands in the file as it is, on one line from `start`.
+  static SourceText verbatim(std::string text, std::string file, SourcePosition start = {1, 1});
+
+  /// Where the byte stands; for text.size() and beyond, the place after the last character.
+  SourcePosition position_of(size_t byte) const;
+
+  /// A finding about `bytes` bytes from `byte`, underlined as far as they stand on one line of the file.
+  Diagnostic diagnostic(size_t byte, size_t bytes, std::string code, std::string message,
+                        std::string hint = "") const;
+};
+
+/// Characters (code points) in UTF-8 text.
+uint32_t count_characters(std::string_view text);
 
 }  // namespace pactolus
