@@ -8,8 +8,8 @@
 
 namespace pactolus {
 
-/// Appends fixed-width little-endian integers, LEB128 varints and length-prefixed bytes to a string. The encodings
-/// on the wire and on disk (docs/formats.md) are made of these only.
+/// Appends fixed-width little-endian integers, LEB128 varints and length-prefixed bytes to a string. The
+/// encodings on the wire and on disk (docs/formats.md) are made of these only.
 class ByteWriter {
  public:
   explicit ByteWriter(std::string& out) : out_(out) {}
@@ -44,8 +44,8 @@ class ByteWriter {
   std::string& out_;
 };
 
-/// Reads what ByteWriter wrote. A read past the end or a malformed varint sets failed() and gives zeroes from then on;
-/// check failed() once at the end. Views point into the input.
+/// Reads what ByteWriter wrote. A read past the end or a malformed varint sets failed() and gives zeroes from
+/// then on; check failed() once at the end. Views point into the input.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view in) : in_(in) {}

@@ -11,8 +11,8 @@ namespace pactolus {
 
 /// States what must hold unless Pactolus itself has a bug. Always on. For the world (Kafka, disk) use Result,
 /// for a user's YAML diagnostics, for a bad record a dead letter.
-#define PACTOLUS_CHECK(condition, ...)                                                             \
-  do {                                                                                             \
-    if (!(condition)) [[unlikely]]                                                                 \
+#define PACTOLUS_CHECK(condition, ...)                                                           \
+  do {                                                                                           \
+    if (!(condition)) [[unlikely]]                                                               \
       ::pactolus::check_failed(__FILE__, __LINE__, #condition, ::std::string_view{__VA_ARGS__}); \
   } while (false)

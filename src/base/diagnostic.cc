@@ -56,7 +56,8 @@ std::string render(const Diagnostic& d, std::string_view source) {
     std::string number = std::to_string(d.position.line);
     std::string gutter(number.size(), ' ');
     text += " " + number + " | " + std::string(line) + "\n";
-    text += " " + gutter + " | " + indent_like(line, d.position.column) + std::string(std::max(1U, d.length), '^') + "\n";
+    text += " " + gutter + " | " + indent_like(line, d.position.column) +
+            std::string(std::max(1U, d.length), '^') + "\n";
   }
   if (!d.hint.empty()) text += "   = hint: " + d.hint + "\n";
   return text;

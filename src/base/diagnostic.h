@@ -7,7 +7,8 @@
 
 namespace pactolus {
 
-/// A place in a user's file. Lines and columns count from 1; a column is a character (code point), as editors show it.
+/// A place in a user's file. Lines and columns count from 1; a column is a character (code point), as editors
+/// show it.
 struct SourcePosition {
   uint32_t line = 0;
   uint32_t column = 0;

@@ -25,7 +25,9 @@ class JsonEscapedMessage final : public spdlog::custom_flag_formatter {
       }
     }
   }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonEscapedMessage>(); }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JsonEscapedMessage>();
+  }
 };
 
 }  // namespace
@@ -35,8 +37,9 @@ std::shared_ptr<Logger> make_logger(const std::string& level, LogFormat format) 
   logger->set_level(spdlog::level::from_str(level));
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JsonEscapedMessage>('*').set_pattern(
-      format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"message":"%*"})"
-                                 : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
+      format == LogFormat::kJson
+          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"message":"%*"})"
+          : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
   logger->set_formatter(std::move(formatter));
   logger->flush_on(spdlog::level::info);
   return logger;

@@ -99,9 +99,9 @@ class [[nodiscard]] Result<void, E> {
 }  // namespace pactolus
 
 /// Evaluates to the value of a Result, or returns its error from the calling function.
-#define PACTOLUS_TRY(...)                                          \
-  __extension__({                                                  \
-    auto&& pactolus_result = (__VA_ARGS__);                        \
+#define PACTOLUS_TRY(...)                                                 \
+  __extension__({                                                         \
+    auto&& pactolus_result = (__VA_ARGS__);                               \
     if (!pactolus_result.ok()) return std::move(pactolus_result).error(); \
-    std::move(pactolus_result).value();                            \
+    std::move(pactolus_result).value();                                   \
   })

@@ -13,9 +13,9 @@
 
 namespace pactolus {
 
-/// The working state of one table, or of one window of it: a flat open-addressing hash table from group key to a
-/// fixed-width state row, with the undo that a transaction needs. Rows never move, so pointers stay valid until the row is
-/// erased and committed. Threads: the task's.
+/// The working state of one table, or of one window of it: a flat open-addressing hash table from group key
+/// to a fixed-width state row, with the undo that a transaction needs. Rows never move, so pointers stay
+/// valid until the row is erased and committed. Threads: the task's.
 class HotTable {
  public:
   explicit HotTable(const TableLayout& layout);
@@ -23,7 +23,8 @@ class HotTable {
   HotTable(const HotTable&) = delete;
   HotTable& operator=(const HotTable&) = delete;
 
-  /// Rows for writing, one per key, created (all zero) where missing. Whole batches: hash all, prefetch all, touch all.
+  /// Rows for writing, one per key, created (all zero) where missing. Whole batches: hash all, prefetch all,
+  /// touch all.
   void touch(std::span<const std::string_view> keys, std::span<std::byte*> rows);
   /// For reading; nullptr where missing.
   const std::byte* find(std::string_view key) const;
@@ -44,8 +45,8 @@ class HotTable {
   void commit();
   void rollback();
 
-  /// Puts a row as restored from the changelog, outside any transaction: committed at once. `blobs` of the row have been
-  /// stored in heap() already. A nullptr row erases.
+  /// Puts a row as restored from the changelog, outside any transaction: committed at once. `blobs` of the
+  /// row have been stored in heap() already. A nullptr row erases.
   void restore(std::string_view key, const std::byte* row);
 
   BlobHeap& heap() { return heap_; }
@@ -54,32 +55,33 @@ class HotTable {
   struct Entry;
   struct Undo {
     Entry* entry;
-    const std::byte* row_before;  // nullptr: the entry did not exist
+    size_t row_before;  // offset in undo_rows_; kNone: the entry did not exist
   };
+  static constexpr size_t kNone = SIZE_MAX;
 
   Entry* find_entry(std::string_view key, uint64_t hash) const;
-  Entry* insert(std::string_view key, uint64_t hash);
-  void remember(Entry& entry);
+  Entry* find_or_insert(std::string_view key, uint64_t hash);
+  void remember(Entry& entry, bool is_new);
+  void insert_slot(Entry* entry, uint64_t hash);
   void grow();
-  void remove_from_index(Entry& entry);
+  void remove(Entry& entry);
   void release_blobs(const std::byte* row);
-  std::byte* allocate(size_t bytes, bool undo);
+  Entry* allocate(std::string_view key);
+  size_t entry_size(size_t key_size) const;
   std::byte* row_of(Entry& entry) const;
   std::string_view key_of(const Entry& entry) const;
 
   const TableLayout& layout_;
-  std::vector<uint64_t> slots_;  // tag in the upper 16 bits, Entry* below; 0 empty, 1 removed
-  size_t used_ = 0;              // slots not empty
+  std::vector<uint64_t> slots_;  // tag in the upper 16 bits, Entry* below; kEmpty or kRemoved
+  size_t used_ = 0;              // slots that are not kEmpty
   size_t live_ = 0;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::byte* chunk_next_ = nullptr;
   size_t chunk_left_ = 0;
-  std::vector<std::vector<Entry*>> free_;  // by entry size / 16
+  uint64_t chunk_bytes_ = 0;
+  std::vector<std::vector<Entry*>> free_;  // erased entries by size / 16
   std::vector<Undo> undo_;
-  std::vector<std::unique_ptr<std::byte[]>> undo_chunks_;
-  size_t undo_chunk_ = 0;
-  size_t undo_used_ = 0;
-  std::vector<uint64_t> hashes_;  // scratch of touch()
+  std::vector<std::byte> undo_rows_;
   BlobHeap heap_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,20 +9,24 @@
 
 namespace pactolus {
 
+class ByteReader;
+
 /// One field of a state row: usually one aggregate's state.
 struct StateField {
-  std::string name;         // what it holds, as SQL: "sum(price * quantity)". Restores map fields by this name
-  std::string kind;         // the aggregate and its argument types: "sum(numeric)"
-  uint32_t version = 1;     // of the state's bytes (AggregateSpec::state_version)
-  uint32_t size = 0;        // bytes, a multiple of 8
+  std::string name;      // what it holds, as SQL: "sum(price * quantity)". Restores map fields by this name
+  std::string kind;      // the aggregate and its argument types: "sum(numeric)"
+  uint32_t version = 1;  // of the state's bytes (AggregateSpec::state_version)
+  uint32_t size = 0;     // bytes, a multiple of 8
   std::vector<uint32_t> blob_offsets;  // within the field, where a BlobRef lies
   bool operator==(const StateField&) const = default;
 };
 
-/// How the rows of one state table look. Immutable. Its hash stands beside every run of entries in the changelog.
+/// How the rows of one state table look. Immutable. Its hash stands beside every run of entries in the
+/// changelog.
 class TableLayout {
  public:
-  /// `key`: the grouped columns, in order; `windowed`: entries are keyed (window end, group, part) and not (group, part).
+  /// `key`: the grouped columns, in order; `windowed`: entries are keyed (window end, group, part) and not
+  /// (group, part).
   TableLayout(std::string step, std::string table, bool windowed, Schema key, std::vector<StateField> fields);
 
   const std::string& step() const { return step_; }
@@ -40,7 +45,7 @@ class TableLayout {
 
   void encode(std::string& out) const;
   /// None: malformed.
-  static std::optional<TableLayout> decode(class ByteReader& in);
+  static std::optional<TableLayout> decode(ByteReader& in);
 
  private:
   std::string step_;
