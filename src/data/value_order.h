@@ -9,21 +9,24 @@
 
 namespace pactolus {
 
-/// An interval as PostgreSQL orders it: a month counts 30 days, a day 24 hours. Equal for intervals that compare equal.
+/// An interval as PostgreSQL orders it: a month counts 30 days, a day 24 hours. Equal for intervals that
+/// compare equal.
 inline Int128 order_span(const Interval& interval) {
   constexpr int64_t kDayMicros = 86'400'000'000;
   int64_t days = static_cast<int64_t>(interval.months) * 30 + interval.days;
   return static_cast<Int128>(days) * kDayMicros + interval.micros;
 }
 
-/// PostgreSQL's order of two non-null values of one type (the columns' physical types): negative, zero or positive. Texts
-/// compare byte by byte (collation "C"), NaN equals NaN and is greater than every other double.
+/// PostgreSQL's order of two non-null values of one type (the columns' physical types): negative, zero or
+/// positive. Texts compare byte by byte (collation "C"), NaN equals NaN and is greater than every other
+/// double.
 template <class T>
 int compare_values(const T& a, const T& b) {
   return a < b ? -1 : (b < a ? 1 : 0);
 }
 inline int compare_values(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
+  if (std::isnan(a) || std::isnan(b))
+    return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
   return a < b ? -1 : (b < a ? 1 : 0);
 }
 inline int compare_values(const Decimal& a, const Decimal& b) {
@@ -31,6 +34,8 @@ inline int compare_values(const Decimal& a, const Decimal& b) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 inline int compare_values(std::string_view a, std::string_view b) { return a.compare(b); }
-inline int compare_values(const Interval& a, const Interval& b) { return compare_values(order_span(a), order_span(b)); }
+inline int compare_values(const Interval& a, const Interval& b) {
+  return compare_values(order_span(a), order_span(b));
+}
 
 }  // namespace pactolus

@@ -1,0 +1,418 @@
+// The functions of text_format.h for intervals in PostgreSQL's own notation; interval_iso8601.cc reads the
+// other one.
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "base/nearest_name.h"
+#include "data/calendar.h"
+#include "data/interval_parts.h"
+#include "data/text_format.h"
+#include "data/text_scan.h"
+
+namespace pactolus {
+namespace {
+
+using Status = IntervalParts::Status;
+
+/// What a unit counts. A unit may stand only once in an interval.
+enum class Unit : uint8_t {
+  kMicrosecond,
+  kMillisecond,
+  kSecond,
+  kMinute,
+  kHour,
+  kDay,
+  kWeek,
+  kMonth,
+  kYear,
+  kDecade,
+  kCentury,
+  kMillennium,
+};
+
+constexpr uint32_t bit(Unit unit) { return 1u << static_cast<unsigned>(unit); }
+constexpr uint32_t kSecondBits = bit(Unit::kSecond) | bit(Unit::kMillisecond) | bit(Unit::kMicrosecond);
+constexpr uint32_t kTimeBits = kSecondBits | bit(Unit::kMinute) | bit(Unit::kHour);
+
+struct UnitName {
+  std::string_view name;
+  Unit unit;
+};
+
+/// Names count by their first ten letters, as in PostgreSQL.
+constexpr size_t kNameLetters = 10;
+constexpr auto kUnitNames = std::to_array<UnitName>({
+    {"us", Unit::kMicrosecond},
+    {"usec", Unit::kMicrosecond},
+    {"usecs", Unit::kMicrosecond},
+    {"usecond", Unit::kMicrosecond},
+    {"useconds", Unit::kMicrosecond},
+    {"microsecon", Unit::kMicrosecond},
+    {"ms", Unit::kMillisecond},
+    {"msec", Unit::kMillisecond},
+    {"msecs", Unit::kMillisecond},
+    {"msecond", Unit::kMillisecond},
+    {"mseconds", Unit::kMillisecond},
+    {"millisecon", Unit::kMillisecond},
+    {"s", Unit::kSecond},
+    {"sec", Unit::kSecond},
+    {"secs", Unit::kSecond},
+    {"second", Unit::kSecond},
+    {"seconds", Unit::kSecond},
+    {"m", Unit::kMinute},
+    {"min", Unit::kMinute},
+    {"mins", Unit::kMinute},
+    {"minute", Unit::kMinute},
+    {"minutes", Unit::kMinute},
+    {"h", Unit::kHour},
+    {"hr", Unit::kHour},
+    {"hrs", Unit::kHour},
+    {"hour", Unit::kHour},
+    {"hours", Unit::kHour},
+    {"d", Unit::kDay},
+    {"day", Unit::kDay},
+    {"days", Unit::kDay},
+    {"w", Unit::kWeek},
+    {"week", Unit::kWeek},
+    {"weeks", Unit::kWeek},
+    {"mon", Unit::kMonth},
+    {"mons", Unit::kMonth},
+    {"month", Unit::kMonth},
+    {"months", Unit::kMonth},
+    {"y", Unit::kYear},
+    {"yr", Unit::kYear},
+    {"yrs", Unit::kYear},
+    {"year", Unit::kYear},
+    {"years", Unit::kYear},
+    {"dec", Unit::kDecade},
+    {"decs", Unit::kDecade},
+    {"decade", Unit::kDecade},
+    {"decades", Unit::kDecade},
+    {"c", Unit::kCentury},
+    {"cent", Unit::kCentury},
+    {"century", Unit::kCentury},
+    {"centuries", Unit::kCentury},
+    {"mil", Unit::kMillennium},
+    {"mils", Unit::kMillennium},
+    {"millennium", Unit::kMillennium},
+    {"millennia", Unit::kMillennium},
+});
+
+std::optional<Unit> find_unit(std::string_view word) {
+  for (const UnitName& known : kUnitNames) {
+    if (known.name == word.substr(0, kNameLetters)) return known.unit;
+  }
+  return std::nullopt;
+}
+
+/// A piece of the text: a number (digits, with sign, fraction or `years-months`), a time of day, a word, or
+/// what PostgreSQL would take for the name of a zone.
+struct Token {
+  enum Kind : uint8_t { kNumber, kTime, kWord, kZone } kind;
+  bool is_signed = false;
+  bool negative = false;
+  std::string_view text;  // without its sign
+};
+
+constexpr size_t kTokensMax = 25;
+
+struct Tokens {
+  std::array<Token, kTokensMax> list;
+  size_t count = 0;
+};
+
+bool is_punctuation(char c) { return c > ' ' && c < 0x7F && !is_digit(c) && !is_letter(c); }
+
+/// Cuts the text into tokens: the field splitter of PostgreSQL's ParseDateTime, as far as intervals need it.
+class Tokenizer {
+ public:
+  explicit Tokenizer(std::string_view text) : text_(text) {}
+
+  bool run(Tokens& tokens) {
+    while (at_ < text_.size()) {
+      char c = text_[at_];
+      bool number = is_digit(c) || c == '.' || c == '+' || c == '-';
+      if (is_space(c) || (!number && is_punctuation(c))) {
+        ++at_;
+        continue;
+      }
+      if (tokens.count == kTokensMax) return false;
+      Token& token = tokens.list[tokens.count++];
+      if (!(number ? take_number(token) : take_word(token))) return false;
+    }
+    return true;
+  }
+
+ private:
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  template <class Predicate>
+  std::string_view take_while(Predicate predicate) {
+    size_t start = at_;
+    while (at_ < text_.size() && predicate(text_[at_])) ++at_;
+    return text_.substr(start, at_ - start);
+  }
+
+  bool take_number(Token& token) {
+    bool sign = peek() == '+' || peek() == '-';
+    token = {Token::kNumber, sign, peek() == '-', {}};
+    if (sign) {
+      ++at_;
+      take_while(is_space);
+      if (!is_digit(peek())) return false;
+    }
+    size_t start = at_;
+    take_while(is_digit);
+    if (sign) {
+      take_while([](char c) { return is_digit(c) || c == ':' || c == '.' || c == '-'; });
+    } else {
+      take_number_rest(peek());
+    }
+    token.text = text_.substr(start, at_ - start);
+    if (token.text.find(':') != std::string_view::npos) token.kind = Token::kTime;
+    return true;
+  }
+
+  /// What belongs to an unsigned number behind its first digits, which `delimiter` follows.
+  void take_number_rest(char delimiter) {
+    if (delimiter == ':') {
+      take_while([](char c) { return is_digit(c) || c == ':' || c == '.'; });
+      return;
+    }
+    if (delimiter != '-' && delimiter != '/' && delimiter != '.') return;
+    ++at_;
+    if (is_digit(peek())) {
+      take_while(is_digit);
+      if (peek() == delimiter) take_while([&](char c) { return is_digit(c) || c == delimiter; });
+    } else {
+      take_while([&](char c) { return is_digit(c) || is_letter(c) || c == delimiter; });
+    }
+  }
+
+  bool take_word(Token& token) {
+    token = {Token::kWord, false, false, take_while(is_letter)};
+    if (token.text.empty()) return false;
+    if (!starts_zone(peek(), lower_case(token.text))) return true;
+    token.kind = Token::kZone;
+    take_while([](char c) {
+      return is_digit(c) || is_letter(c) || std::string_view{"+-/_.:"}.find(c) != std::string_view::npos;
+    });
+    return true;
+  }
+
+  /// A number right behind a word is a token of its own only behind PostgreSQL's date words, of which these
+  /// are units.
+  static bool starts_zone(char next, const std::string& word) {
+    if (next == '-' || next == '/' || next == '.') return true;
+    if (next != '+' && !is_digit(next)) return false;
+    return word != "y" && word != "mon" && word != "dec" && word != "d" && word != "h" && word != "m" &&
+           word != "s";
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+/// Interprets tokens from the right to the left: a unit stands behind its number.
+class Interpreter {
+ public:
+  Status run(const Tokens& tokens, IntervalParts& parts) {
+    for (size_t i = tokens.count; i-- > 0;) {
+      uint32_t found = 0;
+      Status status = interpret(tokens.list[i], parts, found);
+      if (status != Status::kOk) return status;
+      if ((found & seen_) != 0) return Status::kSyntax;
+      seen_ |= found;
+    }
+    if (seen_ == 0) return Status::kSyntax;
+    return ago_ && !parts.negate() ? Status::kRange : Status::kOk;
+  }
+
+ private:
+  Status interpret(const Token& token, IntervalParts& parts, uint32_t& found) {
+    if (token.kind == Token::kWord) return word(lower_case(token.text));
+    if (token.kind == Token::kZone) return Status::kSyntax;
+    if (token.kind == Token::kTime) {
+      found = kTimeBits;
+      unit_ = Unit::kDay;
+      unit_missing_ = false;
+      return time(token, parts);
+    }
+    return number(token, parts, found);
+  }
+
+  Status word(const std::string& name) {
+    ago_ = ago_ || name == "ago";
+    unit_ = find_unit(name);
+    unit_missing_ = !unit_;
+    return unit_ || name == "ago" ? Status::kOk : Status::kSyntax;
+  }
+
+  /// PostgreSQL tries a signed time as a number next, which it can't be.
+  static Status refuse(const Token& token, Status status) {
+    return token.is_signed ? Status::kSyntax : status;
+  }
+
+  /// hh:mm, hh:mm:ss[.fraction] or mm:ss.fraction.
+  static Status time(const Token& token, IntervalParts& parts) {
+    std::array<int64_t, 3> fields{};
+    size_t count = 0;
+    std::string_view rest = token.text;
+    int64_t micros = 0;
+    for (;;) {
+      if (take_integer(rest, fields[count]) == Status::kRange) return refuse(token, Status::kRange);
+      ++count;  // an empty field is 0
+      if (rest.empty() || rest.front() != ':' || count == fields.size()) break;
+      rest.remove_prefix(1);
+    }
+    if (!rest.empty()) {
+      if (rest.front() != '.' || !all_digits(rest.substr(1)) || count < 2) return Status::kSyntax;
+      micros = parse_fraction(rest.substr(1));
+      if (count == 2) fields = {0, fields[0], fields[1]};
+    }
+    Status status = parts.set_time(fields[0], fields[1], fields[2], micros, token.negative);
+    return status == Status::kOk ? status : refuse(token, status);
+  }
+
+  Status number(const Token& token, IntervalParts& parts, uint32_t& found) {
+    int64_t whole = 0;
+    double fraction = 0;
+    std::string_view rest = token.text;
+    if (!rest.starts_with('.')) {
+      Status status = take_integer(rest, whole);
+      if (status != Status::kOk) return status;
+    }
+    if (rest.starts_with('-')) {
+      rest.remove_prefix(1);
+      int64_t months = 0;
+      Status status = take_integer(rest, months);
+      if (status == Status::kRange || months < 0 || months > 11) return Status::kRange;
+      if (!rest.empty()) return Status::kSyntax;
+      if (__builtin_mul_overflow(whole, 12, &whole) || __builtin_add_overflow(whole, months, &whole)) {
+        return Status::kRange;
+      }
+      unit_ = Unit::kMonth;
+      unit_missing_ = false;
+    } else if (!rest.empty()) {
+      if (!read_fraction(rest, fraction)) return Status::kSyntax;
+    }
+    if (token.negative) {
+      whole = -whole;
+      fraction = -fraction;
+    }
+    if (unit_missing_) return Status::kSyntax;
+    Unit unit = unit_.value_or(Unit::kSecond);
+    found = unit == Unit::kSecond && fraction != 0 ? kSecondBits : bit(unit);
+    if (unit == Unit::kHour) unit_ = Unit::kDay;
+    return add(unit, whole, fraction, parts) ? Status::kOk : Status::kRange;
+  }
+
+  static bool add(Unit unit, int64_t whole, double fraction, IntervalParts& parts) {
+    switch (unit) {
+      case Unit::kMicrosecond:
+        return parts.add_micros(whole, fraction, 1);
+      case Unit::kMillisecond:
+        return parts.add_micros(whole, fraction, 1000);
+      case Unit::kSecond:
+        return parts.add_micros(whole, fraction, kMicrosPerSecond);
+      case Unit::kMinute:
+        return parts.add_micros(whole, fraction, kMicrosPerMinute);
+      case Unit::kHour:
+        return parts.add_micros(whole, fraction, kMicrosPerHour);
+      case Unit::kDay:
+        return parts.add_days(whole, fraction, 1);
+      case Unit::kWeek:
+        return parts.add_days(whole, fraction, 7);
+      case Unit::kMonth:
+        return parts.add_months(whole, fraction);
+      case Unit::kYear:
+        return parts.add_years(whole, fraction, 1);
+      case Unit::kDecade:
+        return parts.add_years(whole, fraction, 10);
+      case Unit::kCentury:
+        return parts.add_years(whole, fraction, 100);
+      case Unit::kMillennium:
+        break;
+    }
+    return parts.add_years(whole, fraction, 1000);
+  }
+
+  static bool all_digits(std::string_view text) {
+    for (char c : text) {
+      if (!is_digit(c)) return false;
+    }
+    return true;
+  }
+
+  /// ".5"; a point alone is 0.
+  static bool read_fraction(std::string_view text, double& fraction) {
+    if (text.front() != '.' || !all_digits(text.substr(1))) return false;
+    if (text.size() == 1) return true;
+    std::string number = "0" + std::string{text};
+    return std::from_chars(number.data(), number.data() + number.size(), fraction).ec == std::errc{};
+  }
+
+  static Status take_integer(std::string_view& text, int64_t& value) {
+    auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (status == std::errc::result_out_of_range) return Status::kRange;
+    if (status != std::errc{}) return Status::kSyntax;
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    return Status::kOk;
+  }
+
+  std::optional<Unit> unit_;   // none: seconds, for the last number of the text
+  bool unit_missing_ = false;  // the word to the right was no unit
+  bool ago_ = false;
+  uint32_t seen_ = 0;
+};
+
+/// Appends "[ ]-2 days"; a positive part behind a negative one gets a plus.
+void append_part(int64_t value, std::string_view unit, bool& first, bool& after_negative, std::string& out) {
+  if (value == 0) return;
+  if (!first) out.push_back(' ');
+  if (after_negative && value > 0) out.push_back('+');
+  append_integer(value, out);
+  out.append(" ").append(unit);
+  if (value != 1) out.push_back('s');
+  after_negative = value < 0;
+  first = false;
+}
+
+}  // namespace
+
+TextResult<Interval> parse_interval(std::string_view text) {
+  IntervalParts parts;
+  Status status = Status::kSyntax;
+  if (text.starts_with('P')) {
+    status = read_iso8601_interval(text, parts);
+  } else if (Tokens tokens; Tokenizer(text).run(tokens)) {
+    status = Interpreter{}.run(tokens, parts);
+  }
+  if (status == Status::kSyntax) return invalid_syntax("22007", "interval", text);
+  if (status == Status::kRange) return TextError{"22015", quoted("interval field value out of range:", text)};
+  auto value = parts.interval();
+  if (!value) return TextError{"22008", "interval out of range"};
+  return *value;
+}
+
+void append_interval(const Interval& value, std::string& out) {
+  bool first = true;
+  bool after_negative = false;
+  append_part(value.months / 12, "year", first, after_negative, out);
+  append_part(value.months % 12, "mon", first, after_negative, out);
+  append_part(value.days, "day", first, after_negative, out);
+  if (!first && value.micros == 0) return;
+  if (!first) out.push_back(' ');
+  bool negative = value.micros < 0;
+  if (negative || after_negative) out.push_back(negative ? '-' : '+');
+  uint64_t micros = negative ? 0 - static_cast<uint64_t>(value.micros) : static_cast<uint64_t>(value.micros);
+  append_padded(micros / kMicrosPerHour, 2, out);
+  out.push_back(':');
+  append_padded(micros / kMicrosPerMinute % 60, 2, out);
+  out.push_back(':');
+  append_padded(micros / kMicrosPerSecond % 60, 2, out);
+  append_fraction(static_cast<int64_t>(micros % kMicrosPerSecond), out);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "data/column.h"
+#include "data/decimal.h"
+#include "data/type.h"
+
+namespace pactolus {
+
+/// Values from and to text, as PostgreSQL reads and writes them with DateStyle ISO, IntervalStyle postgres,
+/// TimeZone UTC and extra_float_digits 1. Functions without state. Threads: any.
+
+/// Why PostgreSQL refuses a text: 22P02 (invalid text), 22003 (range), 22007, 22008, 22009, 22015 (date and
+/// time).
+struct TextError {
+  std::string sqlstate;
+  std::string message;
+};
+
+template <class T>
+using TextResult = Result<T, TextError>;
+
+TextResult<bool> parse_boolean(std::string_view text);
+TextResult<int32_t> parse_integer(std::string_view text);
+TextResult<int64_t> parse_bigint(std::string_view text);
+TextResult<double> parse_double(std::string_view text);
+/// Finite numbers of at most 38 digits. A constrained type rounds to its scale, as PostgreSQL's cast does.
+TextResult<Decimal> parse_numeric(std::string_view text, Type type = kNumericType);
+/// RFC 3339 and PostgreSQL's ISO forms: `2026-01-01[T| ]10:00[:00[.123456]][ ][Z|+01|+0100|+01:00[:00]]`, or
+/// the date alone. Without zone: UTC. Further digits round to microseconds. Years 0001 to 9999; no names of
+/// zones or months.
+TextResult<int64_t> parse_timestamptz(std::string_view text);
+/// The same forms; a time of day is read and dropped.
+TextResult<int32_t> parse_date(std::string_view text);
+/// `1 day 02:03:04.5`, `-90 minutes`, `1.5 mons`, `2 weeks ago`, `1-2`, ISO 8601's `P1DT2H` and
+/// `P0001-02-03T04:05:06`.
+TextResult<Interval> parse_interval(std::string_view text);
+
+/// RFC 3339 and nothing else (a date, a time with seconds, a zone), for data from outside. None: malformed or
+/// not a time of the years 0001 to 9999.
+std::optional<int64_t> parse_rfc3339(std::string_view text);
+
+/// "true" and "false", as a cast to text gives.
+void append_boolean(bool value, std::string& out);
+void append_integer(int64_t value, std::string& out);
+/// Shortest digits that read back as the same double; NaN, Infinity, -Infinity.
+void append_double(double value, std::string& out);
+/// "2026-01-01 00:00:00.5+00".
+void append_timestamptz(int64_t micros, std::string& out);
+/// "2026-01-01T00:00:00.5Z".
+void append_rfc3339(int64_t micros, std::string& out);
+void append_date(int32_t days, std::string& out);
+void append_interval(const Interval& value, std::string& out);
+
+/// Appends a value of a column as text; it must not be null.
+void append_value(const Column& column, size_t row, std::string& out);
+/// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself: the caller
+/// keeps it alive.
+TextResult<void> parse_value(std::string_view text, Column& column, size_t row);
+
+}  // namespace pactolus

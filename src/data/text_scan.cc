@@ -1,0 +1,56 @@
+#include "data/text_scan.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace pactolus {
+
+std::string quoted(std::string_view what, std::string_view text) {
+  constexpr size_t kExcerptBytesMax = 200;
+  bool cut = text.size() > kExcerptBytesMax;
+  if (cut) {
+    text = text.substr(0, kExcerptBytesMax);
+    // Not through the middle of a character.
+    while (!text.empty() && (text.back() & 0xC0) == 0x80) text.remove_suffix(1);
+    if (!text.empty() && (text.back() & 0x80) != 0) text.remove_suffix(1);
+  }
+  std::string result{what};
+  result.append(" \"").append(text).append(cut ? "...\"" : "\"");
+  return result;
+}
+
+TextError invalid_syntax(const char* sqlstate, std::string_view type, std::string_view text) {
+  return {sqlstate, quoted("invalid input syntax for type " + std::string{type} + ":", text)};
+}
+
+void append_padded(uint64_t value, int width, std::string& out) {
+  char buffer[20];
+  char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  auto count = end - buffer;
+  if (count < width) out.append(static_cast<size_t>(width - count), '0');
+  out.append(buffer, static_cast<size_t>(count));
+}
+
+void append_fraction(int64_t micros, std::string& out) {
+  if (micros == 0) return;
+  out.push_back('.');
+  append_padded(static_cast<uint64_t>(micros), 6, out);
+  while (out.back() == '0') out.pop_back();
+}
+
+int64_t parse_fraction(std::string_view digits) {
+  constexpr size_t kExactDigits = 6;
+  if (digits.size() <= kExactDigits) {
+    int64_t micros = 0;
+    for (char c : digits) micros = micros * 10 + (c - '0');
+    for (size_t i = digits.size(); i < kExactDigits; ++i) micros *= 10;
+    return micros;
+  }
+  std::string number = "0.";
+  number.append(digits);
+  double fraction = 0;  // stays where the digits are too small for a double
+  std::from_chars(number.data(), number.data() + number.size(), fraction);
+  return std::llrint(fraction * 1e6);
+}
+
+}  // namespace pactolus

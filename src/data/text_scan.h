@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "data/text_format.h"
+
+namespace pactolus {
+
+/// What the readers of text_format.h share: characters as C's locale sees them, and PostgreSQL's refusals.
+
+constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+constexpr std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// `what "text"`, with the text bounded: it may come from a record of any size.
+std::string quoted(std::string_view what, std::string_view text);
+
+/// "invalid input syntax for type TYPE: "text"".
+TextError invalid_syntax(const char* sqlstate, std::string_view type, std::string_view text);
+
+/// Appends at least `width` digits.
+void append_padded(uint64_t value, int width, std::string& out);
+/// Appends ".5" for 500000 microseconds, nothing for 0.
+void append_fraction(int64_t micros, std::string& out);
+/// A fraction of a second from the digits behind its point, rounded to microseconds as PostgreSQL does
+/// (through a double, half to even); may give 1000000.
+int64_t parse_fraction(std::string_view digits);
+
+}  // namespace pactolus

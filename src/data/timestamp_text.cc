@@ -1,0 +1,249 @@
+// The functions of text_format.h for timestamptz and date.
+#include <optional>
+
+#include "data/calendar.h"
+#include "data/text_format.h"
+#include "data/text_scan.h"
+
+namespace pactolus {
+namespace {
+
+struct DateTime {
+  CivilDate date;
+  int64_t hour = 0;
+  int64_t minute = 0;
+  int64_t second = 0;
+  int64_t micros = 0;
+  int64_t zone_seconds = 0;  // east of UTC
+
+  int64_t time_of_day() const {
+    return hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond + micros;
+  }
+  bool date_in_range() const {
+    return date.year >= 1 && date.year <= 9999 && date.month >= 1 && date.month <= 12 && date.day >= 1 &&
+           date.day <= days_in_month(date.year, date.month);
+  }
+  /// 24:00:00 and 23:59:60 are allowed and mean the next day, as in PostgreSQL.
+  bool time_in_range() const {
+    return hour <= 24 && minute <= 59 && second <= 60 && time_of_day() <= kMicrosPerDay;
+  }
+  bool zone_in_range() const { return zone_seconds > -16 * 3600 && zone_seconds < 16 * 3600; }
+  /// Only for a DateTime in range.
+  int64_t utc_micros() const {
+    return days_from_civil(date) * kMicrosPerDay + time_of_day() - zone_seconds * kMicrosPerSecond;
+  }
+};
+
+/// Takes one element after another off the front of a text.
+class DateTimeScanner {
+ public:
+  explicit DateTimeScanner(std::string_view text) : rest_(text) {}
+
+  bool done() const { return rest_.empty(); }
+  bool at(char c) const { return !rest_.empty() && rest_.front() == c; }
+  bool at_digit() const { return !rest_.empty() && is_digit(rest_.front()); }
+
+  bool take(char c) {
+    if (!at(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  bool take_blanks() {
+    size_t before = rest_.size();
+    while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
+    return rest_.size() < before;
+  }
+
+  std::string_view take_digits() {
+    size_t count = 0;
+    while (count < rest_.size() && is_digit(rest_[count])) ++count;
+    std::string_view digits = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return digits;
+  }
+
+  /// A number of `digits_min` digits or more; huge ones saturate, to be refused as out of range.
+  template <class T>
+  bool take_number(size_t digits_min, T& value) {
+    constexpr T kHuge = 1'000'000;
+    std::string_view digits = take_digits();
+    value = 0;
+    for (char c : digits) value = value < kHuge ? static_cast<T>(value * 10 + (c - '0')) : kHuge;
+    return digits.size() >= digits_min;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+bool scan_date(DateTimeScanner& scan, CivilDate& date) {
+  return scan.take_number(4, date.year) && scan.take('-') && scan.take_number(1, date.month) &&
+         scan.take('-') && scan.take_number(1, date.day);
+}
+
+bool scan_time(DateTimeScanner& scan, DateTime& value) {
+  if (!scan.take_number(1, value.hour) || !scan.take(':') || !scan.take_number(1, value.minute)) return false;
+  if (!scan.take(':')) return true;
+  if (!scan.take_number(1, value.second)) return false;
+  if (scan.take('.')) value.micros = parse_fraction(scan.take_digits());
+  return true;
+}
+
+/// Behind the sign: +1, +01, +0130, +01:30, +01:30:15.
+bool scan_offset(DateTimeScanner& scan, bool negative, DateTime& value) {
+  std::string_view digits = scan.take_digits();
+  if (digits.empty() || digits.size() > 6) return false;
+  int64_t hours = 0;
+  int64_t minutes = 0;
+  int64_t seconds = 0;
+  for (char c : digits) hours = hours * 10 + (c - '0');
+  if (scan.take(':')) {
+    if (!scan.take_number(1, minutes) || (scan.take(':') && !scan.take_number(1, seconds))) return false;
+  } else if (digits.size() > 2) {
+    minutes = hours % 100;
+    hours /= 100;
+  }
+  constexpr int64_t kOutOfRange = 1'000'000;
+  bool valid = minutes <= 59 && seconds <= 59;
+  value.zone_seconds = valid ? hours * 3600 + minutes * 60 + seconds : kOutOfRange;
+  if (negative) value.zone_seconds = -value.zone_seconds;
+  return true;
+}
+
+bool scan_zone(DateTimeScanner& scan, DateTime& value) {
+  if (scan.take('Z') || scan.take('z')) return true;
+  if (scan.take('-')) return scan_offset(scan, true, value);
+  return scan.take('+') && scan_offset(scan, false, value);
+}
+
+std::optional<DateTime> scan_date_time(std::string_view text) {
+  DateTimeScanner scan{trim(text)};
+  DateTime value;
+  if (!scan_date(scan, value.date)) return std::nullopt;
+  bool separated = scan.take_blanks();
+  if (!scan.done() && (scan.take('T') || scan.take('t') || (separated && scan.at_digit()))) {
+    if (!scan_time(scan, value)) return std::nullopt;
+    scan.take_blanks();
+  } else if (!separated && scan.at('-')) {
+    return std::nullopt;  // a fourth part of the date, not a zone
+  }
+  if (!scan.done() && !scan_zone(scan, value)) return std::nullopt;
+  if (!scan.done()) return std::nullopt;
+  return value;
+}
+
+TextResult<DateTime> parse_date_time(std::string_view text, std::string_view type) {
+  auto value = scan_date_time(text);
+  if (!value) return invalid_syntax("22007", type, text);
+  if (value->time_in_range() && !value->zone_in_range()) {
+    return TextError{"22009", quoted("time zone displacement out of range:", text)};
+  }
+  if (!value->time_in_range() || !value->date_in_range()) {
+    return TextError{"22008", quoted("date/time field value out of range:", text)};
+  }
+  return *value;
+}
+
+void append_time_of_day(int64_t micros, std::string& out) {
+  append_padded(static_cast<uint64_t>(micros / kMicrosPerHour), 2, out);
+  out.push_back(':');
+  append_padded(static_cast<uint64_t>(micros / kMicrosPerMinute % 60), 2, out);
+  out.push_back(':');
+  append_padded(static_cast<uint64_t>(micros / kMicrosPerSecond % 60), 2, out);
+  append_fraction(micros % kMicrosPerSecond, out);
+}
+
+/// Year, month and day; years before 1 as their positive number BC, to be marked by append_era.
+void append_civil(const CivilDate& date, std::string& out) {
+  append_padded(static_cast<uint64_t>(date.year > 0 ? date.year : 1 - date.year), 4, out);
+  out.push_back('-');
+  append_padded(static_cast<uint64_t>(date.month), 2, out);
+  out.push_back('-');
+  append_padded(static_cast<uint64_t>(date.day), 2, out);
+}
+
+void append_era(const CivilDate& date, std::string& out) {
+  if (date.year <= 0) out.append(" BC");
+}
+
+void append_date_time(int64_t micros, char separator, std::string_view zone, std::string& out) {
+  int64_t days = floor_divide(micros, kMicrosPerDay);
+  CivilDate date = civil_from_days(days);
+  append_civil(date, out);
+  out.push_back(separator);
+  append_time_of_day(micros - days * kMicrosPerDay, out);
+  out.append(zone);
+  append_era(date, out);
+}
+
+/// A number of exactly two digits at `p`, or -1.
+int two_digits(const char* p) {
+  return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
+}
+
+/// The part behind the seconds: fraction and zone.
+bool scan_rfc3339_tail(std::string_view tail, DateTime& value) {
+  if (tail.starts_with('.')) {
+    size_t count = 0;
+    while (1 + count < tail.size() && is_digit(tail[1 + count])) ++count;
+    if (count == 0) return false;
+    value.micros = parse_fraction(tail.substr(1, count));
+    tail.remove_prefix(1 + count);
+  }
+  if (tail == "Z" || tail == "z") return true;
+  if (tail.size() != 6 || (tail[0] != '+' && tail[0] != '-') || tail[3] != ':') return false;
+  int hours = two_digits(tail.data() + 1);
+  int minutes = two_digits(tail.data() + 4);
+  if (hours < 0 || minutes < 0 || hours > 23 || minutes > 59) return false;
+  value.zone_seconds = (tail[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  return true;
+}
+
+}  // namespace
+
+TextResult<int64_t> parse_timestamptz(std::string_view text) {
+  DateTime value = PACTOLUS_TRY(parse_date_time(text, "timestamp with time zone"));
+  int64_t micros = value.utc_micros();
+  if (micros < kTimestampMin || micros > kTimestampMax) {
+    return TextError{"22008", quoted("timestamp out of range:", text)};
+  }
+  return micros;
+}
+
+TextResult<int32_t> parse_date(std::string_view text) {
+  DateTime value = PACTOLUS_TRY(parse_date_time(text, "date"));
+  return static_cast<int32_t>(days_from_civil(value.date));
+}
+
+std::optional<int64_t> parse_rfc3339(std::string_view text) {
+  constexpr size_t kSecondsEnd = 19;  // 2026-01-01T00:00:00
+  if (text.size() <= kSecondsEnd) return std::nullopt;
+  const char* p = text.data();
+  bool separated = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ') &&
+                   p[13] == ':' && p[16] == ':';
+  int century = two_digits(p);
+  int year = two_digits(p + 2);
+  DateTime value;
+  value.date = {century * 100 + year, two_digits(p + 5), two_digits(p + 8)};
+  value.hour = two_digits(p + 11);
+  value.minute = two_digits(p + 14);
+  value.second = two_digits(p + 17);
+  bool digits = century >= 0 && year >= 0 && value.hour >= 0 && value.minute >= 0 && value.second >= 0;
+  if (!separated || !digits || !scan_rfc3339_tail(text.substr(kSecondsEnd), value)) return std::nullopt;
+  if (!value.date_in_range() || !value.time_in_range() || value.hour == 24) return std::nullopt;
+  int64_t micros = value.utc_micros();
+  if (micros < kTimestampMin || micros > kTimestampMax) return std::nullopt;
+  return micros;
+}
+
+void append_timestamptz(int64_t micros, std::string& out) { append_date_time(micros, ' ', "+00", out); }
+void append_rfc3339(int64_t micros, std::string& out) { append_date_time(micros, 'T', "Z", out); }
+
+void append_date(int32_t days, std::string& out) {
+  CivilDate date = civil_from_days(days);
+  append_civil(date, out);
+  append_era(date, out);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,46 @@
+// The functions of text_format.h that go by a column's type.
+#include "data/text_format.h"
+
+namespace pactolus {
+namespace {
+
+template <TypeKind Kind>
+void append_as(const typename PhysicalOf<Kind>::type& value, std::string& out) {
+  if constexpr (Kind == TypeKind::kBoolean) append_boolean(value != 0, out);
+  if constexpr (Kind == TypeKind::kInteger || Kind == TypeKind::kBigint) append_integer(value, out);
+  if constexpr (Kind == TypeKind::kDouble) append_double(value, out);
+  if constexpr (Kind == TypeKind::kNumeric) value.append_to(out);
+  if constexpr (Kind == TypeKind::kText) out.append(value);
+  if constexpr (Kind == TypeKind::kTimestamptz) append_timestamptz(value, out);
+  if constexpr (Kind == TypeKind::kDate) append_date(value, out);
+  if constexpr (Kind == TypeKind::kInterval) append_interval(value, out);
+}
+
+template <TypeKind Kind>
+auto parse_as(std::string_view text, Type type) {
+  if constexpr (Kind == TypeKind::kBoolean) return parse_boolean(text);
+  if constexpr (Kind == TypeKind::kInteger) return parse_integer(text);
+  if constexpr (Kind == TypeKind::kBigint) return parse_bigint(text);
+  if constexpr (Kind == TypeKind::kDouble) return parse_double(text);
+  if constexpr (Kind == TypeKind::kNumeric) return parse_numeric(text, type);
+  if constexpr (Kind == TypeKind::kText) return TextResult<std::string_view>(text);
+  if constexpr (Kind == TypeKind::kTimestamptz) return parse_timestamptz(text);
+  if constexpr (Kind == TypeKind::kDate) return parse_date(text);
+  if constexpr (Kind == TypeKind::kInterval) return parse_interval(text);
+}
+
+}  // namespace
+
+void append_value(const Column& column, size_t row, std::string& out) {
+  visit_type(column.type().kind,
+             [&]<TypeKind Kind>() { append_as<Kind>(column.values_of<Kind>()[row], out); });
+}
+
+TextResult<void> parse_value(std::string_view text, Column& column, size_t row) {
+  return visit_type(column.type().kind, [&]<TypeKind Kind>() -> TextResult<void> {
+    column.values_of<Kind>()[row] = PACTOLUS_TRY(parse_as<Kind>(text, column.type()));
+    return {};
+  });
+}
+
+}  // namespace pactolus
