@@ -1,0 +1,230 @@
+#include "kafka/admin.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "kafka/admin_request.h"
+#include "kafka/client_conf.h"
+
+namespace pactolus {
+
+namespace {
+
+/// Between two looks at whether a new topic is known everywhere.
+constexpr std::chrono::milliseconds kLookAgain{20};
+
+using NewTopic = RdKafkaPtr<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using DeleteRecords = RdKafkaPtr<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy>;
+using ConfigResource = RdKafkaPtr<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
+
+LogResult<NewTopic> new_topic(const TopicSpec& spec) {
+  char reason[256] = "";
+  NewTopic topic{
+      rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions, spec.replication, reason, sizeof reason)};
+  if (topic == nullptr)
+    return LogError{LogErrorKind::kFatal, "cannot create topic " + spec.name + ": " + reason};
+  for (const auto& [name, value] : spec.config)
+    rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+  return topic;
+}
+
+RdPartitions list_of(std::span<const TopicPartition> partitions, int64_t offset) {
+  RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
+  for (const auto& [topic, partition] : partitions)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition.value())->offset = offset;
+  return list;
+}
+
+}  // namespace
+
+LogResult<KafkaHandle*> KafkaAdmin::handle(Isolation isolation) {
+  auto& handle = isolation == Isolation::kReadCommitted ? read_committed_ : read_uncommitted_;
+  if (handle == nullptr)
+    handle =
+        PACTOLUS_TRY(KafkaHandle::make(RD_KAFKA_CONSUMER, admin_conf(settings_, isolation), "admin", log_));
+  return handle.get();
+}
+
+LogResult<std::vector<TopicDescription>> KafkaAdmin::describe_topics(std::span<const std::string> names) {
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
+  const auto deadline = std::chrono::steady_clock::now() + settings_.call_timeout;
+  std::vector<TopicDescription> found;
+  for (const std::string& name : names) {
+    const auto left = std::chrono::duration_cast<Duration>(deadline - std::chrono::steady_clock::now());
+    if (auto topic = PACTOLUS_TRY(describe_topic(handle, name, left))) found.push_back(*std::move(topic));
+  }
+  return found;
+}
+
+LogResult<std::optional<TopicDescription>> KafkaAdmin::describe_topic(KafkaHandle& handle,
+                                                                      const std::string& name,
+                                                                      Duration timeout) {
+  const std::string what = "cannot describe topic " + name;
+  RdTopic topic{rd_kafka_topic_new(handle.get(), name.c_str(), nullptr)};
+  if (topic == nullptr) return LogError{LogErrorKind::kFatal, "not a topic's name: " + name};
+  const rd_kafka_metadata_t* answer = nullptr;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_metadata(handle.get(), 0, topic.get(), &answer, milliseconds(timeout));
+  RdMetadata metadata{answer};
+  handle.serve_events();
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return handle.unreachable(what);
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& described = metadata->topics[i];
+    if (described.topic != name || described.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
+    if (described.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return log_error(KafkaCall::kAdmin, failure_of(described.err), {.topic = "DESCRIBE on topic " + name})
+          .within(what);
+    }
+    return std::optional{TopicDescription{name, described.partition_cnt}};
+  }
+  return std::optional<TopicDescription>{};
+}
+
+LogResult<void> KafkaAdmin::create_topics(std::span<const TopicSpec> topics) {
+  if (topics.empty()) return {};
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
+  std::vector<NewTopic> owners;
+  std::vector<rd_kafka_NewTopic_t*> wanted;
+  for (const TopicSpec& spec : topics)
+    wanted.push_back(owners.emplace_back(PACTOLUS_TRY(new_topic(spec))).get());
+  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_CREATETOPICS, settings_.call_timeout,
+                       "cannot create topics"};
+  rd_kafka_CreateTopics(request.instance(), wanted.data(), wanted.size(), request.options(), request.queue());
+  const RdEvent event = PACTOLUS_TRY(request.answer({.cluster = "CREATE on the cluster"}));
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
+    const std::string name = rd_kafka_topic_result_name(results[i]);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
+    return request
+        .error(code, rd_kafka_topic_result_error_string(results[i]),
+               {.topic = "CREATE on topic " + name, .cluster = "CREATE on the cluster"})
+        .within("topic " + name);
+  }
+  return wait_described(topics);
+}
+
+LogResult<void> KafkaAdmin::wait_described(std::span<const TopicSpec> topics) {
+  std::vector<std::string> names;
+  for (const TopicSpec& topic : topics) names.push_back(topic.name);
+  const auto deadline = std::chrono::steady_clock::now() + settings_.call_timeout;
+  while (true) {
+    auto described = describe_topics(names);
+    if (!described.ok() && described.error().kind != LogErrorKind::kRetry)
+      return std::move(described).error();
+    if (described.ok() && described->size() == names.size()) return {};
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return LogError{
+          LogErrorKind::kRetry,
+          "topics were created, but the cluster doesn't know all of them yet: " + names.front() + ", …"};
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+LogResult<std::map<std::string, std::string>> KafkaAdmin::topic_config(const std::string& topic) {
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
+  ConfigResource resource{rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str())};
+  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, settings_.call_timeout,
+                       "cannot learn the settings of topic " + topic};
+  rd_kafka_ConfigResource_t* asked = resource.get();
+  rd_kafka_DescribeConfigs(request.instance(), &asked, 1, request.options(), request.queue());
+  const NeededRights rights{.topic = "DESCRIBE_CONFIGS on topic " + topic};
+  const RdEvent event = PACTOLUS_TRY(request.answer(rights));
+  size_t count = 0;
+  const auto* answered =
+      rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  PACTOLUS_CHECK(count == 1);
+  if (const auto code = rd_kafka_ConfigResource_error(answered[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return request.error(code, rd_kafka_ConfigResource_error_string(answered[0]), rights);
+  std::map<std::string, std::string> config;
+  const auto* entries = rd_kafka_ConfigResource_configs(answered[0], &count);
+  for (size_t i = 0; i < count; ++i) {
+    if (const char* value = rd_kafka_ConfigEntry_value(entries[i]))
+      config.emplace(rd_kafka_ConfigEntry_name(entries[i]), value);
+  }
+  return config;
+}
+
+LogResult<std::vector<GroupMemberDescription>> KafkaAdmin::describe_group(const std::string& group) {
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
+  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, settings_.call_timeout,
+                       "cannot describe group " + group};
+  const char* asked = group.c_str();
+  rd_kafka_DescribeConsumerGroups(request.instance(), &asked, 1, request.options(), request.queue());
+  const NeededRights rights{.group = "DESCRIBE on group " + group};
+  const RdEvent event = PACTOLUS_TRY(request.answer(rights));
+  size_t count = 0;
+  const auto* answered = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+  PACTOLUS_CHECK(count == 1);
+  std::vector<GroupMemberDescription> members;
+  if (const rd_kafka_error_t* error = rd_kafka_ConsumerGroupDescription_error(answered[0])) {
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    if (code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) return members;
+    return request.error(code, rd_kafka_error_string(error), rights);
+  }
+  for (size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(answered[0]); ++i) {
+    const auto* member = rd_kafka_ConsumerGroupDescription_member(answered[0], i);
+    const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
+    members.push_back({rd_kafka_MemberDescription_client_id(member), instance != nullptr ? instance : ""});
+  }
+  return members;
+}
+
+LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const TopicPartition> partitions,
+                                                              OffsetEdge edge, Isolation isolation) {
+  std::vector<PartitionPosition> positions;
+  if (partitions.empty()) return positions;
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(isolation));
+  // The "time" of an edge: one request per broker answers for all partitions.
+  const int64_t time = edge == OffsetEdge::kStart ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+  RdPartitions list = list_of(partitions, time);
+  const rd_kafka_resp_err_t code =
+      rd_kafka_offsets_for_times(handle.get(), list.get(), milliseconds(settings_.call_timeout));
+  handle.serve_events();
+  const auto failed = [&](rd_kafka_resp_err_t why, const std::string& where) -> LogError {
+    if (why == RD_KAFKA_RESP_ERR__TIMED_OUT || why == RD_KAFKA_RESP_ERR__TRANSPORT)
+      return handle.unreachable("cannot learn offsets");
+    return log_error(KafkaCall::kAdmin, failure_of(why), {.topic = "DESCRIBE on topic of " + where})
+        .within("cannot learn offsets of " + where);
+  };
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, to_string(partitions.front()));
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& element = list->elems[i];
+    const TopicPartition partition{element.topic, Partition{element.partition}};
+    if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(element.err, to_string(partition));
+    positions.push_back({partition, Offset{element.offset}});
+  }
+  return positions;
+}
+
+LogResult<void> KafkaAdmin::delete_records(std::span<const PartitionPosition> before) {
+  if (before.empty()) return {};
+  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
+  RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(before.size()))};
+  for (const auto& [partition, offset] : before) {
+    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition.value())
+        ->offset = offset.value();
+  }
+  DeleteRecords wanted{rd_kafka_DeleteRecords_new(list.get())};
+  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_DELETERECORDS, settings_.call_timeout,
+                       "cannot delete records"};
+  rd_kafka_DeleteRecords_t* asked = wanted.get();
+  rd_kafka_DeleteRecords(request.instance(), &asked, 1, request.options(), request.queue());
+  const RdEvent event = PACTOLUS_TRY(request.answer({}));
+  const auto* answered =
+      rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
+  for (int i = 0; i < answered->cnt; ++i) {
+    const rd_kafka_topic_partition_t& element = answered->elems[i];
+    if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    const TopicPartition partition{element.topic, Partition{element.partition}};
+    return request.error(element.err, nullptr, {.topic = "DELETE on topic " + partition.topic})
+        .within(to_string(partition));
+  }
+  return {};
+}
+
+}  // namespace pactolus

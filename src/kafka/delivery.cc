@@ -1,0 +1,37 @@
+#include "kafka/delivery.h"
+
+#include <algorithm>
+
+namespace pactolus {
+
+void Delivery::on_report(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  auto& topic = *static_cast<TopicDelivery*>(rd_kafka_topic_opaque(message->rkt));
+  topic.delivery->report(topic, *message);
+}
+
+void Delivery::restart() {
+  failure_.reset();
+  failed_topic_.clear();
+  place_unknown_ = false;
+}
+
+void Delivery::report(TopicDelivery& topic, const rd_kafka_message_t& message) {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // Records that are purged follow another failure, or an abort.
+    const bool purged =
+        message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+    if (failure_ || purged) return;
+    failure_ = failure_of(message.err);
+    failed_topic_ = topic.topic;
+    return;
+  }
+  if (message.offset < 0) {
+    place_unknown_ = true;
+    return;
+  }
+  const auto partition = static_cast<size_t>(message.partition);
+  if (partition >= topic.ends.size()) topic.ends.resize(partition + 1, -1);
+  topic.ends[partition] = std::max(topic.ends[partition], message.offset + 1);
+}
+
+}  // namespace pactolus

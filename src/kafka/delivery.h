@@ -1,0 +1,47 @@
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kafka/errors.h"
+#include "log/ports.h"
+
+namespace pactolus {
+
+class Delivery;
+
+/// How far the records of the open transaction were delivered to one topic. librdkafka carries it as the
+/// topic's opaque.
+struct TopicDelivery {
+  Delivery* delivery = nullptr;
+  std::string topic;
+  std::vector<int64_t> ends;  // per partition: the offset after the last delivered record, -1 if none was
+};
+
+/// Counts the delivery reports of a producer's open transaction. Reports arrive inside poll, flush, commit
+/// and abort, in the worker's thread.
+class Delivery {
+ public:
+  /// librdkafka's callback.
+  static void on_report(rd_kafka_t* producer, const rd_kafka_message_t* message, void* opaque);
+
+  /// A new transaction begins.
+  void restart();
+  /// What became of the first record that was not delivered.
+  const std::optional<KafkaFailure>& failure() const { return failure_; }
+  const std::string& failed_topic() const { return failed_topic_; }
+  /// Some record was delivered, but the broker didn't say where: it had seen it before.
+  bool place_unknown() const { return place_unknown_; }
+
+ private:
+  void report(TopicDelivery& topic, const rd_kafka_message_t& message);
+
+  std::optional<KafkaFailure> failure_;
+  std::string failed_topic_;
+  bool place_unknown_ = false;
+};
+
+}  // namespace pactolus

@@ -1,0 +1,204 @@
+#include "kafka/reader.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "kafka/fetched_messages.h"
+
+namespace pactolus {
+
+namespace {
+
+constexpr uint64_t kRing = 1;  // what librdkafka writes to the event when a queue gets its first message
+
+void ring_on_first(rd_kafka_queue_t* queue, int fd) {
+  rd_kafka_queue_io_event_enable(queue, fd, fd < 0 ? nullptr : &kRing, fd < 0 ? 0 : sizeof kRing);
+}
+
+void drain(rd_kafka_queue_t* queue) {
+  rd_kafka_message_t* messages[256];
+  while (true) {
+    const ssize_t count = rd_kafka_consume_batch_queue(queue, 0, messages, std::size(messages));
+    if (count <= 0) return;
+    for (ssize_t i = 0; i < count; ++i) rd_kafka_message_destroy(messages[i]);
+  }
+}
+
+}  // namespace
+
+KafkaReader::KafkaReader(std::shared_ptr<KafkaHandle> handle, Duration call_timeout, RebalanceAnswer* answer)
+    : handle_(std::move(handle)), call_timeout_(call_timeout), answer_(answer) {
+  rd_kafka_poll_set_consumer(handle_->get());
+  consumer_queue_.reset(rd_kafka_queue_get_consumer(handle_->get()));
+  ring_on_first(consumer_queue_.get(), event_.fd());
+}
+
+KafkaReader::~KafkaReader() {
+  close();
+  for (auto& [partition, position] : positions_) close_queue(std::move(position.queue));
+  ring_on_first(consumer_queue_.get(), -1);
+}
+
+void KafkaReader::close() {
+  if (rd_kafka_consumer_closed(handle_->get()) != 0) return;
+  // Both answers that a rebalance may wait for: without one the close would wait for ever.
+  RdPartitions none{rd_kafka_topic_partition_list_new(0)};
+  rd_kafka_assign(handle_->get(), none.get());
+  rd_kafka_assign(handle_->get(), nullptr);
+  handle_->close_consumer(call_timeout_);
+}
+
+LogResult<void> KafkaReader::assign(std::span<const PartitionPosition> positions) {
+  Positions old = std::exchange(positions_, {});
+  for (const auto& [partition, offset] : positions) {
+    auto kept = old.extract(partition);
+    RdQueue queue = kept ? std::move(kept.mapped().queue) : open_queue(partition);
+    const bool is_new =
+        positions_.try_emplace(partition, Position{.queue = std::move(queue), .next = offset}).second;
+    PACTOLUS_CHECK(is_new, "a partition was assigned twice: " + to_string(partition));
+  }
+  auto applied = apply_assignment();
+  for (auto& [partition, position] : old) close_queue(std::move(position.queue));
+  return applied;
+}
+
+LogResult<void> KafkaReader::apply_assignment() {
+  const RebalanceAnswer due =
+      answer_ == nullptr ? RebalanceAnswer::kNone : std::exchange(*answer_, RebalanceAnswer::kNone);
+  if (due == RebalanceAnswer::kToRevoked) rd_kafka_assign(handle_->get(), nullptr);
+  if (due == RebalanceAnswer::kToRevoked && positions_.empty()) return {};
+  RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size()))};
+  for (const auto& [partition, position] : positions_) {
+    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition.value())
+        ->offset = position.next.value();
+  }
+  const rd_kafka_resp_err_t code = rd_kafka_assign(handle_->get(), list.get());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return log_error(KafkaCall::kRead, failure_of(code), {}).within("cannot assign partitions");
+}
+
+RdQueue KafkaReader::open_queue(const TopicPartition& partition) {
+  RdQueue queue{
+      rd_kafka_queue_get_partition(handle_->get(), partition.topic.c_str(), partition.partition.value())};
+  PACTOLUS_CHECK(queue != nullptr, to_string(partition));
+  rd_kafka_queue_forward(queue.get(), nullptr);  // stays so when the partition is assigned
+  ring_on_first(queue.get(), event_.fd());
+  return queue;
+}
+
+void KafkaReader::close_queue(RdQueue queue) {
+  ring_on_first(queue.get(), -1);
+  drain(queue.get());
+}
+
+LogResult<FetchedBatch> KafkaReader::fetch(const TopicPartition& partition, size_t records_max) {
+  if (answer_ == nullptr) serve_events();
+  const auto found = positions_.find(partition);
+  if (found == positions_.end())
+    return LogError{LogErrorKind::kFatal,
+                    "fetch of a partition that is not assigned: " + to_string(partition)};
+  Position& position = found->second;
+  if (position.failure) return *position.failure;
+  if (position.out_of_range) return settle_out_of_range(partition, position);
+  position.may_have_more = false;
+  messages_.resize(records_max);
+  const ssize_t count = rd_kafka_consume_batch_queue(position.queue.get(), 0, messages_.data(), records_max);
+  position.found_empty = count <= 0;
+  if (count < 0)
+    return log_error(KafkaCall::kRead, failure_of(rd_kafka_last_error()), {}).within(to_string(partition));
+  if (count == 0) return nothing_arrived();
+  return collect(partition, position, std::span{messages_}.first(static_cast<size_t>(count)));
+}
+
+LogResult<FetchedBatch> KafkaReader::nothing_arrived() const {
+  if (handle_->lost()) return handle_->unreachable("cannot fetch");
+  return FetchedBatch{};
+}
+
+LogResult<FetchedBatch> KafkaReader::collect(const TopicPartition& partition, Position& position,
+                                             std::span<rd_kafka_message_t* const> messages) {
+  auto memory = std::make_shared<FetchedMessages>(handle_, messages);
+  FetchedBatch batch;
+  batch.records.reserve(messages.size());
+  std::optional<LogError> error;
+  for (const rd_kafka_message_t* message : messages) {
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      if (message->offset < position.next.value()) continue;  // of an earlier assignment
+      position.next = Offset{message->offset};
+      batch.end_of_partition = position.next;
+    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      error = read_error(partition, position, *message);
+      if (position.failure || position.out_of_range) break;  // nothing that follows can be trusted
+    } else if (message->offset >= position.next.value()) {
+      batch.records.push_back(memory->view(*message));
+      batch.end_of_partition.reset();
+      position.next = next(Offset{message->offset});
+    }
+  }
+  if (batch.records.empty() && position.out_of_range) return settle_out_of_range(partition, position);
+  if (batch.records.empty() && error) return *std::move(error);
+  position.found_empty = batch.records.empty();
+  batch.memory = std::move(memory);
+  return batch;
+}
+
+LogError KafkaReader::read_error(const TopicPartition& partition, Position& position,
+                                 const rd_kafka_message_t& message) {
+  const KafkaFailure failure{
+      .code = message.err, .fatal = false, .abortable = false, .message = rd_kafka_message_errstr(&message)};
+  LogError error = log_error(KafkaCall::kRead, failure, {.topic = "READ on topic " + partition.topic})
+                       .within("cannot read " + to_string(partition));
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+    position.out_of_range = true;
+  } else if (error.kind == LogErrorKind::kFatal) {
+    position.failure = error;
+  } else {
+    handle_->serve_error(message.err, error.message.c_str());
+  }
+  return error;
+}
+
+LogResult<FetchedBatch> KafkaReader::settle_out_of_range(const TopicPartition& partition,
+                                                         Position& position) {
+  int64_t start = 0;
+  int64_t end = 0;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_query_watermark_offsets(handle_->get(), partition.topic.c_str(), partition.partition.value(),
+                                       &start, &end, milliseconds(call_timeout_));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return log_error(KafkaCall::kRead, failure_of(code), {.topic = "DESCRIBE on topic " + partition.topic})
+        .within("cannot learn where the log of " + to_string(partition) + " starts and ends");
+  }
+  const int64_t offset = position.next.value();
+  position.out_of_range = false;
+  if (start <= offset && offset <= end) {
+    // The word was of an earlier assignment, or the log has changed since: read on from where we are.
+    PACTOLUS_TRY(apply_assignment());
+    return FetchedBatch{};
+  }
+  position.failure =
+      LogError{LogErrorKind::kFatal, "the log of " + to_string(partition) + " has no offset " +
+                                         std::to_string(offset) + ": start " + std::to_string(start) +
+                                         ", end " + std::to_string(end)};
+  return *position.failure;
+}
+
+void KafkaReader::wait(Duration timeout) {
+  if (answer_ == nullptr) serve_events();
+  // One ring may stand for several queues, of which the caller may have looked at one only: say it once more.
+  bool not_looked_at = false;
+  for (auto& [partition, position] : positions_)
+    not_looked_at |= std::exchange(position.may_have_more, false);
+  if (not_looked_at || !event_.wait(timeout)) return;
+  for (auto& [partition, position] : positions_) position.may_have_more = position.found_empty;
+}
+
+void KafkaReader::serve_events() {
+  while (RdEvent event{rd_kafka_queue_poll(consumer_queue_.get(), 0)}) {
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR)
+      handle_->serve_error(rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get()));
+  }
+}
+
+}  // namespace pactolus

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "kafka/event_fd.h"
+#include "kafka/handle.h"
+#include "kafka/rebalance_answer.h"
+#include "log/ports.h"
+
+namespace pactolus {
+
+/// Reader over one librdkafka consumer: each partition has its own queue, which costs a third of the
+/// consumer's common one, and all of them ring one event when they get their first message.
+///
+/// Never trusts librdkafka's position and never pauses: both are wrong now and then below version 2.4. The
+/// next expected offset of each partition is kept here. Made by KafkaClient or owned by a KafkaGroupMember.
+class KafkaReader final : public Reader {
+ public:
+  /// A reader by itself.
+  explicit KafkaReader(std::shared_ptr<KafkaHandle> handle, Duration call_timeout)
+      : KafkaReader(std::move(handle), call_timeout, nullptr) {}
+  /// A group member's: `answer`, which outlives it, says what the next assign() answers. The member serves
+  /// the events.
+  KafkaReader(std::shared_ptr<KafkaHandle> handle, Duration call_timeout, RebalanceAnswer* answer);
+  ~KafkaReader() override;
+
+  LogResult<void> assign(std::span<const PartitionPosition> positions) override;
+  LogResult<FetchedBatch> fetch(const TopicPartition& partition, size_t records_max) override;
+  void wait(Duration timeout) override;
+  void wake() override { event_.ring(); }
+
+  /// Stops reading and leaves the group protocol. Only the destructor may follow.
+  void close();
+
+ private:
+  struct Position {
+    RdQueue queue;
+    Offset next;
+    bool found_empty = false;    // by the last fetch()
+    bool may_have_more = false;  // an event came since then, and it may have been this queue's
+    bool out_of_range = false;   // librdkafka says so; the log's ends are still to be asked for
+    std::optional<LogError> failure = std::nullopt;  // for good
+  };
+  using Positions = std::map<TopicPartition, Position>;
+
+  RdQueue open_queue(const TopicPartition& partition);
+  void close_queue(RdQueue queue);
+  LogResult<void> apply_assignment();
+  LogResult<FetchedBatch> nothing_arrived() const;
+  LogResult<FetchedBatch> collect(const TopicPartition& partition, Position& position,
+                                  std::span<rd_kafka_message_t* const> messages);
+  LogError read_error(const TopicPartition& partition, Position& position, const rd_kafka_message_t& message);
+  LogResult<FetchedBatch> settle_out_of_range(const TopicPartition& partition, Position& position);
+  void serve_events();
+
+  const std::shared_ptr<KafkaHandle> handle_;
+  const Duration call_timeout_;
+  RebalanceAnswer* const answer_;  // null: not a group member's
+  EventFd event_;
+  RdQueue consumer_queue_;
+  Positions positions_;
+  std::vector<rd_kafka_message_t*> messages_;  // of the fetch that is under way
+};
+
+}  // namespace pactolus
