@@ -81,7 +81,7 @@ class Document {
  public:
   static constexpr size_t kBytesMax = 4 * 1024 * 1024;
   static constexpr int kDepthMax = 64;
-  static constexpr size_t kNodesMax = 1'000'000;  // aliases counted in full
+  static constexpr size_t kNodesMax = 500'000;  // aliases counted in full
 
   /// Nothing if there is no tree to go on with. A document may come together with diagnostics: what they
   /// concern is left out of it or marked as reported, so that the rest can be checked too.

@@ -87,7 +87,7 @@ void MapReader::report_missing(const Node& node, const std::vector<std::string>&
     const FieldSpec& spec = *slot.spec;
     bool reported = std::ranges::find(misspelt, spec.name) != misspelt.end();
     if (!spec.required || slot.node || reported) continue;
-    std::string hint = "`" + spec.name + ":` " + spec.summary + "; " + std::string(describe(spec.kind));
+    std::string hint = "`" + spec.name + ":` " + spec.summary + " (" + std::string(describe(spec.kind)) + ")";
     if (auto key = node.key()) {
       report(key->diagnostic("missing-key", "`" + key->text() + "` needs the key `" + spec.name + "`", hint));
     } else {

@@ -28,6 +28,7 @@ class MapReader {
   /// With an environment, `${NAME}` and `!secret` are read in plain settings; without, refused.
   MapReader(const Node& node, std::span<const FieldSpec> fields, Diagnostics& diagnostics,
             const Environment* environment = nullptr);
+  MapReader(const Node&, std::vector<FieldSpec>&&, Diagnostics&, const Environment* = nullptr) = delete;
   MapReader(MapReader&&) noexcept;
   ~MapReader();
 

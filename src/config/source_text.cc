@@ -37,7 +37,10 @@ Diagnostic SourceText::diagnostic(size_t byte, size_t bytes, std::string code, s
   d.file = file;
   d.position = position_of(byte);
   size_t last = std::min(byte + std::max<size_t>(bytes, 1), text.size());
-  while (last > byte + 1 && position_of(last - 1).line != d.position.line) --last;
+  auto is_outside = [&](size_t i) {
+    return text[i] == ' ' || text[i] == '\n' || position_of(i).line != d.position.line;
+  };
+  while (last > byte + 1 && is_outside(last - 1)) --last;
   if (last > byte) d.length = position_of(last - 1).column - d.position.column + 1;
   return d;
 }

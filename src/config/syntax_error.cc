@@ -60,8 +60,7 @@ class SyntaxError {
       if (begins_token) found = std::min(found, last);
     }
     if (found == std::string_view::npos) found = offset_;
-    return at(found, 1, "this quote is never closed",
-              "a quote is part of a value only if the value is quoted or in a `|` block");
+    return unclosed_quote(tree_, found);
   }
 
   std::optional<Diagnostic> text_behind_quote() const {
@@ -119,11 +118,10 @@ class SyntaxError {
 
   std::optional<Diagnostic> flow() const {
     if (!complains("flow")) return std::nullopt;
-    return at(
-        offset_, 1,
-        complains("illegal flow end") ? "a closing bracket that nothing opened"
-                                      : "a `,` or the closing bracket of {…} or […] is missing here",
-        "inside {…} and […] YAML takes `,` `[` `]` `{` `}` for itself: write such a value on its own line");
+    constexpr std::string_view kHint =
+        "inside {…} and […] YAML takes `,` `[` `]` `{` `}` for itself: write such a value on its own line";
+    if (complains("illegal flow end")) return at(offset_, 1, "a closing bracket that nothing opened", kHint);
+    return at(offset_, 1, "a `,` or the closing bracket of {…} or […] is missing here", kHint);
   }
 
   std::optional<Diagnostic> comment_between() const {
@@ -152,6 +150,13 @@ class SyntaxError {
 };
 
 }  // namespace
+
+Diagnostic unclosed_quote(const Tree& tree, size_t offset) {
+  return tree.diagnostic(
+      offset, 1, "yaml-syntax", "this quote is never closed",
+      "a value that begins with a quote ends with it; another kind of quotes or a `|` block "
+      "can hold one");
+}
 
 Diagnostic explain_syntax_error(const Tree& tree, size_t offset, std::string_view complaint) {
   return SyntaxError(tree, offset, complaint).explain();

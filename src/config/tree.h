@@ -68,6 +68,7 @@ bool read_yaml(Tree& tree, Diagnostics& diagnostics);
 void check_map(const Tree& tree, NodeData& map, bool flow, Diagnostics& diagnostics);
 
 /// What the YAML parser's complaint at `offset` means for the one who wrote the file.
+Diagnostic unclosed_quote(const Tree& tree, size_t offset);
 Diagnostic explain_syntax_error(const Tree& tree, size_t offset, std::string_view complaint);
 
 }  // namespace pactolus

@@ -138,10 +138,15 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void check_value(NodeData& node) {
-    if (node.text.find('\0') == std::string::npos && is_utf8(node.text)) return;
-    diagnostics_.add(tree_.diagnostic(node.offset, 1, "control-character",
-                                      "the escapes in this text make a character that no text can hold"));
-    node.reported = true;
+    bool quoted = node.style == ScalarStyle::kSingleQuoted || node.style == ScalarStyle::kDoubleQuoted;
+    if (node.text.find('\0') != std::string::npos || !is_utf8(node.text)) {
+      diagnostics_.add(tree_.diagnostic(node.offset, 1, "control-character",
+                                        "the escapes in this text make a character that no text can hold"));
+      node.reported = true;
+    } else if (quoted && tree_.text[trace_scalar(tree_, node).end - 1] != tree_.text[node.offset]) {
+      diagnostics_.add(unclosed_quote(tree_, node.offset));  // the parser lets the file end there
+      node.reported = true;
+    }
   }
 
   bool expects_key() const {
