@@ -17,13 +17,41 @@ std::string_view line_of(std::string_view source, uint32_t line) {
   return text;
 }
 
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// The part of a line around the finding that fits on a screen, safe to print, and what to underline in it.
+struct Excerpt {
+  std::string text;
+  uint32_t column;
+  uint32_t length;
+};
+
+Excerpt excerpt_of(std::string_view line, uint32_t column, uint32_t length) {
+  constexpr uint32_t kCharactersMax = 160;
+  constexpr uint32_t kBefore = 60;
+  uint32_t first = column > kCharactersMax - kBefore ? column - kBefore : 1;
+  Excerpt excerpt{first > 1 ? "…" : "", column - first + 1 + (first > 1 ? 1 : 0), std::max(1U, length)};
+  uint32_t character = 0;
+  for (char c : line) {
+    if (!is_continuation(c)) ++character;
+    if (character < first) continue;
+    if (character >= first + kCharactersMax) {
+      excerpt.text += "…";
+      break;
+    }
+    bool control = static_cast<unsigned char>(c) < 0x20 && c != '\t';
+    excerpt.text += control ? '?' : c;
+  }
+  excerpt.length = std::min(excerpt.length, std::max(1U, first + kCharactersMax - column));
+  return excerpt;
+}
+
 /// Blanks up to the caret, keeping tabs so that the caret stands under its token in any terminal.
 std::string indent_like(std::string_view line, uint32_t column) {
   std::string indent;
   uint32_t seen = 1;
   for (char c : line) {
-    bool continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-    if (continuation) continue;
+    if (is_continuation(c)) continue;
     if (seen++ >= column) break;
     indent += c == '\t' ? '\t' : ' ';
   }
@@ -55,9 +83,10 @@ std::string render(const Diagnostic& d, std::string_view source) {
   if (std::string_view line = line_of(source, d.position.line); d.position.line > 0 && !line.empty()) {
     std::string number = std::to_string(d.position.line);
     std::string gutter(number.size(), ' ');
-    text += " " + number + " | " + std::string(line) + "\n";
-    text += " " + gutter + " | " + indent_like(line, d.position.column) +
-            std::string(std::max(1U, d.length), '^') + "\n";
+    Excerpt excerpt = excerpt_of(line, d.position.column, d.length);
+    text += " " + number + " | " + excerpt.text + "\n";
+    text += " " + gutter + " | " + indent_like(excerpt.text, excerpt.column) +
+            std::string(excerpt.length, '^') + "\n";
   }
   if (!d.hint.empty()) text += "   = hint: " + d.hint + "\n";
   return text;
