@@ -83,12 +83,19 @@ class Tracer {
     size_t line_end = source_.find_first_not_of(" \t", at_);
     if (line_end == std::string_view::npos || (source_[line_end] != '\n' && source_[line_end] != '\r'))
       return false;
-    size_t content = std::min(source_.find_first_not_of(" \t\r\n", line_end), source_.size());
-    auto breaks = std::count(source_.begin() + line_end, source_.begin() + content, '\n');
-    if (breaks == 1 && value_[done_] == ' ') place(line_end);
-    for (; breaks > 1 && done_ < value_.size() && value_[done_] == '\n'; --breaks) place(line_end);
-    at_ = content;
+    at_ = line_end;
+    skip_breaks(true);
     return true;
+  }
+
+  /// From a line break to the next content. One alone may be folded to a blank; of several the first is
+  /// dropped.
+  void skip_breaks(bool folds_to_blank) {
+    size_t content = std::min(source_.find_first_not_of(" \t\r\n", at_), source_.size());
+    auto breaks = std::count(source_.begin() + at_, source_.begin() + content, '\n');
+    if (folds_to_blank && breaks == 1 && value_[done_] == ' ') place(at_);
+    for (; breaks > 1 && done_ < value_.size() && value_[done_] == '\n'; --breaks) place(at_);
+    at_ = content;
   }
 
   bool trace_doubled_quote() {
@@ -102,7 +109,8 @@ class Tracer {
     if (source_[at_] != '\\' || at_ + 1 >= source_.size()) return false;
     char kind = source_[at_ + 1];
     if (kind == '\n' || kind == '\r') {
-      at_ = std::min(source_.find_first_not_of(" \t", next_line(at_)), source_.size());
+      ++at_;
+      skip_breaks(false);
       return true;
     }
     size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;

@@ -25,10 +25,10 @@ class SyntaxError {
   }
 
   Diagnostic explain() const {
-    for (auto look :
-         {&SyntaxError::tab, &SyntaxError::open_quote, &SyntaxError::text_behind_quote, &SyntaxError::escape,
-          &SyntaxError::indicator, &SyntaxError::alias, &SyntaxError::second_colon, &SyntaxError::flow,
-          &SyntaxError::comment_between, &SyntaxError::indentation}) {
+    for (auto look : {&SyntaxError::tab, &SyntaxError::open_quote, &SyntaxError::text_behind_quote,
+                      &SyntaxError::escape, &SyntaxError::indicator, &SyntaxError::block_indicator,
+                      &SyntaxError::alias, &SyntaxError::second_colon, &SyntaxError::flow,
+                      &SyntaxError::comment_between, &SyntaxError::indentation}) {
       if (auto found = (this->*look)()) return *std::move(found);
     }
     return at(offset_, 1, "this is not valid YAML: " + std::string(complaint_));
@@ -93,6 +93,16 @@ class SyntaxError {
     if (!complains("unknown token") || offset_ >= text_.size()) return std::nullopt;
     return at(offset_, 1, "a value cannot start with `" + std::string(1, text_[offset_]) + "`",
               "put it in quotes or in a `|` block");
+  }
+
+  std::optional<Diagnostic> block_indicator() const {
+    if (complains("block entry")) {
+      return at(offset_, 1, "`- ` starts an item of a list, which cannot stand behind a key",
+                "items go on lines of their own; a minus stands before its number without a blank");
+    }
+    if (!complains("block scalar")) return std::nullopt;
+    return at(offset_, 1, "`|` and `>` start a block: its text begins on the next line",
+              "a value that starts with one of them must be in quotes");
   }
 
   std::optional<Diagnostic> alias() const {

@@ -81,6 +81,8 @@ const Nasty kNasty[] = {
     {"a comment line in the middle of a value", "a: x\n  # why\n  AND y\n", {"yaml-syntax"}, {3, 3}},
     {"a value that starts with a percent sign", "a: %x\n", {"yaml-syntax"}, {1, 4}},
     {"a value that starts with a star", "a: * 5\n", {"yaml-syntax"}, {1, 4}},
+    {"a value that starts with a bar", "a: | b\n", {"yaml-syntax"}, {1, 6}},
+    {"a list item behind a key", "a: - b\n", {"yaml-syntax"}, {1, 4}},
     {"an unknown escape", R"(a: "x\q")", {"yaml-syntax"}, {1, 6}},
     {"brackets in a flow map", "{a: x[1]}\n", {"yaml-syntax"}, {1, 6}},
     {"a file too large", repeat("# x\n", 1'100'000), {"file-too-large"}, {0, 0}},

@@ -26,6 +26,7 @@ const Case kCases[] = {
     {"double quotes", "e: \"'web' = TOKEN\"\n", "'web' = TOKEN"},
     {"double quotes behind escapes", R"(e: "\t\u00e9\U0001F600\"\\ TOKEN")", "\té😀\"\\ TOKEN"},
     {"double quotes behind an escaped line break", "e: \"a \\\n   b TOKEN\"\n", "a b TOKEN"},
+    {"double quotes behind an escaped line break and an empty line", "e: \"a\\\n\n  TOKEN\"\n", "a\nTOKEN"},
     {"double quotes over several lines", "e: \"a\n  é\n\n\n  TOKEN\"\n", "a é\n\nTOKEN"},
     {"literal", "e: |\n  a\n  é TOKEN\n", "a\né TOKEN\n"},
     {"literal with empty lines and deeper ones", "e: |\n\n  a\n\n    b\n   TOKEN\n", "\na\n\n  b\n TOKEN\n"},
