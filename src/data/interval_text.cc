@@ -7,6 +7,7 @@
 #include "base/nearest_name.h"
 #include "data/calendar.h"
 #include "data/interval_parts.h"
+#include "data/interval_tokens.h"
 #include "data/text_format.h"
 #include "data/text_scan.h"
 
@@ -14,6 +15,7 @@ namespace pactolus {
 namespace {
 
 using Status = IntervalParts::Status;
+using Token = IntervalToken;
 
 /// What a unit counts. A unit may stand only once in an interval.
 enum class Unit : uint8_t {
@@ -106,118 +108,10 @@ std::optional<Unit> find_unit(std::string_view word) {
   return std::nullopt;
 }
 
-/// A piece of the text: a number (digits, with sign, fraction or `years-months`), a time of day, a word, or
-/// what PostgreSQL would take for the name of a zone.
-struct Token {
-  enum Kind : uint8_t { kNumber, kTime, kWord, kZone } kind;
-  bool is_signed = false;
-  bool negative = false;
-  std::string_view text;  // without its sign
-};
-
-constexpr size_t kTokensMax = 25;
-
-struct Tokens {
-  std::array<Token, kTokensMax> list;
-  size_t count = 0;
-};
-
-bool is_punctuation(char c) { return c > ' ' && c < 0x7F && !is_digit(c) && !is_letter(c); }
-
-/// Cuts the text into tokens: the field splitter of PostgreSQL's ParseDateTime, as far as intervals need it.
-class Tokenizer {
- public:
-  explicit Tokenizer(std::string_view text) : text_(text) {}
-
-  bool run(Tokens& tokens) {
-    while (at_ < text_.size()) {
-      char c = text_[at_];
-      bool number = is_digit(c) || c == '.' || c == '+' || c == '-';
-      if (is_space(c) || (!number && is_punctuation(c))) {
-        ++at_;
-        continue;
-      }
-      if (tokens.count == kTokensMax) return false;
-      Token& token = tokens.list[tokens.count++];
-      if (!(number ? take_number(token) : take_word(token))) return false;
-    }
-    return true;
-  }
-
- private:
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-  template <class Predicate>
-  std::string_view take_while(Predicate predicate) {
-    size_t start = at_;
-    while (at_ < text_.size() && predicate(text_[at_])) ++at_;
-    return text_.substr(start, at_ - start);
-  }
-
-  bool take_number(Token& token) {
-    bool sign = peek() == '+' || peek() == '-';
-    token = {Token::kNumber, sign, peek() == '-', {}};
-    if (sign) {
-      ++at_;
-      take_while(is_space);
-      if (!is_digit(peek())) return false;
-    }
-    size_t start = at_;
-    take_while(is_digit);
-    if (sign) {
-      take_while([](char c) { return is_digit(c) || c == ':' || c == '.' || c == '-'; });
-    } else {
-      take_number_rest(peek());
-    }
-    token.text = text_.substr(start, at_ - start);
-    if (token.text.find(':') != std::string_view::npos) token.kind = Token::kTime;
-    return true;
-  }
-
-  /// What belongs to an unsigned number behind its first digits, which `delimiter` follows.
-  void take_number_rest(char delimiter) {
-    if (delimiter == ':') {
-      take_while([](char c) { return is_digit(c) || c == ':' || c == '.'; });
-      return;
-    }
-    if (delimiter != '-' && delimiter != '/' && delimiter != '.') return;
-    ++at_;
-    if (is_digit(peek())) {
-      take_while(is_digit);
-      if (peek() == delimiter) take_while([&](char c) { return is_digit(c) || c == delimiter; });
-    } else {
-      take_while([&](char c) { return is_digit(c) || is_letter(c) || c == delimiter; });
-    }
-  }
-
-  bool take_word(Token& token) {
-    token = {Token::kWord, false, false, take_while(is_letter)};
-    if (token.text.empty()) return false;
-    if (!starts_zone(peek(), lower_case(token.text))) return true;
-    token.kind = Token::kZone;
-    take_while([](char c) {
-      return is_digit(c) || is_letter(c) || std::string_view{"+-/_.:"}.find(c) != std::string_view::npos;
-    });
-    return true;
-  }
-
-  /// A number right behind a word is a token of its own only behind PostgreSQL's date words, of which these
-  /// are units.
-  static bool starts_zone(char next, const std::string& word) {
-    if (next == '-' || next == '/' || next == '.') return true;
-    if (next != '+' && !is_digit(next)) return false;
-    return word != "y" && word != "mon" && word != "dec" && word != "d" && word != "h" && word != "m" &&
-           word != "s";
-  }
-
-  std::string_view text_;
-  size_t at_ = 0;
-};
-
 /// Interprets tokens from the right to the left: a unit stands behind its number.
 class Interpreter {
  public:
-  Status run(const Tokens& tokens, IntervalParts& parts) {
+  Status run(const IntervalTokens& tokens, IntervalParts& parts) {
     for (size_t i = tokens.count; i-- > 0;) {
       uint32_t found = 0;
       Status status = interpret(tokens.list[i], parts, found);
@@ -386,7 +280,7 @@ TextResult<Interval> parse_interval(std::string_view text) {
   Status status = Status::kSyntax;
   if (text.starts_with('P')) {
     status = read_iso8601_interval(text, parts);
-  } else if (Tokens tokens; Tokenizer(text).run(tokens)) {
+  } else if (IntervalTokens tokens; split_interval(text, tokens)) {
     status = Interpreter{}.run(tokens, parts);
   }
   if (status == Status::kSyntax) return invalid_syntax("22007", "interval", text);

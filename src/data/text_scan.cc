@@ -5,17 +5,20 @@
 
 namespace pactolus {
 
+void append_excerpt(std::string_view text, size_t bytes_max, std::string& out) {
+  bool cut = text.size() > bytes_max;
+  size_t size = cut ? bytes_max : text.size();
+  // Not through the middle of a character.
+  while (cut && size > 0 && (text[size] & 0xC0) == 0x80) --size;
+  out.append(text.substr(0, size)).append(cut ? "..." : "");
+}
+
 std::string quoted(std::string_view what, std::string_view text) {
   constexpr size_t kExcerptBytesMax = 200;
-  bool cut = text.size() > kExcerptBytesMax;
-  if (cut) {
-    text = text.substr(0, kExcerptBytesMax);
-    // Not through the middle of a character.
-    while (!text.empty() && (text.back() & 0xC0) == 0x80) text.remove_suffix(1);
-    if (!text.empty() && (text.back() & 0x80) != 0) text.remove_suffix(1);
-  }
   std::string result{what};
-  result.append(" \"").append(text).append(cut ? "...\"" : "\"");
+  result.append(" \"");
+  append_excerpt(text, kExcerptBytesMax, result);
+  result.push_back('"');
   return result;
 }
 

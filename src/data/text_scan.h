@@ -20,7 +20,11 @@ constexpr std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// `what "text"`, with the text bounded: it may come from a record of any size.
+/// Appends the text, or its beginning and "..." if it is longer than `bytes_max`: it may come from a record
+/// of any size.
+void append_excerpt(std::string_view text, size_t bytes_max, std::string& out);
+
+/// `what "text"`, with a bounded excerpt of the text.
 std::string quoted(std::string_view what, std::string_view text);
 
 /// "invalid input syntax for type TYPE: "text"".

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "data/codecs/record_decoder.h"
+
+namespace pactolus {
+
+struct JsonOptions {
+  /// Reads every byte of a record and refuses it if any of it is malformed, or if a used field stands twice.
+  /// Otherwise it stops when it has the fields, and the first of equal names counts.
+  bool strict = true;
+  size_t depth_max = 64;  // nested objects and arrays
+  size_t record_bytes_max = size_t{16} * 1024 * 1024;
+};
+
+/// Decodes records whose values are JSON objects; only the named fields become columns. Numbers come from
+/// numbers (numeric also from a string that holds one, double also from "NaN" and the infinities), texts and
+/// dates from strings, booleans from booleans. A nested object that is missing or null makes its fields
+/// missing.
+std::unique_ptr<const RecordDecoder> make_json_decoder(std::vector<SourceField> fields,
+                                                       JsonOptions options = {});
+
+}  // namespace pactolus

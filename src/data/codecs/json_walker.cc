@@ -1,0 +1,293 @@
+#include "data/codecs/json_walker.h"
+
+#include <simdjson.h>
+
+#include <cstring>
+
+#include "data/codecs/scalar_decoder.h"
+#include "data/text_scan.h"
+
+namespace pactolus {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+using Node = JsonFields::Node;
+
+static_assert(simdjson::SIMDJSON_PADDING <= 64, "BatchText keeps 64 readable bytes behind a batch");
+
+/// A token without the blanks that simdjson leaves behind it.
+std::string_view trim_token(std::string_view token) {
+  while (!token.empty() &&
+         (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
+    token.remove_suffix(1);
+  }
+  return token;
+}
+
+bool contains_escape(std::string_view raw) { return std::memchr(raw.data(), '\\', raw.size()) != nullptr; }
+
+}  // namespace
+
+/// One record after another. Fields are looked at token by token: simdjson finds the tokens, and what it
+/// leaves unchecked (atoms, numbers, unused strings, what follows the document) is checked here.
+class JsonWalker::Walk {
+ public:
+  Walk(const JsonFields& fields, const JsonOptions& options, DecodedBatch& batch)
+      : fields_(fields), options_(options), batch_(batch), seen_(fields.node_count(), 0) {}
+
+  void decode(std::string_view text, size_t capacity, size_t row) {
+    row_ = row;
+    ++stamp_;
+    leaves_left_ = fields_.leaf_count();
+    if (text.size() > options_.record_bytes_max) {
+      fail("record_too_large", "the record has " + std::to_string(text.size()) + " bytes, at most " +
+                                   std::to_string(options_.record_bytes_max) + " are allowed");
+      return;
+    }
+    text_ = text;
+    if (walk_document(capacity)) set_absent(fields_.root());
+  }
+
+ private:
+  bool fail(const char* code, std::string message) {
+    batch_.fail({static_cast<uint32_t>(row_), code, std::move(message)});
+    return false;
+  }
+  bool fail(simdjson::error_code error) {
+    if (error == simdjson::UTF8_ERROR) return fail("invalid_utf8", "the record is not valid UTF-8");
+    return fail("invalid_json",
+                std::string{"the record is not valid JSON: "} + simdjson::error_message(error));
+  }
+  bool fail_token(std::string_view token) {
+    std::string message = "the record is not valid JSON at: ";
+    append_excerpt(token, 100, message);
+    return fail("invalid_json", std::move(message));
+  }
+
+  bool walk_document(size_t capacity) {
+    ondemand::document document;
+    auto error = parser_.iterate(text_.data(), text_.size(), capacity).get(document);
+    if (error != simdjson::SUCCESS) return fail(error);
+    ondemand::object object;
+    error = document.get_object().get(object);
+    if (error == simdjson::INCORRECT_TYPE) return fail("invalid_json", "the record is not a JSON object");
+    if (error != simdjson::SUCCESS) return fail(error);
+    if (!walk_object(object, &fields_.root(), 1)) return false;
+    if (!options_.strict || document.current_location().error() == simdjson::OUT_OF_BOUNDS) return true;
+    return fail("invalid_json", "the record is not valid JSON: something follows the object");
+  }
+
+  /// `node` says what is looked for; none: nothing, the object is only checked. False: the record has failed.
+  bool walk_object(ondemand::object& object, const Node* node, size_t depth) {
+    if (depth > options_.depth_max) return fail_depth();
+    size_t expected = 0;  // records mostly have the fields in one order
+    for (auto item : object) {
+      ondemand::field field;
+      auto error = std::move(item).get(field);
+      if (error != simdjson::SUCCESS) return fail(error);
+      std::string_view raw_key = key_of(field.key().raw());
+      const Node* child = nullptr;
+      if (contains_escape(raw_key)) {
+        std::string_view key;
+        if (error = field.unescaped_key().get(key); error != simdjson::SUCCESS) return fail(error);
+        child = find(node, key, expected);
+      } else {
+        child = find(node, raw_key, expected);
+      }
+      if (child != nullptr ? !walk_field(field.value(), *child, depth)
+                           : !check_unused(field.value(), depth)) {
+        return false;
+      }
+      if (!options_.strict && leaves_left_ == 0) return true;
+    }
+    return true;
+  }
+
+  /// What stands between a key's quotes.
+  std::string_view key_of(const char* begin) const {
+    const char* end = text_.data() + text_.size();
+    const char* p = begin;
+    for (;;) {
+      p = static_cast<const char*>(std::memchr(p, '"', static_cast<size_t>(end - p)));
+      if (p == nullptr) return {begin, 0};  // can't be: simdjson refuses an open string
+      size_t backslashes = 0;
+      while (p - backslashes != begin && p[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\')
+        ++backslashes;
+      if (backslashes % 2 == 0) return {begin, static_cast<size_t>(p - begin)};
+      ++p;
+    }
+  }
+
+  static const Node* find(const Node* parent, std::string_view key, size_t& expected) {
+    if (parent == nullptr) return nullptr;
+    const auto& children = parent->children;
+    for (size_t tried = 0; tried < children.size(); ++tried) {
+      size_t i = expected + tried < children.size() ? expected + tried : expected + tried - children.size();
+      if (children[i].name != key) continue;
+      expected = i + 1 == children.size() ? 0 : i + 1;
+      return &children[i];
+    }
+    return nullptr;
+  }
+
+  bool walk_field(ondemand::value value, const Node& node, size_t depth) {
+    if (seen_[node.id] == stamp_) {
+      if (!options_.strict) return true;
+      return fail("duplicate_field", "the field `" + node.name + "` stands twice in an object");
+    }
+    seen_[node.id] = stamp_;
+    if (!node.fields.empty()) --leaves_left_;
+    std::string_view token = trim_token(value.raw_json_token());
+    if (token.empty()) return fail_token(token);
+    if (token == "null") {
+      for (uint32_t field : node.fields) batch_.set_absent(field, row_, true);
+      return true;
+    }
+    if (token.front() == '{' && !node.children.empty()) {
+      if (!node.fields.empty()) return wrong_type(node, "an object");
+      ondemand::object object;
+      if (auto error = value.get_object().get(object); error != simdjson::SUCCESS) return fail(error);
+      return walk_object(object, &node, depth + 1);
+    }
+    if (!node.children.empty()) return wrong_type_object(node, token);
+    return decode_leaf(value, token, node);
+  }
+
+  bool decode_leaf(ondemand::value& value, std::string_view token, const Node& node) {
+    switch (token.front()) {
+      case '"':
+        return decode_string_leaf(value, token, node);
+      case 't':
+      case 'f':
+        return decode_boolean(token, node);
+      case '{':
+        return wrong_type(node, "an object");
+      case '[':
+        return wrong_type(node, "an array");
+      default:
+        break;
+    }
+    if (!is_json_number(token)) return fail_token(token);
+    for (uint32_t field : node.fields) {
+      ScalarStatus status = decode_number(batch_.field(field), token, batch_.column(field), row_);
+      if (status != ScalarStatus::kOk) return fail_scalar(field, status, token);
+    }
+    return true;
+  }
+
+  bool decode_string_leaf(ondemand::value& value, std::string_view token, const Node& node) {
+    if (token.size() < 2 || token.back() != '"') return fail_token(token);
+    std::string_view text = token.substr(1, token.size() - 2);
+    if (contains_escape(text)) {
+      std::string_view unescaped;
+      if (auto error = value.get_string().get(unescaped); error != simdjson::SUCCESS) return fail(error);
+      text = batch_.texts().copy(unescaped);
+    } else if (auto error = value.get_raw_json_string().error(); error != simdjson::SUCCESS) {
+      return fail(error);
+    }
+    for (uint32_t field : node.fields) {
+      ScalarStatus status = decode_string(batch_.field(field), text, batch_.column(field), row_);
+      if (status != ScalarStatus::kOk) return fail_scalar(field, status, token);
+    }
+    return true;
+  }
+
+  bool decode_boolean(std::string_view token, const Node& node) {
+    if (token != "true" && token != "false") return fail_token(token);
+    for (uint32_t field : node.fields) {
+      if (batch_.field(field).type.kind != TypeKind::kBoolean) {
+        return fail_scalar(field, ScalarStatus::kWrongType, token);
+      }
+      batch_.column(field).values_of<TypeKind::kBoolean>()[row_] = token == "true" ? 1 : 0;
+    }
+    return true;
+  }
+
+  bool fail_scalar(uint32_t field, ScalarStatus status, std::string_view token) {
+    batch_.fail(scalar_error(batch_.field(field), status, token, row_));
+    return false;
+  }
+  bool wrong_type(const Node& node, std::string_view found) {
+    return fail_scalar(node.fields.front(), ScalarStatus::kWrongType, found);
+  }
+  bool wrong_type_object(const Node& node, std::string_view token) {
+    std::string message = "field `" + node.name + "`: expected an object, found ";
+    append_excerpt(token, 100, message);
+    return fail("wrong_type", std::move(message));
+  }
+  bool fail_depth() {
+    return fail("too_deep",
+                "objects and arrays are nested deeper than " + std::to_string(options_.depth_max));
+  }
+
+  /// Reads a value that nobody wants to see whether it is well-formed.
+  bool check_unused(ondemand::value value, size_t depth) {
+    if (!options_.strict) return true;
+    std::string_view token = trim_token(value.raw_json_token());
+    if (token.empty()) return fail_token(token);
+    switch (token.front()) {
+      case '"':
+        return check_string(value, token);
+      case '{': {
+        ondemand::object object;
+        if (auto error = value.get_object().get(object); error != simdjson::SUCCESS) return fail(error);
+        return walk_object(object, nullptr, depth + 1);
+      }
+      case '[':
+        return check_array(value, depth + 1);
+      default:
+        break;
+    }
+    bool atom = token == "true" || token == "false" || token == "null";
+    return atom || is_json_number(token) || fail_token(token);
+  }
+
+  bool check_string(ondemand::value& value, std::string_view token) {
+    if (token.size() < 2 || token.back() != '"') return fail_token(token);
+    auto error = contains_escape(token) ? value.get_string().error() : value.get_raw_json_string().error();
+    return error == simdjson::SUCCESS || fail(error);
+  }
+
+  bool check_array(ondemand::value& value, size_t depth) {
+    if (depth > options_.depth_max) return fail_depth();
+    ondemand::array array;
+    if (auto error = value.get_array().get(array); error != simdjson::SUCCESS) return fail(error);
+    for (auto item : array) {
+      ondemand::value element;
+      if (auto error = std::move(item).get(element); error != simdjson::SUCCESS) return fail(error);
+      if (!check_unused(element, depth)) return false;
+    }
+    return true;
+  }
+
+  void set_absent(const Node& node) {
+    if (leaves_left_ == 0) return;
+    for (const Node& child : node.children) {
+      if (seen_[child.id] != stamp_) {
+        for (uint32_t field : child.fields) batch_.set_absent(field, row_, false);
+      }
+      set_absent(child);
+    }
+  }
+
+  const JsonFields& fields_;
+  const JsonOptions& options_;
+  DecodedBatch& batch_;
+  ondemand::parser parser_;
+  std::vector<uint64_t> seen_;  // per node, the stamp of the record that had it last
+  uint64_t stamp_ = 0;
+  size_t leaves_left_ = 0;
+  std::string_view text_;
+  size_t row_ = 0;
+};
+
+JsonWalker::JsonWalker(const JsonFields& fields, const JsonOptions& options, DecodedBatch& batch)
+    : walk_(std::make_unique<Walk>(fields, options, batch)) {}
+
+JsonWalker::~JsonWalker() = default;
+
+void JsonWalker::decode(std::string_view text, size_t capacity, size_t row) {
+  walk_->decode(text, capacity, row);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/column.h"
+#include "data/record_view.h"
+#include "data/row_errors.h"
+
+namespace pactolus {
+
+/// How a record says a time: as RFC 3339 text, or as a number of these since 1970-01-01 UTC.
+enum class TimeUnit : uint8_t { kText, kSeconds, kMillis, kMicros, kNanos };
+
+/// A column of a source and where its values come from.
+struct SourceField {
+  enum Origin : uint8_t { kValue, kHeader, kKey, kTimestamp };
+
+  std::string name;
+  Type type;
+  bool nullable = false;
+  Origin origin = kValue;
+  std::vector<std::string> path;  // kValue: names of nested objects and the field; empty: {name}
+  std::string header;             // kHeader: the header's name; of several equal ones the last counts
+  std::optional<std::string> default_text;  // for missing and null; must be readable as `type` (parse_value)
+  TimeUnit unit = TimeUnit::kText;          // for timestamptz
+};
+
+/// The records of a batch as columns, one slot per record.
+struct DecodedRows {
+  std::vector<ColumnPtr> columns;  // one per field
+  /// The records that could not be read, ascending, one error each; their slots are unspecified. Codes:
+  /// null_value, record_too_large, invalid_json, invalid_utf8, too_deep, duplicate_field, missing_field,
+  /// null_field, wrong_type, out_of_range, invalid_number, invalid_timestamp, invalid_date, invalid_interval,
+  /// invalid_row.
+  std::vector<RowError> failures;
+};
+
+/// Reads a format. A failing record never affects its neighbours. Immutable, owned by the plan. Threads: any.
+class RecordDecoder {
+ public:
+  virtual ~RecordDecoder() = default;
+  /// The columns own all that they point to: the records may go afterwards. A record without value (a
+  /// tombstone) fails as null_value if any field comes from the value.
+  virtual DecodedRows decode(std::span<const RecordView> records) const = 0;
+};
+
+}  // namespace pactolus
