@@ -93,7 +93,7 @@ class Reader {
 };
 
 /// The group gave this member these partitions (all it has now). Answer with reader().assign(...), in which also
-/// partitions that the group did not give may stand.
+/// partitions that the group did not give may stand. It may give none; then there is no Revoked before the next one.
 struct Assigned {
   std::vector<TopicPartition> partitions;
 };
@@ -142,6 +142,7 @@ class TransactionalProducer {
   /// or at commit().
   virtual LogResult<void> produce(const TopicPartition& partition, std::span<const OutgoingRecord> records) = 0;
   /// Makes the offsets part of the transaction; refuses (kRebalanced) if `member` is not of the group's generation.
+  /// Without offsets it does nothing and checks nothing.
   virtual LogResult<void> send_offsets(std::span<const OffsetCommit> offsets, const GroupMetadata& member) = 0;
   virtual LogResult<TransactionReceipt> commit() = 0;
   virtual LogResult<void> abort() = 0;

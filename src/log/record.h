@@ -22,8 +22,9 @@ class FetchMemory {
 /// Many consecutive records of one partition. Owns their memory; move it, keep it, drop it: on any thread.
 struct FetchedBatch {
   std::vector<RecordView> records;
-  /// Set when the reader stood at the end of what it may see (the last stable offset for read_committed readers) after
-  /// `records`: the offset that the next record will have at least.
+  /// Set when the reader stood at the end of what it may see (the last stable offset for read_committed
+  /// readers) after `records`: the offset that the next record will have at least. Told once for each new
+  /// end, and anew after assign().
   std::optional<Offset> end_of_partition;
   std::shared_ptr<const FetchMemory> memory;  // shared: dead letters may need the bytes until the commit
 };
