@@ -51,6 +51,19 @@ TEST_CASE("group: range looks at each topic's own subscribers", "[conformance]")
   }));
 }
 
+TEST_CASE("group: range orders static members by their instance ids", "[conformance]") {
+  Cluster cluster;
+  const std::string topic = cluster.topic(2);
+  const std::string group = cluster.unique("group");
+  // Member ids are made of instance ids with something behind, and may sort the other way round.
+  Driver first{cluster, group, "a"};
+  Driver second{cluster, group, "a+1"};
+  second.subscribe({topic});
+  first.subscribe({topic});
+  CHECK(drive(cluster, {&first, &second},
+              [&] { return first.has(partitions(topic, 0, 0)) && second.has(partitions(topic, 1, 1)); }));
+}
+
 TEST_CASE("group: a third member joins and leaves; everyone lets go before anyone gets more",
           "[conformance]") {
   Cluster cluster;

@@ -68,7 +68,7 @@ LogErrorKind kind_of(const LogResult<T>& result) {
   return result.error().kind;
 }
 
-/// A record to produce that owns nothing: literals only.
+/// A record to produce, at some fixed time. Points to its arguments.
 OutgoingRecord record(std::string_view key, std::string_view value);
 
 /// The log of one test case with what most cases need. A new instance may use the same cluster as the one

@@ -127,6 +127,25 @@ TEST_CASE("offsets: a stale generation is refused, and the transaction can only 
   CHECK(worker.committed().offset == Offset{9});
 }
 
+TEST_CASE(
+    "offsets: those of a member whose place a twin has taken are refused, though the generation is the same",
+    "[conformance]") {
+  Cluster cluster;
+  Worker worker{cluster};
+  auto replaced = ok(worker.member->metadata());
+  Driver twin{cluster, worker.group, "a"};
+  twin.subscribe({worker.partition.topic});
+  REQUIRE(drive(cluster, {&twin}, [&] { return twin.has({worker.partition}); }));
+
+  ok(worker.producer->begin());
+  const OffsetCommit commit{worker.partition, Offset{9}, "replaced"};
+  const LogErrorKind kind = kind_of(worker.producer->send_offsets(std::span{&commit, 1}, *replaced));
+  CHECK((kind == LogErrorKind::kRebalanced || kind == LogErrorKind::kAbort || kind == LogErrorKind::kTwin));
+  ok(worker.producer->abort());
+  auto offsets = ok(twin->committed(std::span{&worker.partition, 1}, kPatience));
+  CHECK_FALSE(offsets.at(0).offset);
+}
+
 TEST_CASE("offsets: while the group takes partitions back, their owner still commits", "[conformance]") {
   Cluster cluster;
   Worker worker{cluster};

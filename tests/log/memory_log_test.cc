@@ -38,6 +38,12 @@ TEST_CASE("memory log: a batch of plain records is appended as a whole") {
   CHECK(test.committed_values() == Strings{"1", "2", "1", "2"});
 }
 
+TEST_CASE("memory log: timestamps are rounded down, also before 1970") {
+  TestLog test;
+  test.log.append(test.partition, {"key", "value", {}, ProcessingTime{-1}});
+  CHECK(test.log.read(test.partition, Isolation::kReadCommitted).at(0).timestamp == ProcessingTime{-1000});
+}
+
 TEST_CASE("memory log: readers share the bytes of the log, and keep them when it is gone") {
   FetchedBatch first;
   {
@@ -53,6 +59,8 @@ TEST_CASE("memory log: readers share the bytes of the log, and keep them when it
     const PartitionPosition before{test.partition, Offset{1}};
     ok(ok(test.client.admin())->delete_records(std::span{&before, 1}));
     CHECK(test.all_values().empty());
+    second = {};
+    CHECK(first.memory.use_count() == 1);  // the log has let go of it
   }
   CHECK(first.records.at(0).value == "value");
 }
