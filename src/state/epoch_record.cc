@@ -48,7 +48,6 @@ void write_upstream(ByteWriter& out, const UpstreamProgress& upstream) {
   out.varint(static_cast<uint64_t>(upstream.task));
   out.varint(static_cast<uint64_t>(upstream.tasks));
   write_time(out, upstream.watermark);
-  write_time(out, upstream.floor);
   out.u8(upstream.idle ? 1 : 0);
 }
 
@@ -58,20 +57,21 @@ UpstreamProgress read_upstream(ByteReader& in) {
   upstream.task = static_cast<int32_t>(in.varint());
   upstream.tasks = static_cast<int32_t>(in.varint());
   upstream.watermark = read_time(in);
-  upstream.floor = read_time(in);
   upstream.idle = in.u8() != 0;
   return upstream;
 }
 
 void write_downstream(ByteWriter& out, const DownstreamProgress& downstream) {
   out.bytes(downstream.topic);
-  write_list(out, downstream.watermarks, [&](EventTime time) { write_time(out, time); });
+  write_time(out, downstream.watermark);
+  out.u8(downstream.idle ? 1 : 0);
 }
 
 DownstreamProgress read_downstream(ByteReader& in) {
   DownstreamProgress downstream;
   downstream.topic = in.bytes();
-  read_list(in, downstream.watermarks, [&] { return read_time(in); });
+  downstream.watermark = read_time(in);
+  downstream.idle = in.u8() != 0;
   return downstream;
 }
 
@@ -141,7 +141,8 @@ std::string encode_epoch(const EpochRecord& epoch) {
   write_list(out, epoch.downstreams,
              [&](const DownstreamProgress& downstream) { write_downstream(out, downstream); });
   write_time(out, epoch.watermark);
-  write_time(out, epoch.fired);
+  write_time(out, epoch.settled);
+  out.i64(epoch.record_time.micros());
   write_close(out, epoch.close);
   write_round(out, epoch.round);
   out.bytes(epoch.task_map_hash);
@@ -158,7 +159,8 @@ Result<EpochRecord> decode_epoch(std::string_view body) {
   read_list(in, epoch.upstreams, [&] { return read_upstream(in); });
   read_list(in, epoch.downstreams, [&] { return read_downstream(in); });
   epoch.watermark = read_time(in);
-  epoch.fired = read_time(in);
+  epoch.settled = read_time(in);
+  epoch.record_time = ProcessingTime{in.i64()};
   epoch.close = read_close(in);
   epoch.round = read_round(in);
   epoch.task_map_hash = in.bytes();

@@ -30,16 +30,15 @@ struct UpstreamProgress {
   int32_t task = 0;
   int32_t tasks = 0;  // how many upstream tasks there are
   EventTime watermark = EventTime::min();
-  EventTime floor = EventTime::min();
   bool idle = false;
   bool operator==(const UpstreamProgress&) const = default;
 };
 
-/// What the task has told the downstream tasks of one repartition topic: the last watermark sent to each
-/// partition.
+/// What the task has told the downstream tasks of one repartition topic, the same to all.
 struct DownstreamProgress {
   std::string topic;
-  std::vector<EventTime> watermarks;  // by partition
+  EventTime watermark = EventTime::min();
+  bool idle = false;
   bool operator==(const DownstreamProgress&) const = default;
 };
 
@@ -76,7 +75,8 @@ struct EpochRecord {
   std::vector<UpstreamProgress> upstreams;
   std::vector<DownstreamProgress> downstreams;
   EventTime watermark = EventTime::min();  // the task's
-  EventTime fired = EventTime::min();      // everything due up to here has been done
+  EventTime settled = EventTime::min();    // everything due up to here has been done
+  ProcessingTime record_time;              // the highest Kafka timestamp of the records read
   std::optional<CloseProgress> close;
   RoundProgress round;
   std::string task_map_hash;

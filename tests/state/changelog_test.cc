@@ -13,10 +13,11 @@ EpochRecord full_epoch() {
   EpochRecord epoch;
   epoch.nonce = 0xdeadbeef;
   epoch.inputs = {{"trades", 8, Offset{17}, EventTime{5}, EventTime::min(), true}};
-  epoch.upstreams = {{"app-by_card-repartition", 3, 8, EventTime{-1}, EventTime{2}, false}};
-  epoch.downstreams = {{"app-by_card-repartition", {EventTime{1}, EventTime::min()}}};
+  epoch.upstreams = {{"app-by_card-repartition", 3, 8, EventTime{-1}, true}};
+  epoch.downstreams = {{"app-by_card-repartition", EventTime{1}, true}};
   epoch.watermark = EventTime{77};
-  epoch.fired = EventTime{76};
+  epoch.settled = EventTime{76};
+  epoch.record_time = ProcessingTime{1234};
   epoch.close = CloseProgress{"per_minute", EventTime{60}, EventTime{50}, std::string("k\0y", 3)};
   epoch.round = {3, true, Offset{1000}, "cursor"};
   epoch.task_map_hash = "0011223344556677";

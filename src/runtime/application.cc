@@ -1,0 +1,99 @@
+#include "runtime/application.h"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <random>
+#include <thread>
+
+namespace pactolus {
+namespace {
+
+constexpr auto kRetryInterval = std::chrono::milliseconds{500};
+
+uint64_t random_nonce() {
+  std::random_device device;
+  return static_cast<uint64_t>(device()) << 32 | device();
+}
+
+}  // namespace
+
+Application::Application(std::unique_ptr<const Plan> plan, ApplicationOptions options, LogClient& client,
+                         const Clock& clock, Logger& logger)
+    : plan_(std::move(plan)),
+      options_(std::move(options)),
+      client_(client),
+      clock_(clock),
+      logger_(logger),
+      nonce_source_(random_nonce) {}
+
+Application::~Application() = default;
+
+Result<void> Application::run() {
+  if (!PACTOLUS_TRY(prepare())) return {};
+  return run_workers();
+}
+
+void Application::stop() {
+  stopping_ = true;
+  std::lock_guard lock(mutex_);
+  for (const auto& worker : workers_) worker->stop();
+}
+
+/// False: stopped meanwhile.
+Result<bool> Application::prepare() {
+  bool waiting = false;
+  while (!stopping_) {
+    auto admin = client_.admin();
+    auto topics = admin ? prepare_topics(*plan_, options_.replication, **admin)
+                        : LogResult<PreparedTopics>(std::move(admin).error());
+    if (topics) {
+      if (waiting) logger_.info("{}: Kafka is reachable", plan_->name);
+      topics_ = std::move(*topics);
+      context_.emplace(TaskContext{*plan_, topics_->map, topics_->output_partitions});
+      return true;
+    }
+    if (topics.error().kind != LogErrorKind::kRetry) return Error{topics.error().message};
+    if (!waiting) logger_.warn("{}: waiting for Kafka: {}", plan_->name, topics.error().message);
+    waiting = true;
+    std::this_thread::sleep_for(kRetryInterval);
+  }
+  return false;
+}
+
+Result<void> Application::run_workers() {
+  {
+    std::lock_guard lock(mutex_);
+    for (int number = 0; number < options_.workers; ++number) {
+      WorkerOptions worker = options_.worker;
+      worker.number = number;
+      worker.nonce = nonce_source_();
+      workers_.push_back(std::make_unique<Worker>(worker, *context_, client_, clock_, logger_));
+      if (stopping_) workers_.back()->stop();
+    }
+  }
+  logger_.info("{}: running with {} workers, task map {}", plan_->name, options_.workers, context_->map.hash);
+  std::vector<std::thread> threads;
+  for (const auto& worker : workers_) {
+    threads.emplace_back([this, &worker = *worker] {
+      auto outcome = worker.run();
+      if (!outcome) fail(std::move(outcome).error());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::lock_guard lock(mutex_);
+  workers_.clear();
+  if (failure_) return *failure_;
+  logger_.info("{}: stopped", plan_->name);
+  return {};
+}
+
+void Application::fail(Error error) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(error).within(plan_->name);
+  }
+  stop();
+}
+
+}  // namespace pactolus

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/logger.h"
+#include "log/ports.h"
+#include "runtime/internal_topics.h"
+#include "runtime/task_context.h"
+#include "runtime/worker.h"
+#include "topology/plan.h"
+
+namespace pactolus {
+
+struct ApplicationOptions {
+  int workers = 1;
+  int16_t replication = 1;  // of internal topics
+  WorkerOptions worker;     // number and nonce are given by the application
+};
+
+/// One running topology: makes sure of its topics, then runs its workers, each on a thread of its own. One
+/// worker's error stops them all. Threads: run() on the owner's; stop() on any.
+class Application {
+ public:
+  Application(std::unique_ptr<const Plan> plan, ApplicationOptions options, LogClient& client,
+              const Clock& clock, Logger& logger);
+  ~Application();
+
+  const Plan& plan() const { return *plan_; }
+  /// Prepares, runs, and returns when stopped (after the last commit) or when something cannot go on. Waits
+  /// for Kafka as long as it is not reachable, saying so once.
+  Result<void> run();
+  void stop();
+  /// A seeded source of nonces, so that two lives of a worker differ.
+  using NonceSource = uint64_t (*)();
+  void set_nonce_source(NonceSource source) { nonce_source_ = source; }
+
+ private:
+  Result<bool> prepare();
+  Result<void> run_workers();
+  void fail(Error error);
+
+  std::unique_ptr<const Plan> plan_;
+  ApplicationOptions options_;
+  LogClient& client_;
+  const Clock& clock_;
+  Logger& logger_;
+  NonceSource nonce_source_;
+  std::optional<PreparedTopics> topics_;
+  std::optional<TaskContext> context_;
+
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;  // guards what follows
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace pactolus

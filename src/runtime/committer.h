@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/clock.h"
+#include "base/logger.h"
+#include "log/ports.h"
+#include "runtime/outgoing.h"
+#include "runtime/task.h"
+#include "runtime/task_log.h"
+
+namespace pactolus {
+
+/// A running task with its place in the changelog.
+struct TaskSlot {
+  std::unique_ptr<Task> task;
+  TaskLog log;
+};
+
+/// How a transaction went, as far as its tasks are concerned.
+enum class TransactionOutcome : uint8_t {
+  kFine,
+  kNotReady,  // no producer yet: Kafka is not reachable; nothing happened
+  kAborted,   // nothing of it happened; the tasks are back at their last commit, their inputs must be rewound
+  kDropTasks,  // what the tasks hold is of no use any more: restore them
+  kTwin,       // another process runs as this one
+  kFatal,      // error() says why
+};
+
+/// The worker's transactions: one producer, at most one open transaction, the order of a commit's calls and
+/// what their failures mean (design: exactly once). The only place where the doubt rule lives. Threads: the
+/// worker's.
+class Committer {
+ public:
+  struct Options {
+    TransactionalProducerOptions producer;
+    Duration committed_timeout = std::chrono::seconds{10};  // for the group's offsets when in doubt
+  };
+  Committer(Options options, LogClient& client, const Clock& clock, Logger& logger);
+
+  /// Makes sure of a producer that has settled what an earlier life left open. kFine or why not.
+  TransactionOutcome prepare();
+  /// Produces what is pending into the open transaction (begins one if needed). On failure all `slots` are
+  /// rolled back or to be dropped.
+  TransactionOutcome produce(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  /// Commits what the changed tasks among `slots` did, with their offsets.
+  TransactionOutcome commit(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  /// Gives up the open transaction, if any; the tasks are the caller's to drop.
+  void abandon(Outgoing& pending);
+  /// A step of the commit path, by name: tests kill the process there. Production passes nothing.
+  using Probe = void (*)(const char* step);
+  void set_probe(Probe on_step) { probe_ = on_step; }
+
+  const std::string& error() const { return error_; }
+
+ private:
+  TransactionOutcome begin();
+  LogResult<void> send(Outgoing& pending);
+  LogResult<void> commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  TransactionOutcome react(const LogError& error, Outgoing& pending, std::span<TaskSlot* const> slots,
+                           GroupMember& member);
+  TransactionOutcome abort(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  TransactionOutcome resolve_doubt(std::span<TaskSlot* const> slots, GroupMember& member);
+  TransactionOutcome fenced();
+  void roll_back(Outgoing& pending, std::span<TaskSlot* const> slots);
+  TransactionOutcome fail(std::string message);
+  void probe(const char* step) const {
+    if (probe_ != nullptr) probe_(step);
+  }
+
+  // Fixed after construction.
+  Options options_;
+  LogClient& client_;
+  const Clock& clock_;
+  Logger& logger_;
+  Probe probe_ = nullptr;
+
+  std::unique_ptr<TransactionalProducer> producer_;  // none: to be made
+  bool open_ = false;                                // a transaction is
+  ProcessingTime opened_at_;
+  int fenced_young_ = 0;  // in a row, while our transaction was young
+  std::string error_;
+};
+
+}  // namespace pactolus

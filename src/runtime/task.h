@@ -1,0 +1,106 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "runtime/dead_letters.h"
+#include "runtime/outgoing.h"
+#include "runtime/result_writer.h"
+#include "runtime/task_context.h"
+#include "runtime/task_input.h"
+#include "runtime/watermark.h"
+#include "state/state_table.h"
+
+namespace pactolus {
+
+/// One partition of one sub-topology: its operators, state, watermark and timers. The deterministic core: no
+/// I/O, clock or randomness in it; the same input partitions (and idle decisions) give the same output, byte
+/// for byte, wherever batches and commits end. Owned by a worker; one thread at a time touches it. On stop it
+/// is simply dropped: all that matters is in the committed epoch record and the changelog.
+class Task {
+ public:
+  Task(const TaskContext& context, const SubTopologyTasks& sub, Partition partition);
+  ~Task();
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  const TaskId& id() const { return id_; }
+  StateStore& state() { return state_; }
+  std::span<const std::unique_ptr<TaskInput>> inputs() const { return inputs_; }
+  EventTime watermark() const { return watermark_.value(); }
+  /// The highest Kafka timestamp of the records read: what the task writes is never stamped later.
+  ProcessingTime record_time() const { return record_time_; }
+
+  /// Everything but the tables as it is now. nonce, round and task_map_hash are the caller's to fill.
+  EpochRecord epoch() const;
+  /// Goes (back) to `epoch`, over state tables that are already as they were then: after a restore or a
+  /// rollback. Inputs that the epoch does not know keep the start that they were given.
+  void reset(const EpochRecord& epoch);
+
+  /// One slice of work: a part of a window's close, or the next rows of the inputs. False: nothing to do.
+  bool step(Outgoing& out);
+  /// Something happened since mark_committed() or reset() that a commit must make permanent.
+  bool changed() const { return changed_; }
+  void mark_committed() { changed_ = false; }
+
+  /// A source partition at its end has been without records for its declared time: it no longer holds the
+  /// watermark back.
+  void mark_idle(size_t input, Outgoing& out);
+  /// No more records come from sources, ever: all windows fall due. (Repartition inputs hear it from their
+  /// upstream tasks.)
+  void end_inputs();
+
+  /// Counts of a step, or of an input (rows in = records read, passed = rows decoded) by its name.
+  std::vector<StepProgress> counts() const;
+
+ private:
+  class StepOutput;
+  struct Step {
+    const StepPlan* plan;
+    std::unique_ptr<Operator> op;
+    std::unique_ptr<StepOutput> output;
+  };
+  struct Run {
+    size_t input;
+    uint32_t end;  // the head's records up to here
+  };
+
+  bool fire_due(Outgoing& out);
+  std::optional<size_t> next_to_fire() const;
+  void settle(Outgoing& out);
+  std::optional<Run> choose_run() const;
+  void process_run(const Run& run, Outgoing& out);
+  void push_rows(size_t input, uint32_t begin, uint32_t end, Outgoing& out);
+  uint32_t cut(const TaskInput& input, uint32_t end) const;
+  EventTime next_boundary() const;
+  void hear_control(TaskInput& input, const ControlRecord& control, Outgoing& out);
+  void deliver(std::span<const Edge> edges, ColumnBatch batch, Outgoing& out);
+  void send_control(size_t repartition, EventTime watermark, bool idle, Outgoing& out);
+  void send_idleness(Outgoing& out);
+  void end_idleness(Outgoing& out);
+  Duration control_distance(size_t repartition) const;
+  void restore_counts(const std::vector<StepProgress>& steps);
+
+  const TaskContext& context_;
+  const SubTopologyTasks& tasks_;
+  const SubTopology& sub_;
+  TaskId id_;
+  StateStore state_;
+  std::vector<std::unique_ptr<TaskInput>> inputs_;
+  std::vector<StepCounts> input_counts_;
+  std::vector<Step> steps_;
+  DeadLetterWriter dead_letters_;
+  std::vector<SinkWriter> sinks_;
+  std::vector<RepartitionWriter> repartitions_;
+  std::vector<DownstreamProgress> downstreams_;
+  TaskWatermark watermark_;
+  EventTime settled_ = EventTime::min();  // everything due up to here has been done
+  std::optional<CloseProgress> close_;    // unfinished
+  ProcessingTime record_time_;            // the highest Kafka timestamp of the records read
+  Outgoing* out_ = nullptr;               // during step()
+  bool changed_ = false;
+};
+
+}  // namespace pactolus

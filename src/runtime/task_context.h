@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/task_map.h"
+#include "topology/plan.h"
+
+namespace pactolus {
+
+/// What all tasks of an application share. Immutable; outlives the tasks.
+struct TaskContext {
+  const Plan& plan;
+  const TaskMap& map;
+  /// Of everything that is written: sinks, repartition topics, dead letters.
+  PartitionCounts output_partitions;
+  /// A result larger than this (key and value) is a dead letter, code result_too_large: the broker would
+  /// refuse it.
+  size_t result_bytes_max = 1'000'000;
+  /// Results of a window's close between two looks at heartbeats and commits.
+  size_t close_rows_max = kBatchRowsMax;
+};
+
+}  // namespace pactolus

@@ -1,0 +1,182 @@
+#include "runtime/task_input.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "data/codecs/row_codec.h"
+
+namespace pactolus {
+
+TaskInput::TaskInput(const InputPlan& plan, Partition partition, int32_t partitions)
+    : plan_(plan), partition_{plan.topic(), partition} {
+  progress_.topic = partition_.topic;
+  progress_.partitions = partitions;
+}
+
+void TaskInput::reset(const InputProgress& progress) {
+  progress_ = progress;
+  fetch_offset_ = progress.offset;
+  decoded_watermark_ = progress.watermark;
+  at_end_ = false;
+  waiting_ = 0;
+  queue_.clear();
+  head_begin_ = 0;
+}
+
+void TaskInput::offer(FetchedBatch batch) {
+  at_end_ = batch.end_of_partition.has_value();
+  if (at_end_) fetch_offset_ = std::max(fetch_offset_, *batch.end_of_partition);
+  if (batch.records.empty()) {
+    if (queue_.empty()) progress_.offset = fetch_offset_;
+    return;
+  }
+  fetch_offset_ = std::max(fetch_offset_, next(batch.records.back().offset));
+  DecodedBatch decoded;
+  decoded.source = std::make_shared<FetchedRows>();
+  decoded.source->partition = partition_;
+  decoded.source->batch = std::move(batch);
+  decoded.system = std::make_shared<SystemColumns>();
+  decoded.batch.system = decoded.system;
+  if (plan_.source != nullptr) {
+    decode_source(decoded);
+  } else {
+    decode_repartition(decoded);
+  }
+  waiting_ += decoded.rows();
+  queue_.push_back(std::move(decoded));
+}
+
+EventTime TaskInput::merge_time() const { return head().watermarks[head_begin_] + disorder(); }
+
+uint32_t TaskInput::records_until(EventTime bound, bool inclusive) const {
+  const std::vector<EventTime>& watermarks = head().watermarks;
+  EventTime limit = bound - disorder();
+  auto begin = watermarks.begin() + head_begin_;
+  auto end = inclusive ? std::upper_bound(begin, watermarks.end(), limit)
+                       : std::lower_bound(begin, watermarks.end(), limit);
+  return static_cast<uint32_t>(end - watermarks.begin());
+}
+
+void TaskInput::advance_to(uint32_t end) {
+  const DecodedBatch& head = queue_.front();
+  PACTOLUS_CHECK(end > head_begin_ && end <= head.rows());
+  progress_.offset = next(head.source->batch.records[end - 1].offset);
+  progress_.watermark = std::max(progress_.watermark, head.watermarks[end - 1]);
+  waiting_ -= end - head_begin_;
+  head_begin_ = end;
+  if (end < head.rows()) return;
+  queue_.pop_front();
+  head_begin_ = 0;
+  if (queue_.empty() && at_end_) progress_.offset = fetch_offset_;
+}
+
+void TaskInput::resume(EventTime task_watermark) {
+  progress_.idle = false;
+  progress_.floor = std::max(progress_.floor, task_watermark);
+  for (DecodedBatch& waiting : queue_) {
+    for (EventTime& watermark : waiting.system->row_watermark)
+      watermark = std::max(watermark, progress_.floor);
+  }
+}
+
+Duration TaskInput::disorder() const {
+  return plan_.source != nullptr && plan_.source->time ? plan_.source->time->disorder : Duration{0};
+}
+
+void TaskInput::decode_source(DecodedBatch& decoded) {
+  const SourcePlan& source = *plan_.source;
+  std::span<const RecordView> records(decoded.source->batch.records);
+  DecodedRows rows = source.decoder->decode(records);
+  decoded.batch.schema = &source.schema;
+  decoded.batch.columns = std::move(rows.columns);
+  decoded.failures = std::move(rows.failures);
+  RowErrors refused;
+  SystemColumns& system = *decoded.system;
+  auto failure = decoded.failures.begin();
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    bool failed = failure != decoded.failures.end() && failure->row == row;
+    if (failed) ++failure;
+    auto time = failed ? std::nullopt : event_time(decoded, row, refused);
+    if (time) {
+      decoded.batch.selection.push_back(row);
+      decoded_watermark_ = std::max(decoded_watermark_, *time - disorder());
+    }
+    system.event_time.push_back(time.value_or(EventTime::min()));
+    decoded.watermarks.push_back(decoded_watermark_);
+  }
+  add_failures(decoded, refused);
+  finish_system(decoded);
+  for (EventTime watermark : decoded.watermarks)
+    system.row_watermark.push_back(std::max(watermark, progress_.floor));
+}
+
+/// The row's event time; none if it has none or one too far in the future, which is then among `refused`.
+std::optional<EventTime> TaskInput::event_time(const DecodedBatch& decoded, uint32_t row,
+                                               RowErrors& refused) const {
+  const RecordView& record = decoded.source->batch.records[row];
+  const std::optional<TimePlan>& plan = plan_.source->time;
+  if (!plan) return EventTime{record.timestamp.micros()};
+  const Column& column = *decoded.batch.columns[plan->field];
+  if (column.is_null(row)) {
+    refused.add(row, "null_field", "the event time is null: " + plan_.source->schema[plan->field].name);
+    return std::nullopt;
+  }
+  EventTime time{column.values_of<TypeKind::kTimestamptz>()[row]};
+  EventTime latest =
+      plan->max_future ? EventTime{record.timestamp.micros()} + *plan->max_future : EventTime::max();
+  if (time <= latest) return time;
+  auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(time - EventTime{record.timestamp.micros()});
+  refused.add(
+      row, "future_event",
+      "the event time is " + std::to_string(seconds.count()) +
+          " s later than the record's timestamp; max_future is " +
+          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*plan->max_future).count()) + " s");
+  return std::nullopt;
+}
+
+void TaskInput::decode_repartition(DecodedBatch& decoded) {
+  const RepartitionPlan& plan = *plan_.repartition;
+  std::vector<std::string_view> images;
+  SystemColumns& system = *decoded.system;
+  RowErrors refused;
+  for (const RecordView& record : decoded.source->batch.records) {
+    auto row = static_cast<uint32_t>(images.size());
+    auto content = record.value ? decode_repartition_record(*record.value) : std::nullopt;
+    if (!content)
+      refused.add(row, "invalid_row", "not a record of a repartition topic that this Pactolus knows");
+    if (content && content->control) decoded.controls.emplace_back(row, *content->control);
+    RepartitionedRow carried = content && !content->control ? content->row : RepartitionedRow{};
+    bool is_row = content && !content->control;
+    if (is_row) decoded_watermark_ = std::max(decoded_watermark_, carried.event_time);
+    images.push_back(carried.row);
+    system.event_time.push_back(carried.event_time);
+    system.row_watermark.push_back(std::max(carried.row_watermark, progress_.floor));
+    if (carried.change == Change::kRetract && system.change.empty())
+      system.change.resize(row, Change::kInsert);
+    if (!system.change.empty() || carried.change == Change::kRetract) system.change.push_back(carried.change);
+    decoded.watermarks.push_back(decoded_watermark_);
+    decoded.source->repartitioned.push_back(carried);
+    if (is_row) decoded.batch.selection.push_back(row);
+  }
+  DecodedRows rows = decode_rows(plan.schema, images, decoded.batch.selection);
+  decoded.batch.schema = &plan.schema;
+  decoded.batch.columns = std::move(rows.columns);
+  decoded.failures = std::move(rows.failures);
+  remove_failed(decoded.batch.selection, decoded.failures);
+  add_failures(decoded, refused);
+  finish_system(decoded);
+}
+
+void TaskInput::add_failures(DecodedBatch& decoded, RowErrors& refused) {
+  for (RowError& error : decoded.failures)
+    refused.add(error.row, std::move(error.code), std::move(error.message));
+  decoded.failures = refused.take();
+}
+
+void TaskInput::finish_system(DecodedBatch& decoded) {
+  for (uint32_t row = 0; row < decoded.rows(); ++row) decoded.system->source_row.push_back(row);
+  decoded.system->source = decoded.source;
+}
+
+}  // namespace pactolus

@@ -1,0 +1,323 @@
+#include "runtime/worker.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace pactolus {
+namespace {
+
+constexpr std::string_view kClientPrefix = "pactolus-1-";
+constexpr size_t kHashDigits = 16;
+constexpr Duration kMapCheckInterval = std::chrono::seconds{1};
+constexpr Duration kWaitMax = std::chrono::milliseconds{100};
+
+}  // namespace
+
+std::string client_id_of(const std::string& application, const std::string& map_hash,
+                         const std::string& instance) {
+  return std::string(kClientPrefix) + map_hash + "-" + application + "-" + instance;
+}
+
+std::optional<std::string> map_hash_in(const std::string& client_id) {
+  if (!client_id.starts_with(kClientPrefix) || client_id.size() < kClientPrefix.size() + kHashDigits)
+    return std::nullopt;
+  return client_id.substr(kClientPrefix.size(), kHashDigits);
+}
+
+Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& client, const Clock& clock,
+               Logger& logger)
+    : options_(std::move(options)),
+      context_(context),
+      client_(client),
+      clock_(clock),
+      logger_(logger),
+      committer_({.producer = {.transactional_id = context.plan.name + "-" + member_name(),
+                               .client_id = client_id_of(context.plan.name, context.map.hash, member_name()),
+                               .transaction_timeout = options_.transaction_timeout}},
+                 client, clock, logger) {}
+
+Worker::~Worker() = default;
+
+std::string Worker::member_name() const { return options_.instance + "-" + std::to_string(options_.number); }
+
+// ---- the loop
+// -------------------------------------------------------------------------------------------------------
+
+Result<bool> Worker::turn() {
+  PACTOLUS_TRY(connect());
+  if (member_ == nullptr) return true;
+  PACTOLUS_TRY(serve_group());
+  bool busy = PACTOLUS_TRY(restore_some());
+  if (!slots_.empty()) {
+    TransactionOutcome ready = committer_.prepare();
+    if (ready != TransactionOutcome::kFine) {
+      PACTOLUS_TRY(finish(ready));
+      return true;
+    }
+    busy = PACTOLUS_TRY(process_some()) || busy;
+    if (commit_due()) PACTOLUS_TRY(commit_now());
+  }
+  return busy || restorer_ != nullptr || anything_changed();
+}
+
+Result<void> Worker::run() {
+  while (!stopping_) {
+    auto busy = turn();
+    if (!busy) return std::move(busy).error();
+    if (stopping_) break;
+    if (restorer_ != nullptr) {
+      restorer_->wait(kWaitMax);
+    } else if (member_ != nullptr) {
+      member_->reader().wait(wait_time());
+    }
+  }
+  auto committed = commit_now();
+  close();
+  return committed;
+}
+
+void Worker::stop() { stopping_ = true; }
+
+Duration Worker::wait_time() const {
+  if (!anything_changed()) return kWaitMax;
+  Duration left = last_commit_ + options_.commit_interval - clock_.now();
+  return std::clamp(left, Duration{0}, kWaitMax);
+}
+
+Result<void> Worker::connect() {
+  if (member_ != nullptr) return {};
+  auto admin = client_.admin();
+  std::string client_id = client_id_of(context_.plan.name, context_.map.hash, member_name());
+  auto member = client_.group_member({.group = context_.plan.name,
+                                      .instance_id = context_.plan.name + "-" + member_name(),
+                                      .client_id = client_id,
+                                      .session_timeout = options_.session_timeout});
+  if (!admin || !member) {
+    const LogError& error = admin ? member.error() : admin.error();
+    if (error.kind == LogErrorKind::kRetry) return {};
+    return Error{error.message};
+  }
+  PACTOLUS_CHECK((*member) != nullptr);
+  auto topics = context_.map.input_topics();
+  auto subscribed = (*member)->subscribe(topics);
+  if (!subscribed) return Error{subscribed.error().message};
+  admin_ = std::move(*admin);
+  member_ = std::move(*member);
+  last_commit_ = clock_.now();
+  return {};
+}
+
+// ---- the group
+// ------------------------------------------------------------------------------------------------------
+
+Result<void> Worker::serve_group() {
+  auto event = member_->poll();
+  if (!event) {
+    if (event.error().kind == LogErrorKind::kRetry) return {};
+    return Error{event.error().message};
+  }
+  if (const auto* assigned = std::get_if<Assigned>(&*event)) return on_assigned(*assigned);
+  if (const auto* revoked = std::get_if<Revoked>(&*event)) return on_revoked(*revoked);
+  return {};
+}
+
+Result<void> Worker::on_assigned(const Assigned& event) {
+  assigned_.clear();
+  for (const TopicPartition& partition : event.partitions) {
+    if (context_.map.led_by(partition.topic) != nullptr) assigned_.push_back(partition);
+  }
+  std::sort(assigned_.begin(), assigned_.end());
+  logger_.info("the group has given this worker {} tasks", assigned_.size());
+  slots_.clear();
+  map_agreed_ = false;
+  map_refusal_logged_ = false;
+  map_checked_ = ProcessingTime::min();
+  PACTOLUS_TRY(rewind());
+  return start_restore();
+}
+
+Result<void> Worker::on_revoked(const Revoked& event) {
+  restorer_.reset();
+  if (event.lost) {
+    logger_.warn("the group took this worker's tasks away: its session had ended");
+    committer_.abandon(outgoing_);
+  } else if (anything_changed()) {
+    TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
+    bool hopeless = outcome == TransactionOutcome::kTwin || outcome == TransactionOutcome::kFatal;
+    if (hopeless) return Error{committer_.error()};
+  }
+  assigned_.clear();
+  slots_.clear();
+  return rewind();
+}
+
+Result<void> Worker::start_restore() {
+  restorer_.reset();
+  if (assigned_.empty()) return {};
+  std::vector<TaskId> ids;
+  for (const TopicPartition& lead : assigned_) ids.push_back({lead.topic, lead.partition});
+  Restorer::Options options{.client_id = client_id_of(context_.plan.name, context_.map.hash, member_name()),
+                            .nonce = options_.nonce};
+  restorer_ =
+      std::make_unique<Restorer>(options, context_, std::move(ids), client_, *admin_, *member_, logger_);
+  return {};
+}
+
+/// No task starts while a live member of the group has another task map.
+Result<bool> Worker::may_start() {
+  if (map_agreed_) return true;
+  ProcessingTime now = clock_.now();
+  bool too_soon = map_checked_ != ProcessingTime::min() && now - map_checked_ < kMapCheckInterval;
+  if (too_soon) return false;
+  map_checked_ = now;
+  auto members = admin_->describe_group(context_.plan.name);
+  if (!members) {
+    if (members.error().kind == LogErrorKind::kFatal) return Error{members.error().message};
+    return false;
+  }
+  for (const GroupMemberDescription& member : *members) {
+    auto hash = map_hash_in(member.client_id);
+    if (hash == context_.map.hash) continue;
+    if (!map_refusal_logged_) {
+      logger_.warn(
+          "waiting: member {} of group {} runs {}; stop it, or all workers, before a change of the task map",
+          member.client_id, context_.plan.name, hash ? "another task map (" + *hash + ")" : "other software");
+    }
+    map_refusal_logged_ = true;
+    return false;
+  }
+  map_agreed_ = true;
+  return true;
+}
+
+Result<bool> Worker::restore_some() {
+  if (restorer_ == nullptr) return false;
+  if (!PACTOLUS_TRY(may_start())) return false;
+  std::vector<std::unique_ptr<TaskSlot>> done;
+  PACTOLUS_TRY(restorer_->step(done));
+  if (done.empty()) return true;
+  for (auto& slot : done) {
+    for (const auto& input : slot->task->inputs()) last_record_[input->partition()] = clock_.now();
+    slots_.push_back(std::move(slot));
+  }
+  std::sort(slots_.begin(), slots_.end(),
+            [](const auto& a, const auto& b) { return a->task->id() < b->task->id(); });
+  if (restorer_->finished()) restorer_.reset();
+  PACTOLUS_TRY(rewind());
+  return true;
+}
+
+/// Reads every running task's inputs from where it stands.
+Result<void> Worker::rewind() {
+  std::vector<PartitionPosition> positions;
+  for (const auto& slot : slots_) {
+    for (const auto& input : slot->task->inputs())
+      positions.push_back({input->partition(), input->fetch_offset()});
+  }
+  auto assigned = member_->reader().assign(positions);
+  if (!assigned) return Error{assigned.error().message};
+  return {};
+}
+
+// ---- processing
+// -----------------------------------------------------------------------------------------------------
+
+Result<bool> Worker::process_some() {
+  bool busy = false;
+  for (auto& slot : slots_) {
+    busy = PACTOLUS_TRY(fetch(*slot)) || busy;
+    check_idle(*slot);
+    busy = slot->task->step(outgoing_) || busy;
+    if (outgoing_.bytes() < options_.produce_bytes) continue;
+    TransactionOutcome outcome = committer_.produce(outgoing_, slots(), *member_);
+    if (outcome == TransactionOutcome::kFine) continue;
+    PACTOLUS_TRY(finish(outcome));
+    return true;  // the slots may be gone
+  }
+  return busy;
+}
+
+Result<bool> Worker::fetch(TaskSlot& slot) {
+  bool any = false;
+  for (const auto& input : slot.task->inputs()) {
+    if (input->waiting() >= options_.fetch_records) continue;
+    auto batch = member_->reader().fetch(input->partition(), options_.fetch_records);
+    if (!batch) {
+      if (batch.error().kind == LogErrorKind::kRetry) continue;
+      return Error{batch.error().message};
+    }
+    if (batch->records.empty() && !batch->end_of_partition) continue;
+    if (!batch->records.empty()) last_record_[input->partition()] = clock_.now();
+    any = any || !batch->records.empty();
+    input->offer(std::move(*batch));
+  }
+  return any;
+}
+
+void Worker::check_idle(TaskSlot& slot) {
+  for (size_t i = 0; i < slot.task->inputs().size(); ++i) {
+    const TaskInput& input = *slot.task->inputs()[i];
+    const SourcePlan* source = input.plan().source;
+    bool can_be =
+        source != nullptr && source->time && source->time->idle && input.at_end() && !input.progress().idle;
+    if (!can_be) continue;
+    bool is_idle = clock_.now() - last_record_[input.partition()] >= *source->time->idle;
+    if (is_idle) slot.task->mark_idle(i, outgoing_);
+  }
+}
+
+bool Worker::anything_changed() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot->task->changed(); });
+}
+
+bool Worker::commit_due() const {
+  return anything_changed() && clock_.now() - last_commit_ >= options_.commit_interval;
+}
+
+Result<void> Worker::commit_now() {
+  if (!anything_changed()) return {};
+  TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
+  last_commit_ = clock_.now();
+  return finish(outcome);
+}
+
+Result<void> Worker::finish(TransactionOutcome outcome) {
+  switch (outcome) {
+    case TransactionOutcome::kFine:
+    case TransactionOutcome::kNotReady:
+      return {};
+    case TransactionOutcome::kAborted:
+      return rewind();
+    case TransactionOutcome::kDropTasks:
+      slots_.clear();
+      PACTOLUS_TRY(rewind());
+      return start_restore();
+    case TransactionOutcome::kTwin:
+    case TransactionOutcome::kFatal:
+      break;
+  }
+  return Error{committer_.error()};
+}
+
+std::vector<TaskSlot*> Worker::slots() {
+  std::vector<TaskSlot*> result;
+  for (auto& slot : slots_) result.push_back(slot.get());
+  return result;
+}
+
+std::vector<Task*> Worker::tasks() {
+  std::vector<Task*> result;
+  for (auto& slot : slots_) result.push_back(slot->task.get());
+  return result;
+}
+
+void Worker::close() {
+  restorer_.reset();
+  slots_.clear();
+  if (member_ != nullptr) member_->close();
+  member_.reset();
+  admin_.reset();
+}
+
+}  // namespace pactolus

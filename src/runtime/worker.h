@@ -1,0 +1,107 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/logger.h"
+#include "log/ports.h"
+#include "runtime/committer.h"
+#include "runtime/restorer.h"
+#include "runtime/task_context.h"
+
+namespace pactolus {
+
+struct WorkerOptions {
+  std::string instance;  // stable name of this process among its peers
+  int number = 0;        // of this worker within the process
+  uint64_t nonce = 0;    // random, of this life
+  Duration commit_interval = std::chrono::milliseconds{100};
+  Duration session_timeout = std::chrono::seconds{10};
+  Duration transaction_timeout = std::chrono::seconds{10};
+  size_t fetch_records = kBatchRowsMax;  // of one partition at a time
+  size_t produce_bytes =
+      1024 * 1024;  // pending output beyond this goes into the transaction before its commit
+};
+
+/// One thread's work: one consumer, one transactional producer, the tasks assigned to it. turn() is the hot
+/// loop's body; it never waits for data, so that a simulation can drive many workers in one thread. On stop:
+/// commit, close. Owned by the application (or a test). Threads: one, but for stop().
+class Worker {
+ public:
+  Worker(WorkerOptions options, const TaskContext& context, LogClient& client, const Clock& clock,
+         Logger& logger);
+  ~Worker();
+
+  /// Group events, restores, a slice of every task, a commit if it is due. False: nothing was done and
+  /// nothing is uncommitted. Error: this worker cannot go on; the message is for the operator.
+  Result<bool> turn();
+  /// turn() until stop() or an error, waiting for data in between.
+  Result<void> run();
+  /// Makes run() commit, close and return. Threads: any.
+  void stop();
+  /// Commits what is done, whether due or not. For tests and the end of run().
+  Result<void> commit_now();
+  void close();
+
+  /// For tests and the admin server.
+  size_t running_tasks() const { return slots_.size(); }
+  bool restoring() const { return restorer_ != nullptr; }
+  std::vector<Task*> tasks();
+  void set_probe(Committer::Probe on_step) { committer_.set_probe(on_step); }
+
+ private:
+  Result<void> connect();
+  Result<void> serve_group();
+  Result<void> on_assigned(const Assigned& event);
+  Result<void> on_revoked(const Revoked& event);
+  Result<void> start_restore();
+  Result<bool> may_start();
+  Result<bool> restore_some();
+  Result<bool> process_some();
+  Result<bool> fetch(TaskSlot& slot);
+  void check_idle(TaskSlot& slot);
+  Result<void> produce_if_large();
+  Result<void> finish(TransactionOutcome outcome);
+  Result<void> rewind();
+  bool commit_due() const;
+  bool anything_changed() const;
+  std::vector<TaskSlot*> slots();
+  Duration wait_time() const;
+  std::string member_name() const;
+
+  // Fixed after construction.
+  WorkerOptions options_;
+  const TaskContext& context_;
+  LogClient& client_;
+  const Clock& clock_;
+  Logger& logger_;
+
+  std::unique_ptr<Admin> admin_;
+  std::unique_ptr<GroupMember> member_;
+  Committer committer_;
+  std::vector<TopicPartition> assigned_;  // of lead topics, as the group gave them
+  std::unique_ptr<Restorer> restorer_;
+  std::vector<std::unique_ptr<TaskSlot>> slots_;
+  std::map<TopicPartition, ProcessingTime>
+      last_record_;  // when an input's partition last had records, for idleness
+  Outgoing outgoing_;
+  ProcessingTime last_commit_;
+  ProcessingTime map_checked_;
+  bool map_agreed_ = false;
+  bool map_refusal_logged_ = false;
+  std::atomic<bool> stopping_{false};
+};
+
+/// The client.id of a worker: carries the task map's hash, so that members with another map recognise each
+/// other.
+std::string client_id_of(const std::string& application, const std::string& map_hash,
+                         const std::string& instance);
+/// The map hash in a client.id of ours; none: not one of ours.
+std::optional<std::string> map_hash_in(const std::string& client_id);
+
+}  // namespace pactolus

@@ -1,0 +1,209 @@
+#include "runtime/worker.h"
+
+#include <catch2/catch.hpp>
+
+#include "runtime/simulation.h"
+#include "state/offset_tag.h"
+
+namespace pactolus::testing {
+namespace {
+
+constexpr const char* kCounting = R"(
+topology: counting
+sources:
+  events:
+    topic: events
+    key: k
+    time: {field: at, disorder: 10s, idle: 30s, max_future: 5m}
+    fields:
+      k: text
+      at: timestamptz
+steps:
+  minutes:
+    from: events
+    aggregate:
+      by: k
+      window: {tumbling: 1m}
+      select:
+        n: count(*)
+sinks:
+  minutes: {from: minutes, topic: minutes, key: [k, window_start]}
+)";
+
+/// The simulation's clock starts at 2023-11-14T22:13:20Z.
+std::string event(const std::string& k, const std::string& time) {
+  return R"({"k":")" + k + R"(","at":"2023-11-14T)" + time + R"(Z"})";
+}
+
+std::vector<OwnedRecord> dead_letters(const Simulation& simulation, MemoryLog& log) {
+  return log.read({simulation.plan().dead_letter_topic, Partition{0}}, Isolation::kReadCommitted);
+}
+
+std::string header(const OwnedRecord& record, const std::string& name) {
+  for (const OwnedHeader& h : record.headers) {
+    if (h.name == name) return h.value.value_or("(null)");
+  }
+  return "(none)";
+}
+
+}  // namespace
+
+TEST_CASE(
+    "worker: a window's result comes once the watermark passes its end, and late rows are dead letters") {
+  Simulation s(kCounting, 1, {"events"}, {"minutes"});
+  s.start(0);
+  s.append("events", 0, "a", event("a", "22:10:01"));
+  s.append("events", 0, "a", event("a", "22:10:59"));
+  s.append("events", 0, "a", event("a", "22:11:09"));  // watermark 22:10:59: not yet
+  s.drain();
+  CHECK(s.all_values("minutes").empty());
+  s.append("events", 0, "a", event("a", "22:11:10"));
+  s.append("events", 0, "b", event("b", "22:10:58"));
+  s.drain();
+  auto minutes = s.all_values("minutes");
+  REQUIRE(minutes.size() == 1);
+  CHECK(minutes[0] ==
+        R"({"k":"a","window_start":"2023-11-14T22:10:00Z","window_end":"2023-11-14T22:11:00Z","n":2})");
+  auto dead = dead_letters(s, s.log());
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0].value == event("b", "22:10:58"));
+  CHECK(dead[0].key == "b");
+  CHECK(header(dead[0], "pactolus.code") == "late");
+  CHECK(header(dead[0], "pactolus.step") == "minutes");
+  CHECK(header(dead[0], "__connect.errors.topic") == "events");
+  CHECK(header(dead[0], "__connect.errors.partition") == "0");
+  CHECK(header(dead[0], "__connect.errors.offset") == "4");
+}
+
+TEST_CASE("worker: a record from the future is a dead letter and does not move the watermark") {
+  Simulation s(kCounting, 1, {"events"}, {"minutes"});
+  s.start(0);
+  s.append("events", 0, "a", event("a", "22:10:01"));
+  s.append("events", 0, "a", event("a", "22:18:21"));  // 5 min 1 s beyond the record's timestamp
+  s.append("events", 0, "a", "{\"k\":");
+  s.drain();
+  CHECK(s.all_values("minutes").empty());
+  auto dead = dead_letters(s, s.log());
+  REQUIRE(dead.size() == 2);
+  CHECK(header(dead[0], "pactolus.code") == "future_event");
+  CHECK(header(dead[1], "pactolus.code") == "invalid_json");
+  CHECK(dead[1].value == "{\"k\":");
+}
+
+TEST_CASE("worker: an idle input stops holding the watermark back, and what it brings then is late") {
+  std::string topology = kCounting;
+  topology.replace(topology.find("steps:"), 0, R"(  others:
+    topic: others
+    key: k
+    time: {field: at, disorder: 10s, idle: 30s}
+    fields:
+      k: text
+      at: timestamptz
+)");
+  topology.replace(topology.find("  minutes:\n    from: events"), 26,
+                   "  all:\n    union: [events, others]\n  minutes:\n    from: all");
+  Simulation s(topology, 1, {"events", "others"}, {"minutes"});
+  s.start(0);
+  s.append("others", 0, "x", event("x", "22:10:00"));
+  s.append("events", 0, "a", event("a", "22:10:01"));
+  s.append("events", 0, "a", event("a", "22:12:30"));
+  for (int i = 0; i < 200; ++i) {
+    s.turn(0);
+    s.clock().advance(std::chrono::milliseconds{100});  // 20 s in all
+  }
+  CHECK(s.all_values("minutes").empty());  // `others` stands at 22:09:50
+  s.drain();                               // more than 30 s more
+  CHECK(s.all_values("minutes").size() == 2);
+  s.append("others", 0, "x", event("x", "22:11:59"));
+  s.drain();
+  REQUIRE(dead_letters(s, s.log()).size() == 1);
+  CHECK(header(dead_letters(s, s.log())[0], "pactolus.code") == "late");
+}
+
+TEST_CASE("worker: after kill -9 the state comes back from the changelog and counting goes on") {
+  Simulation s(kCounting, 1, {"events"}, {"minutes"});
+  s.start(0);
+  for (int i = 0; i < 5; ++i) s.append("events", 0, "a", event("a", "22:10:0" + std::to_string(i)));
+  s.drain();
+  s.kill(0);
+  s.start(0);
+  for (int i = 0; i < 4; ++i) s.append("events", 0, "a", event("a", "22:10:1" + std::to_string(i)));
+  s.end();
+  auto minutes = s.all_values("minutes");
+  REQUIRE(minutes.size() == 1);
+  CHECK(minutes[0].find(R"("n":9})") != std::string::npos);
+}
+
+TEST_CASE("worker: an offset that something else moved is refused with both numbers") {
+  Simulation s(kCounting, 1, {"events"}, {"minutes"});
+  s.start(0);
+  for (int i = 0; i < 5; ++i) s.append("events", 0, "a", event("a", "22:10:0" + std::to_string(i)));
+  s.drain();
+  s.kill(0);
+
+  MemoryLogClient client(s.log());
+  auto member =
+      client.group_member({.group = "counting", .instance_id = "counting-host-0", .client_id = "tool"});
+  std::vector<std::string> topics = {"events"};
+  REQUIRE((*member)->subscribe(topics));
+  auto producer = client.producer({.transactional_id = "tool", .client_id = "tool"});
+  REQUIRE((*producer)->init());
+  for (int i = 0; i < 100; ++i) {
+    auto event = (*member)->poll();
+    if (event && !std::holds_alternative<std::monostate>(*event)) (void)(*member)->reader().assign({});
+    s.clock().advance(std::chrono::milliseconds{200});
+  }
+  REQUIRE((*producer)->begin());
+  auto metadata = (*member)->metadata();
+  REQUIRE(metadata);
+  std::vector<OffsetCommit> moved = {{{"events", Partition{0}}, Offset{2}, "reset by hand"}};
+  REQUIRE((*producer)->send_offsets(moved, **metadata));
+  REQUIRE((*producer)->commit());
+  (*member)->close();
+
+  s.start(0);
+  std::string message;
+  for (int i = 0; i < 300 && message.empty(); ++i) {
+    auto turned = s.worker(0).turn();
+    if (!turned) message = turned.error().message;
+    s.clock().advance(std::chrono::milliseconds{100});
+  }
+  CHECK(message.find("events-0 is 2, the changelog's is 5") != std::string::npos);
+}
+
+TEST_CASE("preparing topics: what is missing is said at once, one sentence a line") {
+  ManualClock clock(ProcessingTime{0});
+  MemoryLog log(clock, MemoryWaits::kNever);
+  MemoryLogClient client(log);
+  auto plan = plan_of(kCounting);
+  auto admin = client.admin();
+  auto prepared = prepare_topics(*plan, 1, **admin);
+  REQUIRE_FALSE(prepared);
+  CHECK(prepared.error().kind == LogErrorKind::kFatal);
+  CHECK(prepared.error().message ==
+        "source `events`: topic does not exist: events\nsink `minutes`: topic does not exist: minutes");
+}
+
+TEST_CASE("preparing topics: an input that has grown is refused with the way out") {
+  ManualClock clock(ProcessingTime{0});
+  MemoryLog log(clock, MemoryWaits::kNever);
+  MemoryLogClient client(log);
+  auto plan = plan_of(kCounting);
+  auto admin = client.admin();
+  log.create_topic({"events", 4, 1, {}});
+  log.create_topic({"minutes", 4, 1, {}});
+  log.create_topic({plan->changelog_topic("events"), 3, 1, {{"cleanup.policy", "delete"}}});
+  auto prepared = prepare_topics(*plan, 1, **admin);
+  REQUIRE_FALSE(prepared);
+  CHECK(prepared.error().message.find("counting-events-changelog has 3 partitions, but must have 4") !=
+        std::string::npos);
+}
+
+TEST_CASE("client ids carry the task map's hash") {
+  std::string id = client_id_of("app", "0123456789abcdef", "host-0");
+  CHECK(id == "pactolus-1-0123456789abcdef-app-host-0");
+  CHECK(map_hash_in(id) == "0123456789abcdef");
+  CHECK_FALSE(map_hash_in("rdkafka"));
+}
+
+}  // namespace pactolus::testing
