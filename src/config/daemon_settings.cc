@@ -179,7 +179,7 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
   if (host.empty() || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
-  std::optional<int64_t> port = parse_integer(text.substr(colon + 1));
+  std::optional<int64_t> port = parse_whole_number(text.substr(colon + 1));
   if (!port || *port < 0 || *port > 65535) return std::nullopt;
   return ListenAddress{std::string(host), static_cast<uint16_t>(*port)};
 }

@@ -41,9 +41,9 @@ std::optional<FieldValue> value_of_text(const FieldSpec& spec, const std::string
     case FieldKind::kSize:
       return wrap(parse_size(text));
     case FieldKind::kInteger:
-      return wrap(parse_integer(text));
+      return wrap(parse_whole_number(text));
     case FieldKind::kBoolean:
-      return wrap(parse_boolean(text));
+      return wrap(parse_true_false(text));
     default:
       PACTOLUS_CHECK(false, spec.name);
   }

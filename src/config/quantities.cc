@@ -19,7 +19,7 @@ constexpr Unit kSizeUnits[] = {
 template <size_t N>
 std::optional<int64_t> parse_with_unit(std::string_view text, const Unit (&units)[N]) {
   size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  std::optional<int64_t> count = parse_integer(text.substr(0, digits));
+  std::optional<int64_t> count = parse_whole_number(text.substr(0, digits));
   for (const Unit& unit : units) {
     int64_t product = 0;
     if (!count || text.substr(digits) != unit.name) continue;
@@ -38,14 +38,14 @@ std::optional<Duration> parse_duration(std::string_view text) {
 
 std::optional<int64_t> parse_size(std::string_view text) { return parse_with_unit(text, kSizeUnits); }
 
-std::optional<int64_t> parse_integer(std::string_view text) {
+std::optional<int64_t> parse_whole_number(std::string_view text) {
   int64_t value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
-std::optional<bool> parse_boolean(std::string_view text) {
+std::optional<bool> parse_true_false(std::string_view text) {
   for (std::string_view word : {"true", "True", "TRUE"}) {
     if (text == word) return true;
   }

@@ -39,17 +39,17 @@ TEST_CASE("sizes: a whole number and one binary unit") {
 }
 
 TEST_CASE("integers: decimal digits, maybe behind a minus, within 64 bits") {
-  CHECK(parse_integer("42") == 42);
-  CHECK(parse_integer("-9223372036854775808") == INT64_MIN);
+  CHECK(parse_whole_number("42") == 42);
+  CHECK(parse_whole_number("-9223372036854775808") == INT64_MIN);
   for (const char* bad : {"", "-", "+1", "1.0", "1e3", "0x10", "1_000", " 1", "1 ", "9223372036854775808"}) {
-    CHECK_FALSE(parse_integer(bad));
+    CHECK_FALSE(parse_whole_number(bad));
   }
 }
 
 TEST_CASE("booleans: those of YAML 1.2 only") {
-  for (const char* yes : {"true", "True", "TRUE"}) CHECK(parse_boolean(yes) == true);
-  for (const char* no : {"false", "False", "FALSE"}) CHECK(parse_boolean(no) == false);
-  for (const char* bad : {"yes", "no", "on", "off", "y", "1", "tRUE", ""}) CHECK_FALSE(parse_boolean(bad));
+  for (const char* yes : {"true", "True", "TRUE"}) CHECK(parse_true_false(yes) == true);
+  for (const char* no : {"false", "False", "FALSE"}) CHECK(parse_true_false(no) == false);
+  for (const char* bad : {"yes", "no", "on", "off", "y", "1", "tRUE", ""}) CHECK_FALSE(parse_true_false(bad));
 }
 
 }  // namespace
