@@ -31,6 +31,7 @@ Application::~Application() = default;
 
 Result<void> Application::run() {
   if (!PACTOLUS_TRY(prepare())) return {};
+  began_ = true;
   return run_workers();
 }
 

@@ -36,6 +36,8 @@ class Application {
   /// for Kafka as long as it is not reachable, saying so once.
   Result<void> run();
   void stop();
+  /// Whether its topics were there as they must be, so that its workers could begin. Threads: any.
+  bool began() const { return began_; }
   /// A seeded source of nonces, so that two lives of a worker differ.
   using NonceSource = uint64_t (*)();
   void set_nonce_source(NonceSource source) { nonce_source_ = source; }
@@ -55,6 +57,7 @@ class Application {
   std::optional<TaskContext> context_;
 
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> began_{false};
   std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<Error> failure_;

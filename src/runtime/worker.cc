@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace pactolus {
 namespace {
@@ -44,46 +45,54 @@ std::string Worker::member_name() const { return options_.instance + "-" + std::
 // ---- the loop
 // -------------------------------------------------------------------------------------------------------
 
-Result<bool> Worker::turn() {
+Result<Turn> Worker::turn() {
   PACTOLUS_TRY(connect());
-  if (member_ == nullptr) return true;
+  if (member_ == nullptr) return Turn::kPending;
   PACTOLUS_TRY(serve_group());
-  bool busy = PACTOLUS_TRY(restore_some());
+  bool worked = PACTOLUS_TRY(restore_some());
   if (!slots_.empty()) {
     TransactionOutcome ready = committer_.prepare();
     if (ready != TransactionOutcome::kFine) {
       PACTOLUS_TRY(finish(ready));
-      return true;
+      return Turn::kPending;
     }
-    busy = PACTOLUS_TRY(process_some()) || busy;
-    if (commit_due()) PACTOLUS_TRY(commit_now());
+    worked = PACTOLUS_TRY(process_some()) || worked;
+    if (commit_due()) {
+      PACTOLUS_TRY(commit_now());
+      worked = true;
+    }
   }
-  return busy || restorer_ != nullptr || anything_changed();
+  if (worked) return Turn::kWorked;
+  return restorer_ != nullptr || anything_changed() ? Turn::kPending : Turn::kQuiet;
 }
 
 Result<void> Worker::run() {
   while (!stopping_) {
-    auto busy = turn();
-    if (!busy) return std::move(busy).error();
-    if (stopping_) break;
-    if (restorer_ != nullptr) {
-      restorer_->wait(kWaitMax);
-    } else if (member_ != nullptr) {
-      member_->reader().wait(wait_time());
-    }
+    auto turned = turn();
+    if (!turned) return std::move(turned).error();
+    if (*turned != Turn::kWorked && !stopping_) wait();
   }
   auto committed = commit_now();
   close();
   return committed;
 }
 
-void Worker::stop() { stopping_ = true; }
-
-Duration Worker::wait_time() const {
-  if (!anything_changed()) return kWaitMax;
-  Duration left = last_commit_ + options_.commit_interval - clock_.now();
-  return std::clamp(left, Duration{0}, kWaitMax);
+void Worker::wait() {
+  Duration longest = kWaitMax;
+  if (anything_changed()) {
+    Duration left = last_commit_ + options_.commit_interval - clock_.now();
+    longest = std::clamp(left, Duration{0}, kWaitMax);
+  }
+  if (restorer_ != nullptr && restorer_->reading()) {
+    restorer_->wait(longest);
+  } else if (member_ != nullptr) {
+    member_->reader().wait(longest);
+  } else {
+    std::this_thread::sleep_for(longest);
+  }
 }
+
+void Worker::stop() { stopping_ = true; }
 
 Result<void> Worker::connect() {
   if (member_ != nullptr) return {};
@@ -195,8 +204,8 @@ Result<bool> Worker::restore_some() {
   if (restorer_ == nullptr) return false;
   if (!PACTOLUS_TRY(may_start())) return false;
   std::vector<std::unique_ptr<TaskSlot>> done;
-  PACTOLUS_TRY(restorer_->step(done));
-  if (done.empty()) return true;
+  bool worked = PACTOLUS_TRY(restorer_->step(done));
+  if (done.empty()) return worked;
   for (auto& slot : done) {
     for (const auto& input : slot->task->inputs()) last_record_[input->partition()] = clock_.now();
     slots_.push_back(std::move(slot));

@@ -28,6 +28,13 @@ struct WorkerOptions {
       1024 * 1024;  // pending output beyond this goes into the transaction before its commit
 };
 
+/// What a turn of a worker's loop was.
+enum class Turn : uint8_t {
+  kWorked,   // something was done: there may be more
+  kPending,  // nothing to do now, but something is not finished: a restore, a commit that is not due yet, Kafka is away
+  kQuiet,    // nothing to do and nothing uncommitted
+};
+
 /// One thread's work: one consumer, one transactional producer, the tasks assigned to it. turn() is the hot
 /// loop's body; it never waits for data, so that a simulation can drive many workers in one thread. On stop:
 /// commit, close. Owned by the application (or a test). Threads: one, but for stop().
@@ -37,9 +44,9 @@ class Worker {
          Logger& logger);
   ~Worker();
 
-  /// Group events, restores, a slice of every task, a commit if it is due. False: nothing was done and
-  /// nothing is uncommitted. Error: this worker cannot go on; the message is for the operator.
-  Result<bool> turn();
+  /// Group events, restores, a slice of every task, a commit if it is due. Error: this worker cannot go on; the
+  /// message is for the operator.
+  Result<Turn> turn();
   /// turn() until stop() or an error, waiting for data in between.
   Result<void> run();
   /// Makes run() commit, close and return. Threads: any.
@@ -63,6 +70,7 @@ class Worker {
   Result<bool> may_start();
   Result<bool> restore_some();
   Result<bool> process_some();
+  void wait();
   Result<bool> fetch(TaskSlot& slot);
   void check_idle(TaskSlot& slot);
   Result<void> produce_if_large();
@@ -71,7 +79,6 @@ class Worker {
   bool commit_due() const;
   bool anything_changed() const;
   std::vector<TaskSlot*> slots();
-  Duration wait_time() const;
   std::string member_name() const;
 
   // Fixed after construction.
