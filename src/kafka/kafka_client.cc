@@ -47,6 +47,8 @@ class KafkaClient final : public LogClient {
 
 }  // namespace
 
+std::string librdkafka_version() { return std::string("librdkafka ") + rd_kafka_version_str(); }
+
 Result<std::unique_ptr<LogClient>> make_kafka_client(KafkaSettings settings, std::shared_ptr<Logger> logger) {
   std::string problems;
   for (const KafkaSettingProblem& problem : check_kafka_settings(settings))

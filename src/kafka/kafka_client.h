@@ -22,6 +22,9 @@ struct KafkaSettings {
   Duration call_timeout = std::chrono::seconds{10};
 };
 
+/// "librdkafka 2.0.2": the library that is loaded, which need not be the one that was built with.
+std::string librdkafka_version();
+
 /// What is wrong with one property. Never contains its value: it may be a secret.
 struct KafkaSettingProblem {
   std::string property;
