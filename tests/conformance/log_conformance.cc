@@ -18,7 +18,8 @@ std::string Cluster::unique(std::string_view prefix) {
 }
 
 std::string Cluster::topic(int32_t partitions) {
-  TopicSpec spec{unique("topic"), partitions, 1, {}};
+  // Retention would delete the records, whose timestamps are years old.
+  TopicSpec spec{unique("topic"), partitions, 1, {{"retention.ms", "-1"}}};
   ok(admin().create_topics(std::span{&spec, 1}));
   return spec.name;
 }
