@@ -1,0 +1,98 @@
+#include "expr/nodes/comparison.h"
+
+#include <functional>
+
+#include "data/value_order.h"
+#include "expr/nodes/kernel.h"
+
+namespace pactolus {
+namespace {
+
+template <class T, class Order>
+Failure compare(uint8_t& out, const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, std::string_view> && std::is_same_v<Order, std::equal_to<>>) {
+    out = a == b;  // looks at the lengths first
+  } else {
+    out = Order{}(compare_values(a, b), 0);
+  }
+  return kNoFailure;
+}
+
+template <class Order, TypeKind Kind>
+constexpr Overload comparison() {
+  using T = typename PhysicalOf<Kind>::type;
+  return {{Kind, Kind}, TypeKind::kBoolean, &make_kernel<&compare<T, Order>>};
+}
+
+template <TypeKind Kind>
+constexpr std::array<OperatorOverload, 6> comparisons() {
+  return {{{"=", comparison<std::equal_to<>, Kind>()},
+           {"<>", comparison<std::not_equal_to<>, Kind>()},
+           {"<", comparison<std::less<>, Kind>()},
+           {"<=", comparison<std::less_equal<>, Kind>()},
+           {">", comparison<std::greater<>, Kind>()},
+           {">=", comparison<std::greater_equal<>, Kind>()}}};
+}
+
+template <TypeKind... Kinds>
+std::vector<OperatorOverload> all_comparisons() {
+  std::vector<OperatorOverload> all;
+  auto append = [&all](const auto& some) { all.insert(all.end(), some.begin(), some.end()); };
+  (append(comparisons<Kinds>()), ...);
+  return all;
+}
+
+template <TypeKind Kind>
+class Distinct final : public Expression {
+  using T = typename PhysicalOf<Kind>::type;
+
+ public:
+  Distinct(bool negated, ExpressionPtr left, ExpressionPtr right)
+      : Expression(kBooleanType, false),
+        negated_(negated),
+        left_(std::move(left)),
+        right_(std::move(right)) {}
+
+  ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
+                     RowErrors& errors) const override {
+    Operand<T> left(*left_, batch, rows, errors);
+    Operand<T> right(*right_, batch, rows, errors);
+    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto* values = out->values_of<TypeKind::kBoolean>();
+    for (uint32_t row : rows) {
+      bool distinct = left.null(row) != right.null(row) ||
+                      (!left.null(row) && compare_values(left[row], right[row]) != 0);
+      values[row] = distinct != negated_;
+    }
+    return out;
+  }
+
+  void collect_columns(std::vector<size_t>& columns) const override {
+    left_->collect_columns(columns);
+    right_->collect_columns(columns);
+  }
+
+ private:
+  bool negated_;
+  ExpressionPtr left_;
+  ExpressionPtr right_;
+};
+
+}  // namespace
+
+std::span<const OperatorOverload> comparison_operators() {
+  using enum TypeKind;
+  static const std::vector<OperatorOverload> operators =
+      all_comparisons<kBoolean, kInteger, kBigint, kDouble, kNumeric, kText, kTimestamptz, kDate,
+                      kInterval>();
+  return operators;
+}
+
+ExpressionPtr make_distinct(bool negated, ExpressionPtr left, ExpressionPtr right) {
+  PACTOLUS_CHECK(left->type().kind == right->type().kind);
+  return visit_type(left->type().kind, [&]<TypeKind Kind>() -> ExpressionPtr {
+    return std::make_unique<Distinct<Kind>>(negated, std::move(left), std::move(right));
+  });
+}
+
+}  // namespace pactolus

@@ -1,0 +1,32 @@
+#pragma once
+
+namespace pactolus {
+
+/// Why a kernel could not compute a row: PostgreSQL's SQLSTATE and text.
+struct FailureText {
+  const char* sqlstate;
+  const char* message;
+};
+
+/// nullptr: it could. One word, so that kernels that never fail lose the check when inlined.
+using Failure = const FailureText*;
+
+constexpr Failure kNoFailure = nullptr;
+
+namespace failures {
+inline constexpr FailureText kIntegerRange{"22003", "integer out of range"};
+inline constexpr FailureText kBigintRange{"22003", "bigint out of range"};
+inline constexpr FailureText kNumericRange{"22003", "value has more than 38 digits"};
+inline constexpr FailureText kNumericField{"22003", "numeric field overflow"};
+inline constexpr FailureText kNotFinite{"22003", "numeric has no infinity and no NaN"};
+inline constexpr FailureText kDoubleOverflow{"22003", "value out of range: overflow"};
+inline constexpr FailureText kDoubleUnderflow{"22003", "value out of range: underflow"};
+inline constexpr FailureText kDivisionByZero{"22012", "division by zero"};
+inline constexpr FailureText kDateRange{"22008", "date out of range"};
+inline constexpr FailureText kTimestampRange{"22008", "timestamp out of range"};
+inline constexpr FailureText kIntervalRange{"22008", "interval out of range"};
+inline constexpr FailureText kTrailingEscape{"22025", "LIKE pattern must not end with escape character"};
+inline constexpr FailureText kInvalidEscape{"22019", "invalid escape string"};
+}  // namespace failures
+
+}  // namespace pactolus

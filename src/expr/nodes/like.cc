@@ -1,0 +1,122 @@
+#include "expr/nodes/like.h"
+
+#include "expr/nodes/kernel.h"
+#include "expr/nodes/text.h"
+
+namespace pactolus {
+namespace {
+
+template <bool kFoldCase>
+bool same_byte(char a, char b) {
+  if constexpr (kFoldCase) return ascii_lower(a) == ascii_lower(b);
+  return a == b;
+}
+
+/// Moves `p` over a run of % and _ of which the first was a %; each _ takes a character of `text`. False: too
+/// few are left.
+bool skip_wildcards(std::string_view text, size_t& t, std::string_view pattern, size_t& p) {
+  for (; p < pattern.size() && (pattern[p] == '%' || pattern[p] == '_'); ++p) {
+    if (pattern[p] == '%') continue;
+    if (t == text.size()) return false;
+    t += character_bytes(text, t);
+  }
+  return true;
+}
+
+/// PostgreSQL's MatchText (like_match.c) without its recursion: only the last % needs to be tried again, one
+/// character further, when what follows it does not match. Quadratic at worst, whatever the pattern.
+template <bool kFoldCase, bool kNegated>
+Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
+  size_t t = 0;
+  size_t p = 0;
+  bool may_retry = false;
+  size_t retry_t = 0;
+  size_t retry_p = 0;
+  out = kNegated;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '%') {
+      if (!skip_wildcards(text, t, pattern, p)) return kNoFailure;
+      if (p == pattern.size()) {
+        out = !kNegated;
+        return kNoFailure;
+      }
+      if (pattern[p] == '\\' && p + 1 == pattern.size()) return &failures::kTrailingEscape;
+      may_retry = true;
+      retry_t = t;
+      retry_p = p;
+      continue;
+    }
+    if (p < pattern.size() && pattern[p] == '_') {
+      t += character_bytes(text, t);
+      ++p;
+      continue;
+    }
+    if (p < pattern.size() && pattern[p] == '\\' && ++p == pattern.size()) return &failures::kTrailingEscape;
+    if (p < pattern.size() && same_byte<kFoldCase>(pattern[p], text[t])) {
+      ++t;
+      ++p;
+      continue;
+    }
+    if (!may_retry) return kNoFailure;
+    retry_t += character_bytes(text, retry_t);
+    t = retry_t;
+    p = retry_p;
+  }
+  while (p < pattern.size() && pattern[p] == '%') ++p;
+  if (p == pattern.size()) out = !kNegated;
+  return kNoFailure;
+}
+
+/// PostgreSQL's like_escape: the escape character becomes a backslash, other backslashes are doubled.
+Failure like_escape(std::string_view& out, Arena& memory, std::string_view pattern, std::string_view escape) {
+  if (escape == "\\") {
+    out = memory.copy(pattern);
+    return kNoFailure;
+  }
+  if (!escape.empty() && escape.size() != character_bytes(escape, 0)) return &failures::kInvalidEscape;
+  char* begin = memory.allocate(2 * pattern.size());
+  char* to = begin;
+  bool after_escape = false;
+  for (size_t i = 0; i < pattern.size();) {
+    size_t bytes = character_bytes(pattern, i);
+    std::string_view character = pattern.substr(i, bytes);
+    i += bytes;
+    if (!escape.empty() && character == escape && !after_escape) {
+      *to++ = '\\';
+      after_escape = true;
+      continue;
+    }
+    if (character == "\\" && !after_escape) *to++ = '\\';
+    to = std::copy(character.begin(), character.end(), to);
+    after_escape = false;
+  }
+  size_t size = static_cast<size_t>(to - begin);
+  memory.shrink_last(2 * pattern.size() - size);
+  out = {begin, size};
+  return kNoFailure;
+}
+
+template <auto F>
+constexpr Overload matcher() {
+  return {{TypeKind::kText, TypeKind::kText}, TypeKind::kBoolean, &make_kernel<F>};
+}
+
+constexpr OperatorOverload kOperators[] = {
+    {"~~", matcher<&match<false, false>>()},
+    {"!~~", matcher<&match<false, true>>()},
+    {"~~*", matcher<&match<true, false>>()},
+    {"!~~*", matcher<&match<true, true>>()},
+};
+
+}  // namespace
+
+std::span<const OperatorOverload> like_operators() { return kOperators; }
+
+ExpressionPtr make_like_escape(ExpressionPtr pattern, ExpressionPtr escape) {
+  std::vector<ExpressionPtr> arguments;
+  arguments.push_back(std::move(pattern));
+  arguments.push_back(std::move(escape));
+  return make_kernel<&like_escape>(kTextType, std::move(arguments));
+}
+
+}  // namespace pactolus

@@ -1,0 +1,160 @@
+#include "expr/nodes/temporal.h"
+
+#include <cmath>
+#include <limits>
+
+#include "expr/nodes/kernel.h"
+#include "expr/nodes/timestamp_shift.h"
+
+namespace pactolus {
+namespace {
+
+Failure check_date(int32_t& out, int64_t day) {
+  if (day < kDateMin || day > kDateMax) return &failures::kDateRange;
+  out = static_cast<int32_t>(day);
+  return kNoFailure;
+}
+
+Failure date_plus_days(int32_t& out, int32_t date, int32_t days) {
+  return check_date(out, static_cast<int64_t>(date) + days);
+}
+
+Failure days_plus_date(int32_t& out, int32_t days, int32_t date) { return date_plus_days(out, date, days); }
+
+Failure date_minus_days(int32_t& out, int32_t date, int32_t days) {
+  return check_date(out, static_cast<int64_t>(date) - days);
+}
+
+Failure date_minus_date(int32_t& out, int32_t a, int32_t b) {
+  return __builtin_sub_overflow(a, b, &out) ? &failures::kDateRange : kNoFailure;
+}
+
+Failure timestamp_plus(int64_t& out, int64_t timestamp, const Interval& interval) {
+  return add_interval(out, timestamp, interval);
+}
+
+Failure plus_timestamp(int64_t& out, const Interval& interval, int64_t timestamp) {
+  return add_interval(out, timestamp, interval);
+}
+
+Failure timestamp_minus(int64_t& out, int64_t timestamp, const Interval& interval) {
+  Interval negated;
+  if (!negate_interval(negated, interval)) return &failures::kIntervalRange;
+  return add_interval(out, timestamp, negated);
+}
+
+Failure date_plus(int64_t& out, int32_t date, const Interval& interval) {
+  return add_interval(out, date * kMicrosPerDay, interval);
+}
+
+Failure plus_date(int64_t& out, const Interval& interval, int32_t date) {
+  return date_plus(out, date, interval);
+}
+
+Failure date_minus(int64_t& out, int32_t date, const Interval& interval) {
+  return timestamp_minus(out, date * kMicrosPerDay, interval);
+}
+
+/// Whole days of 24 hours and the rest, as PostgreSQL's interval_justify_hours leaves it.
+Failure timestamp_minus_timestamp(Interval& out, int64_t a, int64_t b) {
+  int64_t micros;
+  if (__builtin_sub_overflow(a, b, &micros)) return &failures::kIntervalRange;
+  out = {.months = 0, .days = static_cast<int32_t>(micros / kMicrosPerDay), .micros = micros % kMicrosPerDay};
+  return kNoFailure;
+}
+
+Failure add_intervals(Interval& out, const Interval& a, const Interval& b) {
+  bool overflows = __builtin_add_overflow(a.months, b.months, &out.months) ||
+                   __builtin_add_overflow(a.days, b.days, &out.days) ||
+                   __builtin_add_overflow(a.micros, b.micros, &out.micros);
+  return overflows ? &failures::kIntervalRange : kNoFailure;
+}
+
+Failure subtract_intervals(Interval& out, const Interval& a, const Interval& b) {
+  bool overflows = __builtin_sub_overflow(a.months, b.months, &out.months) ||
+                   __builtin_sub_overflow(a.days, b.days, &out.days) ||
+                   __builtin_sub_overflow(a.micros, b.micros, &out.micros);
+  return overflows ? &failures::kIntervalRange : kNoFailure;
+}
+
+Failure negate(Interval& out, const Interval& a) {
+  return negate_interval(out, a) ? kNoFailure : &failures::kIntervalRange;
+}
+
+/// PostgreSQL's TSROUND: to a microsecond.
+double round_to_micros(double seconds) { return std::rint(seconds * 1e6) / 1e6; }
+
+template <class T>
+bool truncate_to(T& out, double value) {
+  constexpr double kEnd = -static_cast<double>(std::numeric_limits<T>::min());  // exact; min itself fits
+  if (!(value >= -kEnd && value < kEnd)) return false;
+  out = static_cast<T>(value);
+  return true;
+}
+
+/// PostgreSQL's interval_mul and interval_div (timestamp.c), which differ only in `scale`: each part is
+/// scaled by itself, and fractions of months and days cascade down, a month being 30 days.
+template <class Scale>
+Failure scale_interval(Interval& out, const Interval& span, Scale scale) {
+  constexpr double kDaySeconds = 86400;
+  if (!truncate_to(out.months, scale(span.months)) || !truncate_to(out.days, scale(span.days))) {
+    return &failures::kIntervalRange;
+  }
+  double days = round_to_micros((scale(span.months) - out.months) * 30);
+  double seconds = round_to_micros((scale(span.days) - out.days + days - std::trunc(days)) * kDaySeconds);
+  int32_t whole_days = 0;
+  if (std::abs(seconds) >= kDaySeconds) {
+    whole_days = static_cast<int32_t>(seconds / kDaySeconds);
+    seconds -= whole_days * kDaySeconds;
+  }
+  bool overflows =
+      __builtin_add_overflow(out.days, whole_days, &out.days) ||
+      __builtin_add_overflow(out.days, static_cast<int32_t>(days), &out.days) ||
+      !truncate_to(out.micros, std::rint(scale(static_cast<double>(span.micros)) + seconds * 1e6));
+  return overflows ? &failures::kIntervalRange : kNoFailure;
+}
+
+Failure interval_times(Interval& out, const Interval& interval, double factor) {
+  return scale_interval(out, interval, [factor](double part) { return part * factor; });
+}
+
+Failure times_interval(Interval& out, double factor, const Interval& interval) {
+  return interval_times(out, interval, factor);
+}
+
+Failure interval_divided(Interval& out, const Interval& interval, double divisor) {
+  if (divisor == 0) return &failures::kDivisionByZero;
+  return scale_interval(out, interval, [divisor](double part) { return part / divisor; });
+}
+
+constexpr TypeKind kInt = TypeKind::kInteger;
+constexpr TypeKind kDbl = TypeKind::kDouble;
+constexpr TypeKind kDay = TypeKind::kDate;
+constexpr TypeKind kTime = TypeKind::kTimestamptz;
+constexpr TypeKind kSpan = TypeKind::kInterval;
+
+constexpr OperatorOverload kOperators[] = {
+    {"+", {{kDay, kInt}, kDay, &make_kernel<&date_plus_days>}},
+    {"+", {{kInt, kDay}, kDay, &make_kernel<&days_plus_date>}},
+    {"+", {{kDay, kSpan}, kTime, &make_kernel<&date_plus>}},
+    {"+", {{kSpan, kDay}, kTime, &make_kernel<&plus_date>}},
+    {"+", {{kTime, kSpan}, kTime, &make_kernel<&timestamp_plus>}},
+    {"+", {{kSpan, kTime}, kTime, &make_kernel<&plus_timestamp>}},
+    {"+", {{kSpan, kSpan}, kSpan, &make_kernel<&add_intervals>}},
+    {"-", {{kDay, kDay}, kInt, &make_kernel<&date_minus_date>}},
+    {"-", {{kDay, kInt}, kDay, &make_kernel<&date_minus_days>}},
+    {"-", {{kDay, kSpan}, kTime, &make_kernel<&date_minus>}},
+    {"-", {{kTime, kSpan}, kTime, &make_kernel<&timestamp_minus>}},
+    {"-", {{kTime, kTime}, kSpan, &make_kernel<&timestamp_minus_timestamp>}},
+    {"-", {{kSpan, kSpan}, kSpan, &make_kernel<&subtract_intervals>}},
+    {"-", {{kSpan}, kSpan, &make_kernel<&negate>}},
+    {"*", {{kSpan, kDbl}, kSpan, &make_kernel<&interval_times>}},
+    {"*", {{kDbl, kSpan}, kSpan, &make_kernel<&times_interval>}},
+    {"/", {{kSpan, kDbl}, kSpan, &make_kernel<&interval_divided>}},
+};
+
+}  // namespace
+
+std::span<const OperatorOverload> temporal_operators() { return kOperators; }
+
+}  // namespace pactolus

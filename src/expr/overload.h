@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "expr/expression.h"
+
+namespace pactolus {
+
+/// One way to call a function or an operator: what it takes, what it gives, how to make it of arguments of
+/// exactly these types. The tables of overloads are constants; PostgreSQL's rules choose among them
+/// (binding/overload_choice.h).
+struct Overload {
+  static constexpr size_t kParametersMax = 3;
+  using Make = ExpressionPtr (*)(Type result, std::vector<ExpressionPtr> arguments);
+
+  constexpr Overload(std::initializer_list<TypeKind> parameters, TypeKind result_kind, Make make_node)
+      : count(parameters.size()), result(result_kind), make(make_node) {
+    size_t i = 0;
+    for (TypeKind kind : parameters) kinds[i++] = kind;
+  }
+
+  std::span<const TypeKind> parameters() const { return {kinds.data(), count}; }
+
+  std::array<TypeKind, kParametersMax> kinds{};
+  size_t count;
+  TypeKind result;
+  Make make;
+};
+
+/// An overload of an operator; unary ones are prefixes.
+struct OperatorOverload {
+  std::string_view name;
+  Overload overload;
+};
+
+}  // namespace pactolus
