@@ -1,0 +1,29 @@
+#include "expr/nodes/kernel.h"
+#include "expr/registry.h"
+
+namespace pactolus {
+namespace {
+
+Failure length_of(int32_t& out, std::string_view text) {
+  auto starts = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  out = static_cast<int32_t>(starts);
+  return kNoFailure;
+}
+
+constexpr Overload kOverloads[] = {{{TypeKind::kText}, TypeKind::kInteger, &make_kernel<&length_of>}};
+
+}  // namespace
+
+const FunctionSpec& length_spec() {
+  static const FunctionSpec spec{
+      .name = "length",
+      .signature = "length(text) → integer",
+      .summary = "How many characters the text has.",
+      .example = "length('Größe')",
+      .overloads = kOverloads,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(length);
+
+}  // namespace pactolus

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/register.h"
+#include "expr/overload.h"
+
+namespace pactolus {
+
+/// What a function's file declares.
+struct FunctionSpec {
+  std::string_view name;       // lower case
+  std::string_view signature;  // "round(numeric [, integer]) → numeric"
+  std::string_view summary;
+  std::string_view example;  // an expression that a test runs
+  std::span<const Overload> overloads;
+  /// Refuses arguments that could never work, with a message; called with the arguments as the chosen
+  /// overload takes them.
+  std::optional<std::string> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;
+};
+
+/// All functions, one file each (the list is made by the build).
+std::span<const FunctionSpec* const> registered(const FunctionSpec*);
+/// By name without regard to case; nullptr if there is none.
+const FunctionSpec* find_function(std::string_view name);
+
+}  // namespace pactolus
