@@ -19,8 +19,8 @@ struct Constant {
   std::string text;  // the value as text, to be read by `type`
 };
 
-/// What names in an expression mean. Columns are those of the step's input; `qualifiers` are the names that may stand
-/// before a dot (the input's name). Constants come after columns. Outlives only the binding.
+/// What names in an expression mean. Columns are those of the step's input; `qualifiers` are the names that
+/// may stand before a dot (the input's name). Constants come after columns. Outlives only the binding.
 struct Scope {
   const Schema* input = nullptr;
   std::vector<std::string> qualifiers;
@@ -41,20 +41,23 @@ struct AggregateCall {
 
 /// Resolves aggregate names for the binder (expr/ does not know the aggregates' folder).
 struct AggregateResolver {
-  std::function<std::optional<Type>(const std::string& function, bool star, const std::vector<Type>& arguments)> result_type;
+  std::function<std::optional<Type>(const std::string& function, bool star,
+                                    const std::vector<Type>& arguments)>
+      result_type;
   std::vector<std::string> names;  // for hints
 };
 
-/// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the very token
-/// (line, column, length), what was expected and the nearest known name, and returns none.
+/// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the
+/// very token (line, column, length), what was expected and the nearest known name, and returns none.
 ExpressionPtr bind_expression(const SourceText& source, const Scope& scope, Diagnostics& diagnostics);
 /// The same, and the result must be (implicitly castable to) `wanted`.
-ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, Type wanted, Diagnostics& diagnostics);
+ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, Type wanted,
+                                 Diagnostics& diagnostics);
 
-/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see `scope.input`. Each distinct call is appended
-/// to `calls`; the returned expression's input is the row [grouped columns ..., results of calls ...] where the columns of
-/// `grouped` come first and the result of calls[i] is column grouped.size() + i. A column of the input that is neither
-/// grouped nor inside an aggregate is a diagnostic.
+/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see `scope.input`. Each distinct
+/// call is appended to `calls`; the returned expression's input is the row [grouped columns ..., results of
+/// calls ...] where the columns of `grouped` come first and the result of calls[i] is column grouped.size() +
+/// i. A column of the input that is neither grouped nor inside an aggregate is a diagnostic.
 ExpressionPtr bind_aggregate_expression(const SourceText& source, const Scope& scope, const Schema& grouped,
                                         const AggregateResolver& resolver, std::vector<AggregateCall>& calls,
                                         Diagnostics& diagnostics);

@@ -1,0 +1,157 @@
+#include <pg_query/pg_query.pb-c.h>
+
+#include "base/nearest_name.h"
+#include "expr/binding/families.h"
+#include "expr/binding/known_names.h"
+#include "expr/binding/overload_choice.h"
+#include "expr/registry.h"
+
+namespace pactolus {
+namespace {
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names = {"coalesce", "nullif", "greatest", "least"};
+  for (const FunctionSpec* spec : registered(static_cast<const FunctionSpec*>(nullptr)))
+    names.emplace_back(spec->name);
+  return names;
+}
+
+/// "round(text, integer)".
+std::string call_text(const std::string& name, const std::vector<MaybeKind>& kinds) {
+  std::string text = name + "(";
+  for (size_t i = 0; i < kinds.size(); ++i) text += (i == 0 ? "" : ", ") + to_string(kinds[i]);
+  return text + ")";
+}
+
+/// Why a call that names no function of ours is refused.
+std::nullopt_t refuse_name(Binding& binding, const std::string& name, Span token) {
+  const Names& names = binding.names();
+  if (is_aggregate_name(name) && names.inside_aggregate) {
+    return binding.error("aggregate-not-allowed", token, "aggregate function calls cannot be nested");
+  }
+  if (is_aggregate_name(name) && !names.aggregates) {
+    return binding.error("aggregate-not-allowed", token,
+                         "aggregate function " + name + " is not allowed here",
+                         "aggregate in an `aggregate` or `over` step");
+  }
+  if (is_window_name(name)) {
+    return binding.error("window-not-allowed", token, "window function " + name + " is not allowed here",
+                         "use it in an `over` step");
+  }
+  if (is_undetermined_name(name)) {
+    return binding.error("not-deterministic", token,
+                         "function " + name + " is not allowed: a replay would give another result",
+                         "event_time() is the time of the row");
+  }
+  if (parse_type(name)) {
+    return binding.error("unknown-function", token, "there is no function `" + name + "`",
+                         "to convert a value, write CAST(… AS " + name + ")");
+  }
+  std::vector<std::string> known = function_names();
+  if (names.aggregates)
+    known.insert(known.end(), names.aggregates->names.begin(), names.aggregates->names.end());
+  return binding.error("unknown-function", token, "there is no function `" + name + "`",
+                       did_you_mean(name, known));
+}
+
+/// What only aggregate and window calls may have.
+bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, const std::string& name, Span token) {
+  const char* decoration = node.agg_star           ? "*"
+                           : node.agg_distinct     ? "DISTINCT"
+                           : node.agg_filter       ? "FILTER"
+                           : node.n_agg_order > 0  ? "ORDER BY"
+                           : node.agg_within_group ? "WITHIN GROUP"
+                           : node.func_variadic    ? "VARIADIC"
+                                                   : nullptr;
+  if (!decoration) return true;
+  binding.error("wrong-arguments", token, "function " + name + " does not take " + decoration);
+  return false;
+}
+
+std::nullopt_t refuse_arguments(Binding& binding, const FunctionSpec& spec,
+                                const std::vector<MaybeKind>& kinds, Span token) {
+  std::string name(spec.name);
+  bool count_exists = std::any_of(spec.overloads.begin(), spec.overloads.end(),
+                                  [&](const Overload& overload) { return overload.count == kinds.size(); });
+  std::string signature = "there is " + std::string(spec.signature);
+  if (!count_exists) {
+    return binding.error("wrong-arguments", token,
+                         "wrong number of arguments for " + name + ": " + std::to_string(kinds.size()),
+                         signature);
+  }
+  return binding.error("type-mismatch", token, "function does not exist: " + call_text(name, kinds),
+                       signature);
+}
+
+Span call_span(const Binding& binding, Span name) {
+  const auto& tokens = binding.tokens().tokens();
+  size_t depth = 0;
+  for (size_t i = binding.tokens().index_from(name.begin); i < tokens.size(); ++i) {
+    if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_40) ++depth;
+    if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_41 && --depth == 0) return cover(name, tokens[i].span);
+  }
+  return name;
+}
+
+MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
+                         Span token) {
+  std::vector<MaybeKind> kinds;
+  for (const Bound& argument : arguments) kinds.push_back(argument.kind());
+  std::vector<const Overload*> candidates;
+  for (const Overload& overload : spec.overloads) candidates.push_back(&overload);
+  OverloadChoice choice = choose_function(candidates, kinds);
+  if (choice.ambiguous) {
+    return binding.error("ambiguous-function", token,
+                         "function is not unique: " + call_text(std::string(spec.name), kinds),
+                         "say which types are meant, such as CAST(… AS numeric)");
+  }
+  if (!choice.chosen) return refuse_arguments(binding, spec, kinds, token);
+  Parts parts;
+  parts.constant = !arguments.empty();  // event_time() has no argument and is no constant
+  std::vector<ExpressionPtr> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    MaybeBound value = binding.coerce(std::move(arguments[i]), Type{choice.chosen->kinds[i]});
+    if (!value) return std::nullopt;
+    values.push_back(parts.take(*std::move(value)));
+  }
+  if (auto refusal = spec.check ? spec.check(values) : std::nullopt) {
+    return binding.error("wrong-arguments", token, *refusal);
+  }
+  ExpressionPtr call = choice.chosen->make(Type{choice.chosen->result}, std::move(values));
+  return binding.finish(std::move(call), std::move(parts), call_span(binding, token), token);
+}
+
+/// The name as the user wrote it: the grammar renames some (trim becomes btrim).
+std::string shown_name(const Binding& binding, const PgQuery__FuncCall& node, const std::string& name,
+                       Span token) {
+  return node.funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX && name != "extract"
+             ? lower_case(binding.source_text(token))
+             : name;
+}
+
+}  // namespace
+
+MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node) {
+  Span token = binding.tree().span_at(node.location);
+  if (node.n_funcname > 1 && std::string_view(node.funcname[0]->string->sval) != "pg_catalog") {
+    return binding.error("unknown-function", token, "functions of other schemas do not exist");
+  }
+  std::string name = shown_name(binding, node, node.funcname[node.n_funcname - 1]->string->sval, token);
+  if (node.over) {
+    return binding.error("window-not-allowed", token, "a window function is not allowed here",
+                         "use it in an `over` step");
+  }
+  const AggregateResolver* aggregates = binding.names().aggregates;
+  if (aggregates &&
+      std::find(aggregates->names.begin(), aggregates->names.end(), name) != aggregates->names.end()) {
+    return bind_aggregate_call(binding, node, name, token);
+  }
+  const FunctionSpec* spec = find_function(name);
+  if (!spec) return refuse_name(binding, name, token);
+  if (!check_decoration(binding, node, name, token)) return std::nullopt;
+  std::vector<Bound> arguments = binding.bind_all({node.args, node.n_args});
+  if (arguments.size() < node.n_args) return std::nullopt;
+  return bind_function(binding, *spec, std::move(arguments), token);
+}
+
+}  // namespace pactolus

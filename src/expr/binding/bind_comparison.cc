@@ -1,0 +1,153 @@
+// IS [NOT] DISTINCT FROM, NULLIF, LIKE, BETWEEN: what PostgreSQL's parser derives from comparison operators.
+#include <pg_query/pg_query.pb-c.h>
+
+#include "expr/binding/families.h"
+#include "expr/nodes/comparison.h"
+#include "expr/nodes/conditional.h"
+#include "expr/nodes/like.h"
+#include "expr/nodes/logic.h"
+
+namespace pactolus {
+namespace {
+
+/// Both operands, or fewer if one failed.
+std::vector<Bound> bind_both(Binding& binding, const PgQuery__AExpr& node) {
+  PgQuery__Node* const both[] = {node.lexpr, node.rexpr};
+  return binding.bind_all(both);
+}
+
+std::vector<Bound> pair(Bound left, Bound right) {
+  std::vector<Bound> both;
+  both.push_back(std::move(left));
+  both.push_back(std::move(right));
+  return both;
+}
+
+std::span<PgQuery__Node* const> items(const PgQuery__Node& node) {
+  return {node.list->items, node.list->n_items};
+}
+
+/// `IS NOT DISTINCT FROM NULL` needs no equality operator.
+MaybeBound null_test(Binding& binding, bool negated, Bound value, Span token) {
+  Span span = cover(value.span, token);
+  if (value.unknown) {
+    MaybeBound text = binding.coerce(std::move(value), kTextType);
+    if (!text) return std::nullopt;
+    value = *std::move(text);
+  }
+  Parts parts;
+  ExpressionPtr argument = parts.take(std::move(value));
+  return binding.finish(make_null_test(negated, std::move(argument)), std::move(parts), span, token);
+}
+
+}  // namespace
+
+MaybeBound bind_distinct(Binding& binding, const PgQuery__AExpr& node) {
+  bool negated = node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT;
+  Span token = binding.tree().span_at(node.location);
+  std::vector<Bound> operands = bind_both(binding, node);
+  if (operands.size() < 2) return std::nullopt;
+  if (operands[1].is_null_literal()) return null_test(binding, !negated, std::move(operands[0]), token);
+  if (operands[0].is_null_literal()) return null_test(binding, !negated, std::move(operands[1]), token);
+  std::optional<ResolvedOperator> equality = resolve_operator(binding, "=", std::move(operands), token);
+  if (!equality) return std::nullopt;
+  Span span = cover(equality->operands[0].span, equality->operands[1].span);
+  Parts parts;
+  ExpressionPtr left = parts.take(std::move(equality->operands[0]));
+  ExpressionPtr right = parts.take(std::move(equality->operands[1]));
+  return binding.finish(make_distinct(negated, std::move(left), std::move(right)), std::move(parts), span,
+                        token);
+}
+
+MaybeBound bind_nullif(Binding& binding, const PgQuery__AExpr& node) {
+  Span token = binding.tree().span_at(node.location);
+  std::vector<Bound> operands = bind_both(binding, node);
+  if (operands.size() < 2) return std::nullopt;
+  std::optional<ResolvedOperator> equality = resolve_operator(binding, "=", std::move(operands), token);
+  if (!equality) return std::nullopt;
+  Span span = cover(token, equality->operands[1].span);
+  Parts parts;
+  ExpressionPtr left = parts.take(std::move(equality->operands[0]));
+  ExpressionPtr right = parts.take(std::move(equality->operands[1]));
+  return binding.finish(make_nullif(std::move(left), std::move(right)), std::move(parts), span, token);
+}
+
+namespace {
+
+/// pattern ESCAPE escape.
+MaybeBound bind_escape(Binding& binding, const PgQuery__FuncCall& call) {
+  MaybeBound pattern = binding.bind(*call.args[0]);
+  MaybeBound escape = binding.bind(*call.args[1]);
+  if (!pattern || !escape) return std::nullopt;
+  pattern = binding.coerce_checked(*std::move(pattern), kTextType, CastContext::kImplicit, "the pattern");
+  escape =
+      binding.coerce_checked(*std::move(escape), kTextType, CastContext::kImplicit, "the escape character");
+  if (!pattern || !escape) return std::nullopt;
+  Span token = escape->span;
+  Span span = cover(pattern->span, token);
+  Parts parts;
+  ExpressionPtr pattern_text = parts.take(*std::move(pattern));
+  ExpressionPtr escape_text = parts.take(*std::move(escape));
+  return binding.finish(make_like_escape(std::move(pattern_text), std::move(escape_text)), std::move(parts),
+                        span, token);
+}
+
+/// The grammar turns `pattern ESCAPE escape` into a call of this function.
+bool is_escape(const PgQuery__Node& node) {
+  return node.node_case == PG_QUERY__NODE__NODE_FUNC_CALL && node.func_call->n_funcname == 2 &&
+         std::string_view(node.func_call->funcname[1]->string->sval) == "like_escape";
+}
+
+}  // namespace
+
+MaybeBound bind_like(Binding& binding, const PgQuery__AExpr& node) {
+  Span token = binding.tree().span_at(node.location);
+  MaybeBound text = binding.bind(*node.lexpr);
+  MaybeBound pattern =
+      is_escape(*node.rexpr) ? bind_escape(binding, *node.rexpr->func_call) : binding.bind(*node.rexpr);
+  if (!text || !pattern) return std::nullopt;
+  return apply_operator(binding, node.name[0]->string->sval, pair(*std::move(text), *std::move(pattern)),
+                        token);
+}
+
+namespace {
+
+/// `value op bound`, with the value bound anew: each comparison may need it as another type.
+MaybeBound compare(Binding& binding, const PgQuery__Node& value, const char* op, const PgQuery__Node& bound,
+                   Span token) {
+  MaybeBound left = binding.bind(value);
+  MaybeBound right = binding.bind(bound);
+  if (!left || !right) return std::nullopt;
+  return apply_operator(binding, op, pair(*std::move(left), *std::move(right)), token);
+}
+
+/// low <= value <= high, or its negation.
+MaybeBound within(Binding& binding, bool negated, const PgQuery__Node& value, const PgQuery__Node& low,
+                  const PgQuery__Node& high, Span token) {
+  MaybeBound above = compare(binding, value, negated ? "<" : ">=", low, token);
+  if (!above) return std::nullopt;
+  MaybeBound below = compare(binding, value, negated ? ">" : "<=", high, token);
+  if (!below) return std::nullopt;
+  Span span = cover(above->span, below->span);
+  return connect_booleans(binding, !negated, pair(*std::move(above), *std::move(below)), span);
+}
+
+}  // namespace
+
+MaybeBound bind_between(Binding& binding, const PgQuery__AExpr& node) {
+  Span token = binding.tree().span_at(node.location);
+  bool negated = node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN ||
+                 node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
+  bool symmetric = node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM ||
+                   node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
+  const PgQuery__Node& low = *items(*node.rexpr)[0];
+  const PgQuery__Node& high = *items(*node.rexpr)[1];
+  MaybeBound straight = within(binding, negated, *node.lexpr, low, high, token);
+  if (!straight || !symmetric) return straight;
+  MaybeBound swapped = within(binding, negated, *node.lexpr, high, low, token);
+  if (!swapped) return std::nullopt;
+  Span span = cover(straight->span, swapped->span);
+  return connect_booleans(binding, negated, pair(*std::move(straight), *std::move(swapped)), span);
+}
+
+}  // namespace pactolus
