@@ -69,11 +69,7 @@ Uint128 shifted_remainder(Uint128 value, int exponent, Uint128 divisor) {
 
 }  // namespace
 
-Decimal::Decimal(Int128 coefficient, int scale)
-    : low_(static_cast<uint64_t>(coefficient)),
-      high_(static_cast<int64_t>(coefficient >> 64)),
-      scale_(scale) {
-  constexpr auto kEnd = static_cast<Int128>(kCoefficientEnd);
+Decimal::Decimal(Int128 coefficient, int scale) : Decimal(coefficient, scale, Checked{}) {
   PACTOLUS_CHECK(coefficient < kEnd && coefficient > -kEnd);
   PACTOLUS_CHECK(scale >= 0 && scale <= kScaleMax);
 }
@@ -82,15 +78,11 @@ Decimal Decimal::from_int64(int64_t value) { return Decimal{value, 0}; }
 
 std::optional<Decimal> Decimal::checked(bool negative, Uint128 magnitude, int scale) {
   if (magnitude >= kCoefficientEnd || scale > kScaleMax) return std::nullopt;
-  Decimal result;
   Uint128 bits = negative ? 0 - magnitude : magnitude;
-  result.low_ = static_cast<uint64_t>(bits);
-  result.high_ = static_cast<int64_t>(bits >> 64);
-  result.scale_ = scale;
-  return result;
+  return Decimal(static_cast<Int128>(bits), scale, Checked{});
 }
 
-std::optional<Decimal> Decimal::add(const Decimal& a, const Decimal& b) {
+std::optional<Decimal> Decimal::add_aligned(const Decimal& a, const Decimal& b) {
   bool negative = a.is_negative();
   Uint128 left = magnitude_of(a);
   Uint128 right = magnitude_of(b);

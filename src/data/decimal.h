@@ -39,7 +39,13 @@ class Decimal {
   void append_to(std::string& out) const;
 
   // PostgreSQL's result scales: add and subtract max(s1, s2), multiply s1 + s2, divide select_div_scale.
-  static std::optional<Decimal> add(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> add(const Decimal& a, const Decimal& b) {
+    // Sums of one scale are the hot path; those of two 38-digit numbers may leave even 128 bits.
+    Int128 sum = 0;
+    bool simple = a.scale_ == b.scale_ && !__builtin_add_overflow(a.coefficient(), b.coefficient(), &sum);
+    if (simple && sum < kEnd && sum > -kEnd) return Decimal(sum, a.scale_, Checked{});
+    return add_aligned(a, b);
+  }
   static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
   /// b must not be zero (the caller reports 22012).
@@ -71,8 +77,17 @@ class Decimal {
   Decimal normalized() const;
 
  private:
+  struct Checked {};
+  static constexpr Int128 kEnd =
+      static_cast<Int128>(10'000'000'000'000'000'000u) * 10'000'000'000'000'000'000u;
+
+  constexpr Decimal(Int128 coefficient, int32_t scale, Checked)
+      : low_(static_cast<uint64_t>(coefficient)),
+        high_(static_cast<int64_t>(coefficient >> 64)),
+        scale_(scale) {}
   /// None if |coefficient| >= 10^38 or the scale is out of bounds.
   static std::optional<Decimal> checked(bool negative, Uint128 magnitude, int scale);
+  static std::optional<Decimal> add_aligned(const Decimal& a, const Decimal& b);
 
   // Two halves instead of an __int128, so that a Decimal is 24 bytes and not 32.
   uint64_t low_ = 0;
