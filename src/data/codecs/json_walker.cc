@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <bit>
 #include <cstring>
 
 #include "data/codecs/scalar_decoder.h"
@@ -24,7 +25,31 @@ std::string_view trim_token(std::string_view token) {
   return token;
 }
 
-bool contains_escape(std::string_view raw) { return std::memchr(raw.data(), '\\', raw.size()) != nullptr; }
+/// The high bit of each of eight bytes that is `wanted`; exact up to the lowest one.
+uint64_t match(const char* p, char wanted) {
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, p, sizeof bytes);
+  bytes ^= 0x0101010101010101 * static_cast<unsigned char>(wanted);
+  return (bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080;
+}
+
+/// Reads up to seven bytes past the end: within a BatchText.
+bool contains_escape(std::string_view raw) {
+  const char* p = raw.data();
+  const char* end = p + raw.size();
+  for (; end - p >= 8; p += 8) {
+    if (match(p, '\\') != 0) return true;
+  }
+  return end != p && (match(p, '\\') << (8 * (8 - (end - p)))) != 0;
+}
+
+/// The first quote or backslash from `p` on: there is a quote, simdjson refuses open strings.
+const char* find_quote_or_escape(const char* p) {
+  for (;; p += 8) {
+    uint64_t found = match(p, '"') | match(p, '\\');
+    if (found != 0) return p + (std::countr_zero(found) >> 3);
+  }
+}
 
 }  // namespace
 
@@ -82,40 +107,29 @@ class JsonWalker::Walk {
     if (depth > options_.depth_max) return fail_depth();
     size_t expected = 0;  // records mostly have the fields in one order
     for (auto item : object) {
-      ondemand::field field;
-      auto error = std::move(item).get(field);
-      if (error != simdjson::SUCCESS) return fail(error);
-      std::string_view raw_key = key_of(field.key().raw());
+      if (item.error() != simdjson::SUCCESS) return fail(item.error());
+      auto&& field =
+          std::move(item).value_unsafe();  // in place: a copy costs more than all that is done with it
+      const char* key = field.key().raw();
+      const char* key_end = find_quote_or_escape(key);
       const Node* child = nullptr;
-      if (contains_escape(raw_key)) {
-        std::string_view key;
-        if (error = field.unescaped_key().get(key); error != simdjson::SUCCESS) return fail(error);
-        child = find(node, key, expected);
+      if (*key_end == '"') {
+        child = find(node, {key, static_cast<size_t>(key_end - key)}, expected);
       } else {
-        child = find(node, raw_key, expected);
+        std::string_view unescaped;
+        if (auto error = field.unescaped_key().get(unescaped); error != simdjson::SUCCESS) return fail(error);
+        child = find(node, unescaped, expected);
       }
-      if (child != nullptr ? !walk_field(field.value(), *child, depth)
-                           : !check_unused(field.value(), depth)) {
-        return false;
-      }
+      ondemand::value& value = field.value();
+      if (child != nullptr ? !walk_field(value, *child, depth) : !check_unused(value, depth)) return false;
       if (!options_.strict && leaves_left_ == 0) return true;
     }
     return true;
   }
 
-  /// What stands between a key's quotes.
-  std::string_view key_of(const char* begin) const {
-    const char* end = text_.data() + text_.size();
-    const char* p = begin;
-    for (;;) {
-      p = static_cast<const char*>(std::memchr(p, '"', static_cast<size_t>(end - p)));
-      if (p == nullptr) return {begin, 0};  // can't be: simdjson refuses an open string
-      size_t backslashes = 0;
-      while (p - backslashes != begin && p[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\')
-        ++backslashes;
-      if (backslashes % 2 == 0) return {begin, static_cast<size_t>(p - begin)};
-      ++p;
-    }
+  /// As ==, but without a call for most keys that differ.
+  static bool is_name(std::string_view name, std::string_view key) {
+    return name.size() == key.size() && (name.empty() || (name[0] == key[0] && name == key));
   }
 
   static const Node* find(const Node* parent, std::string_view key, size_t& expected) {
@@ -123,14 +137,14 @@ class JsonWalker::Walk {
     const auto& children = parent->children;
     for (size_t tried = 0; tried < children.size(); ++tried) {
       size_t i = expected + tried < children.size() ? expected + tried : expected + tried - children.size();
-      if (children[i].name != key) continue;
+      if (!is_name(children[i].name, key)) continue;
       expected = i + 1 == children.size() ? 0 : i + 1;
       return &children[i];
     }
     return nullptr;
   }
 
-  bool walk_field(ondemand::value value, const Node& node, size_t depth) {
+  bool walk_field(ondemand::value& value, const Node& node, size_t depth) {
     if (seen_[node.id] == stamp_) {
       if (!options_.strict) return true;
       return fail("duplicate_field", "the field `" + node.name + "` stands twice in an object");
@@ -221,7 +235,7 @@ class JsonWalker::Walk {
   }
 
   /// Reads a value that nobody wants to see whether it is well-formed.
-  bool check_unused(ondemand::value value, size_t depth) {
+  bool check_unused(ondemand::value& value, size_t depth) {
     if (!options_.strict) return true;
     std::string_view token = trim_token(value.raw_json_token());
     if (token.empty()) return fail_token(token);
@@ -253,8 +267,8 @@ class JsonWalker::Walk {
     ondemand::array array;
     if (auto error = value.get_array().get(array); error != simdjson::SUCCESS) return fail(error);
     for (auto item : array) {
-      ondemand::value element;
-      if (auto error = std::move(item).get(element); error != simdjson::SUCCESS) return fail(error);
+      if (item.error() != simdjson::SUCCESS) return fail(item.error());
+      auto&& element = std::move(item).value_unsafe();
       if (!check_unused(element, depth)) return false;
     }
     return true;
