@@ -168,11 +168,12 @@ void append_era(const CivilDate& date, std::string& out) {
 }
 
 void append_date_time(int64_t micros, char separator, std::string_view zone, std::string& out) {
-  int64_t days = floor_divide(micros, kMicrosPerDay);
-  CivilDate date = civil_from_days(days);
+  CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
+  int64_t time = micros % kMicrosPerDay;
+  if (time < 0) time += kMicrosPerDay;
   append_civil(date, out);
   out.push_back(separator);
-  append_time_of_day(micros - days * kMicrosPerDay, out);
+  append_time_of_day(time, out);
   out.append(zone);
   append_era(date, out);
 }

@@ -102,6 +102,15 @@ TEST_CASE("text: timestamps are read with any offset and printed in UTC") {
   CHECK(timestamp("1969-12-31 23:59:59.999999") == "1969-12-31 23:59:59.999999+00");
 }
 
+TEST_CASE("text: a timestamp beyond all calendars still prints") {
+  std::string out;
+  append_timestamptz(std::numeric_limits<int64_t>::min(), out);
+  CHECK(out == "290309-12-21 19:59:05.224192+00 BC");
+  out.clear();
+  append_rfc3339(std::numeric_limits<int64_t>::max(), out);
+  CHECK(out == "294247-01-10T04:00:54.775807Z");
+}
+
 TEST_CASE("text: what is no timestamp is told from one out of range") {
   CHECK(timestamp("2026-02-29") == "22008: date/time field value out of range: \"2026-02-29\"");
   CHECK(timestamp("2026-13-01") == "22008: date/time field value out of range: \"2026-13-01\"");
