@@ -1,0 +1,173 @@
+#include "data/key_encoding.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "data/key_numbers.h"
+
+namespace pactolus {
+namespace {
+
+enum Tag : uint8_t { kPresent = 1, kNull = 2 };
+
+// Within a text a NUL is followed by kEscaped, at its end by kTextEnd: the lower of the two, so that a text
+// comes before its continuations.
+constexpr char kTextEnd = 1;
+constexpr char kEscaped = static_cast<char>(0xFF);
+
+template <class T>
+constexpr auto kSignBit = static_cast<std::make_unsigned_t<T>>(std::make_unsigned_t<T>{1}
+                                                               << (8 * sizeof(T) - 1));
+
+template <class T>
+void append_integer_key(T value, std::string& out) {
+  append_big_endian(
+      static_cast<std::make_unsigned_t<T>>(static_cast<std::make_unsigned_t<T>>(value) ^ kSignBit<T>), out);
+}
+
+template <class T>
+bool take_integer_key(std::string_view& bytes, T& value) {
+  std::make_unsigned_t<T> bits = 0;
+  if (!take_big_endian(bytes, bits)) return false;
+  value = static_cast<T>(bits ^ kSignBit<T>);
+  return true;
+}
+
+/// NaN is greater than everything and equal to itself, -0 is 0.
+void append_double_key(double value, std::string& out) {
+  if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();
+  if (value == 0) value = 0;
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  append_big_endian((bits & kSignBit<int64_t>) != 0 ? ~bits : bits | kSignBit<int64_t>, out);
+}
+
+bool take_double_key(std::string_view& bytes, double& value) {
+  uint64_t bits = 0;
+  if (!take_big_endian(bytes, bits)) return false;
+  bits = (bits & kSignBit<int64_t>) != 0 ? bits ^ kSignBit<int64_t> : ~bits;
+  std::memcpy(&value, &bits, sizeof value);
+  return true;
+}
+
+void append_text_key(std::string_view text, std::string& out) {
+  for (;;) {
+    size_t nul = text.find('\0');
+    out.append(text.substr(0, nul)).push_back('\0');
+    if (nul == std::string_view::npos) break;
+    out.push_back(kEscaped);
+    text.remove_prefix(nul + 1);
+  }
+  out.push_back(kTextEnd);
+}
+
+bool take_text_key(std::string_view& bytes, std::string_view& text, Arena& texts) {
+  size_t end = bytes.find('\0');
+  size_t escapes = 0;
+  while (end != std::string_view::npos && end + 1 < bytes.size() && bytes[end + 1] == kEscaped) {
+    ++escapes;
+    end = bytes.find('\0', end + 2);
+  }
+  if (end == std::string_view::npos || end + 1 >= bytes.size() || bytes[end + 1] != kTextEnd) return false;
+  std::string_view encoded = bytes.substr(0, end);
+  bytes.remove_prefix(end + 2);
+  if (escapes == 0) {
+    text = texts.copy(encoded);
+    return true;
+  }
+  char* out = texts.allocate(encoded.size() - escapes);
+  text = {out, encoded.size() - escapes};
+  for (size_t i = 0; i < encoded.size(); ++i) {
+    *out++ = encoded[i];
+    if (encoded[i] == '\0') ++i;
+  }
+  return true;
+}
+
+bool take_numeric_key(std::string_view& bytes, Type type, Decimal& value) {
+  auto decoded = take_key_decimal(bytes);
+  if (!decoded) return false;
+  if (type.precision > 0) {
+    if (!decoded->fits(type.precision, type.scale)) return false;
+    decoded = decoded->round(type.scale);  // exact: it fits
+  }
+  value = *decoded;
+  return true;
+}
+
+template <TypeKind Kind>
+void append_slot(const typename PhysicalOf<Kind>::type& value, std::string& out) {
+  if constexpr (Kind == TypeKind::kDouble) {
+    append_double_key(value, out);
+  } else if constexpr (Kind == TypeKind::kNumeric) {
+    append_key_decimal(value, out);
+  } else if constexpr (Kind == TypeKind::kText) {
+    append_text_key(value, out);
+  } else if constexpr (Kind == TypeKind::kInterval) {
+    append_key_interval(value, out);
+  } else if constexpr (Kind == TypeKind::kBoolean) {
+    out.push_back(static_cast<char>(value));
+  } else {
+    append_integer_key(value, out);
+  }
+}
+
+template <TypeKind Kind>
+bool take_slot(std::string_view& bytes, Type type, typename PhysicalOf<Kind>::type& value, Arena& texts) {
+  if constexpr (Kind == TypeKind::kDouble) return take_double_key(bytes, value);
+  if constexpr (Kind == TypeKind::kNumeric) return take_numeric_key(bytes, type, value);
+  if constexpr (Kind == TypeKind::kText) return take_text_key(bytes, value, texts);
+  if constexpr (Kind == TypeKind::kInterval) {
+    auto decoded = take_key_interval(bytes);
+    if (decoded) value = *decoded;
+    return decoded.has_value();
+  }
+  if constexpr (Kind == TypeKind::kBoolean) return take_big_endian(bytes, value) && value <= 1;
+  if constexpr (std::is_signed_v<typename PhysicalOf<Kind>::type> && Kind != TypeKind::kDouble) {
+    return take_integer_key(bytes, value);
+  }
+}
+
+bool take_value(std::string_view& bytes, Column& column, size_t row, Arena& texts) {
+  uint8_t tag = 0;
+  if (!take_big_endian(bytes, tag)) return false;
+  if (tag == kNull) {
+    column.set_null(row);
+    return true;
+  }
+  return tag == kPresent && visit_type(column.type().kind, [&]<TypeKind Kind>() {
+           return take_slot<Kind>(bytes, column.type(), column.values_of<Kind>()[row], texts);
+         });
+}
+
+}  // namespace
+
+void append_key_value(const Column& column, size_t row, std::string& out) {
+  if (column.is_null(row)) {
+    out.push_back(kNull);
+    return;
+  }
+  out.push_back(kPresent);
+  visit_type(column.type().kind,
+             [&]<TypeKind Kind>() { append_slot<Kind>(column.values_of<Kind>()[row], out); });
+}
+
+void encode_keys(std::span<const ColumnPtr> columns, std::span<const uint32_t> rows, ByteRows& out) {
+  constexpr size_t kUsualValueBytes = 16;
+  out.reserve(out.size() + rows.size(), out.bytes().size() + rows.size() * columns.size() * kUsualValueBytes);
+  for (uint32_t row : rows) {
+    for (const ColumnPtr& column : columns) append_key_value(*column, row, out.bytes());
+    out.end_row();
+  }
+}
+
+bool decode_key(std::string_view& bytes, std::span<Column* const> columns, size_t row, Arena& texts) {
+  for (Column* column : columns) {
+    if (!take_value(bytes, *column, row, texts)) return false;
+  }
+  return true;
+}
+
+}  // namespace pactolus

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <bit>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/arena.h"
+#include "data/column.h"
+
+namespace pactolus {
+
+/// Random values for property tests: mostly small and colliding, now and then extreme. Repeatable by its
+/// seed.
+class RandomValues {
+ public:
+  explicit RandomValues(uint64_t seed) : random_(seed) {}
+
+  uint64_t below(uint64_t end) { return random_() % end; }
+
+  /// A column with values of the type, one in eight of them NULL.
+  std::shared_ptr<Column> column(Type type, size_t rows) {
+    auto result = std::make_shared<Column>(type, rows);
+    auto texts = std::make_shared<Arena>();
+    result->keep(texts);
+    for (size_t row = 0; row < rows; ++row) {
+      if (below(8) == 0) {
+        result->set_null(row);
+      } else {
+        visit_type(type.kind,
+                   [&]<TypeKind Kind>() { fill<Kind>(result->values_of<Kind>()[row], type, *texts); });
+      }
+    }
+    return result;
+  }
+
+ private:
+  template <TypeKind Kind, class T>
+  void fill(T& slot, Type type, Arena& texts) {
+    if constexpr (Kind == TypeKind::kBoolean) {
+      slot = static_cast<uint8_t>(below(2));
+    } else if constexpr (Kind == TypeKind::kNumeric) {
+      slot = decimal(type);
+    } else if constexpr (Kind == TypeKind::kText) {
+      slot = texts.copy(text());
+    } else if constexpr (Kind == TypeKind::kInterval) {
+      slot = {integer<int32_t>(), integer<int32_t>(), integer<int64_t>()};
+      if (below(2) == 0)
+        slot = {0, static_cast<int32_t>(below(3)) * 30, static_cast<int64_t>(below(3)) * 43'200'000'000};
+    } else if constexpr (Kind == TypeKind::kDouble) {
+      slot = real();
+    } else {
+      slot = integer<T>();
+    }
+  }
+
+  template <class T>
+  T integer() {
+    switch (below(4)) {
+      case 0:
+        return static_cast<T>(random_());
+      case 1:
+        return below(2) == 0 ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max();
+      default:
+        return static_cast<T>(static_cast<T>(below(7)) - 3);
+    }
+  }
+
+  double real() {
+    const double special[] = {0.0,
+                              -0.0,
+                              1.5,
+                              -1.5,
+                              std::numeric_limits<double>::infinity(),
+                              -std::numeric_limits<double>::infinity(),
+                              std::numeric_limits<double>::quiet_NaN(),
+                              std::numeric_limits<double>::denorm_min()};
+    return below(2) == 0 ? special[below(8)] : std::bit_cast<double>(random_());
+  }
+
+  Decimal decimal(Type type) {
+    auto digits = below(type.precision > 0 ? type.precision + 1u : 39);
+    Int128 value = 0;
+    for (uint64_t i = 0; i < digits; ++i)
+      value = value * 10 + static_cast<int>(below(3) == 0 ? below(10) : 0);
+    if (below(2) == 0) value = -value;
+    return {value,
+            type.precision > 0 ? type.scale : static_cast<int>(below(3) == 0 ? below(1001) : below(4))};
+  }
+
+  std::string text() {
+    std::string result;
+    for (uint64_t i = below(5); i > 0; --i) {
+      const char alphabet[] = {'\0', '\1', 'a', 'b', '\x7F'};
+      result.push_back(alphabet[below(sizeof alphabet)]);
+    }
+    return below(4) == 0 ? result + "\xC3\xBF" : result;
+  }
+
+  std::mt19937_64 random_;
+};
+
+inline std::vector<Type> types_of_every_kind() {
+  return {kBooleanType, kIntegerType,     kBigintType,
+          kDoubleType,  kNumericType,     Type{TypeKind::kNumeric, 12, 2},
+          kTextType,    kTimestamptzType, kDateType,
+          kIntervalType};
+}
+
+}  // namespace pactolus
