@@ -27,6 +27,11 @@ TextError invalid_syntax(const char* sqlstate, std::string_view type, std::strin
 }
 
 void append_padded(uint64_t value, int width, std::string& out) {
+  if (width == 2 && value < 100) {  // most parts of a time
+    const char digits[2] = {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+    out.append(digits, sizeof digits);
+    return;
+  }
   char buffer[20];
   char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   auto count = end - buffer;

@@ -35,6 +35,7 @@ const HeaderView* find_header(std::span<const HeaderView> headers, std::string_v
 DecodedField::DecodedField(SourceField field)
     : source(std::move(field)), default_value(read_default(source)) {
   if (source.path.empty()) source.path = {source.name};
+  if (source.header.empty()) source.header = source.name;
   bool timestamp = source.origin == SourceField::kTimestamp;
   PACTOLUS_CHECK(!timestamp || source.type.kind == TypeKind::kTimestamptz,
                  "a record's timestamp is a timestamptz");

@@ -1,9 +1,5 @@
 #include "data/codecs/json_decoder.h"
 
-#include <simdjson.h>
-
-#include <cstring>
-
 #include "data/codecs/batch_text.h"
 #include "data/codecs/decoded_batch.h"
 #include "data/codecs/json_fields.h"

@@ -19,7 +19,7 @@ struct JsonOptions {
 /// Decodes records whose values are JSON objects; only the named fields become columns. Numbers come from
 /// numbers (numeric also from a string that holds one, double also from "NaN" and the infinities), texts and
 /// dates from strings, booleans from booleans. A nested object that is missing or null makes its fields
-/// missing.
+/// missing. If no field comes from the value, the value is not looked at.
 std::unique_ptr<const RecordDecoder> make_json_decoder(std::vector<SourceField> fields,
                                                        JsonOptions options = {});
 

@@ -23,8 +23,8 @@ struct SourceField {
   Type type;
   bool nullable = false;
   Origin origin = kValue;
-  std::vector<std::string> path;  // kValue: names of nested objects and the field; empty: {name}
-  std::string header;             // kHeader: the header's name; of several equal ones the last counts
+  std::vector<std::string> path;            // kValue: names of nested objects and the field; empty: {name}
+  std::string header;                       // kHeader: its name, of several the last; empty: the field's
   std::optional<std::string> default_text;  // for missing and null; must be readable as `type` (parse_value)
   TimeUnit unit = TimeUnit::kText;          // for timestamptz
 };
@@ -35,7 +35,7 @@ struct DecodedRows {
   /// The records that could not be read, ascending, one error each; their slots are unspecified. Codes:
   /// null_value, record_too_large, invalid_json, invalid_utf8, too_deep, duplicate_field, missing_field,
   /// null_field, wrong_type, out_of_range, invalid_number, invalid_timestamp, invalid_date, invalid_interval,
-  /// invalid_row.
+  /// of a RowCodec's rows invalid_row and schema_mismatch.
   std::vector<RowError> failures;
 };
 

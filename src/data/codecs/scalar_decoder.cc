@@ -1,6 +1,7 @@
 #include "data/codecs/scalar_decoder.h"
 
 #include <charconv>
+#include <limits>
 
 #include "base/check.h"
 #include "data/calendar.h"
