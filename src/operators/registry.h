@@ -18,6 +18,7 @@ struct StepInput {
   std::string name;
   const Schema* schema;
   bool is_table = false;
+  std::vector<size_t> key_columns;  // of a table
 };
 
 /// All that an operator is built from: its part of the YAML, its inputs, the names in scope.
@@ -32,12 +33,15 @@ struct OperatorBuild {
 
 /// What an operator's file declares. Docs, editor schema, `check` and `plan` read it.
 struct OperatorSpec {
-  std::string_view name;     // the key of the operation in a step
+  std::string_view name;  // the key of the operation in a step
   std::string_view summary;
   std::string_view guarantee;  // what it promises about order, lateness and state
   std::string_view example;    // a whole topology with tests, which a test runs
-  std::span<const FieldSpec> fields;  // empty: the operation's value is one expression (filter) or a list of names (union)
-  std::unique_ptr<const OperatorNode> (*build)(const OperatorBuild& build) = nullptr;  // none: diagnostics say why
+  bool takes_tables = false;   // whether an input may be a changing table
+  std::span<const FieldSpec>
+      fields;  // empty: the operation's value is one expression (filter) or a list of names (union)
+  std::unique_ptr<const OperatorNode> (*build)(const OperatorBuild& build) =
+      nullptr;  // none: diagnostics say why
 };
 
 /// All operators, one file each (the list is made by the build).
