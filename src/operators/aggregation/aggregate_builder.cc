@@ -1,0 +1,372 @@
+#include "operators/aggregation/aggregate_builder.h"
+
+#include <algorithm>
+
+#include "aggregates/registry.h"
+#include "base/nearest_name.h"
+#include "config/map_reader.h"
+#include "config/quantities.h"
+#include "operators/aggregation/aggregate_node.h"
+#include "operators/expression_text.h"
+#include "operators/name_diagnostic.h"
+
+namespace pactolus {
+namespace {
+
+const std::vector<FieldSpec>& fields() {
+  constexpr int64_t kWindowMax = int64_t{3650} * 24 * 3600 * 1'000'000;
+  constexpr int64_t kPartitionsMax = 10'000;
+  static const std::vector<FieldSpec> fields = {
+      {.name = "by",
+       .kind = FieldKind::kNames,
+       .summary = "columns to group by; without, all rows are one group"},
+      {.name = "window",
+       .kind = FieldKind::kMap,
+       .summary = "the windows of time to group in; without, a running table",
+       .fields = {{.name = "tumbling",
+                   .kind = FieldKind::kDuration,
+                   .minimum = 1000,
+                   .maximum = kWindowMax,
+                   .summary =
+                       "windows of this length, one after the other, counted from 1970-01-01 00:00 UTC"},
+                  {.name = "hopping", .kind = FieldKind::kAny, .summary = "not available yet"},
+                  {.name = "every", .kind = FieldKind::kAny, .summary = "not available yet"},
+                  {.name = "session", .kind = FieldKind::kAny, .summary = "not available yet"},
+                  {.name = "at_most", .kind = FieldKind::kAny, .summary = "not available yet"},
+                  {.name = "calendar", .kind = FieldKind::kAny, .summary = "not available yet"},
+                  {.name = "zone", .kind = FieldKind::kAny, .summary = "not available yet"}}},
+      {.name = "grace",
+       .kind = FieldKind::kDuration,
+       .default_text = "0s",
+       .minimum = 0,
+       .maximum = kWindowMax,
+       .summary = "how long after its end a window still takes rows, by the watermark"},
+      {.name = "emit",
+       .kind = FieldKind::kChoice,
+       .choices = {"final", "changes"},
+       .summary =
+           "one result when the window closes, or one for each row that altered it; without a window always "
+           "`changes`"},
+      {.name = "every", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "ttl", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "select",
+       .kind = FieldKind::kExpressions,
+       .required = true,
+       .summary = "the columns of the result behind the `by` columns, window_start and window_end"},
+      {.name = "having",
+       .kind = FieldKind::kExpression,
+       .summary = "which results go out; sees the result's columns"},
+      {.name = "repartition",
+       .kind = FieldKind::kMap,
+       .summary = "how rows are brought together by the `by` columns, where that is necessary",
+       .fields = {{.name = "partitions",
+                   .kind = FieldKind::kInteger,
+                   .required = true,
+                   .minimum = 1,
+                   .maximum = kPartitionsMax,
+                   .summary = "partitions of the repartition topic"}}},
+  };
+  return fields;
+}
+
+std::optional<Type> aggregate_type(const std::string& function, bool star,
+                                   const std::vector<Type>& arguments) {
+  const AggregateSpec* spec = find_aggregate(function);
+  if (spec == nullptr || (star && !spec->takes_star)) return std::nullopt;
+  auto aggregate = spec->bind(arguments);
+  return aggregate ? std::optional(aggregate->result_type()) : std::nullopt;
+}
+
+AggregateResolver make_resolver() {
+  AggregateResolver resolver{aggregate_type, {}};
+  for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
+    resolver.names.emplace_back(spec->name);
+  }
+  return resolver;
+}
+
+bool mentions_event_time(const SourceText& expression) {
+  return lower_case(expression.text).find("event_time") != std::string::npos;
+}
+
+std::vector<Field> concatenated(const Schema& group, const std::vector<Field>& rest) {
+  std::vector<Field> fields = group.fields();
+  fields.insert(fields.end(), rest.begin(), rest.end());
+  return fields;
+}
+
+/// Puts a program together, and goes on after errors to find more of them. Lives for one build.
+class AggregateBuilder {
+ public:
+  explicit AggregateBuilder(const OperatorBuild& build)
+      : build_(build), input_(build.inputs.front()), reader_(*build.node, fields(), *build.diagnostics) {}
+
+  std::unique_ptr<const OperatorNode> run() {
+    ok_ = reader_.ok();
+    report_unavailable();
+    read_window();
+    read_emit();
+    read_by();
+    if (!groups_known_) return nullptr;
+    bind_select();
+    if (ok_) bind_having();
+    check_retraction();
+    if (!ok_) return nullptr;
+    return std::make_unique<AggregateNode>(make_program(), partitions(), std::move(description_));
+  }
+
+ private:
+  void refuse(Diagnostic diagnostic) {
+    ok_ = false;
+    build_.diagnostics->add(std::move(diagnostic));
+  }
+
+  void report_unavailable() {
+    const MapReader& window = reader_.map("window");
+    for (const char* kind : {"hopping", "session", "calendar"}) {
+      if (!window.has(kind)) continue;
+      refuse(not_available(*window.node(kind)->key(), std::string("the window `") + kind + "`",
+                           "this release has `{tumbling: 1m}`"));
+      other_window_ = true;
+    }
+    if (reader_.has("every")) {
+      refuse(not_available(*reader_.node("every")->key(), "`every`, which thins changes,",
+                           "without it, every change goes out"));
+    }
+    if (reader_.has("ttl")) {
+      refuse(not_available(*reader_.node("ttl")->key(), "`ttl`, which lets running groups expire,",
+                           "without it, groups stay"));
+    }
+  }
+
+  void read_window() {
+    const MapReader& window = reader_.map("window");
+    if (!reader_.has("window")) return;
+    size_ = window.duration("tumbling");
+    windowed_ = true;
+    if (size_ || other_window_) return;
+    ok_ = false;
+    if (window.ok()) {
+      refuse(reader_.node("window")->diagnostic("missing-key", "`window` needs the kind of window",
+                                                "write `{tumbling: 1m}`"));
+    }
+  }
+
+  void read_emit() {
+    grace_ = reader_.duration("grace").value_or(Duration{0});
+    std::optional<std::string> emit = reader_.text("emit");
+    changes_ = emit ? *emit == "changes" : !windowed_;
+    if (windowed_) return;
+    if (emit == "final") {
+      refuse(reader_.node("emit")->diagnostic("final-without-window", "`emit: final` needs a `window`",
+                                              "a table without windows never ends: write `emit: changes`"));
+    }
+    if (reader_.has("grace")) {
+      refuse(
+          reader_.node("grace")->key()->diagnostic("grace-without-window", "`grace` needs a `window`",
+                                                   "a table without windows takes every row, however late"));
+    }
+  }
+
+  void read_by() {
+    if (reader_.has("by") && !reader_.names("by")) return;
+    groups_known_ = true;
+    std::vector<Field> key;
+    for (const Name& name : reader_.names("by").value_or(std::vector<Name>{})) {
+      std::optional<size_t> column = input_.schema->find(name.text);
+      if (!column) {
+        groups_known_ = false;
+        refuse(name_diagnostic(*build_.node, name, "unknown-column",
+                               "`" + input_.name + "` has no column `" + name.text + "`",
+                               did_you_mean(name.text, input_.schema->names())));
+      } else if (std::ranges::find(by_, *column) != by_.end()) {
+        refuse(name_diagnostic(*build_.node, name, "duplicate-name",
+                               "`" + name.text + "` is grouped by already"));
+      } else {
+        by_.push_back(*column);
+        key.push_back((*input_.schema)[*column]);
+      }
+    }
+    key_ = Schema(key);
+    if (windowed_) {
+      key.push_back({"window_start", kTimestamptzType, false});
+      key.push_back({"window_end", kTimestamptzType, false});
+    }
+    check_window_names();
+    group_ = Schema(std::move(key));
+  }
+
+  void check_window_names() {
+    for (const char* name : {"window_start", "window_end"}) {
+      if (!windowed_ || !key_.find(name)) continue;
+      refuse(build_.node->diagnostic("duplicate-name",
+                                     "the result would have two columns `" + std::string(name) + "`",
+                                     "rename the `by` column in a `project` step before"));
+    }
+  }
+
+  void bind_select() {
+    std::optional<std::vector<NamedExpression>> items = reader_.expressions("select");
+    if (!items) return;
+    AggregateResolver resolver = make_resolver();
+    for (const NamedExpression& item : *items) bind_item(item, *items, resolver);
+    std::vector<Field> results;
+    for (const BoundCall& call : bound_) results.push_back({"", call.aggregate->result_type(), true});
+    raw_ = Schema(concatenated(group_, results));
+    output_ = Schema(concatenated(group_, selected_));
+  }
+
+  void bind_item(const NamedExpression& item, const std::vector<NamedExpression>& siblings,
+                 const AggregateResolver& resolver) {
+    if (group_.find(item.name.text)) {
+      refuse(
+          name_diagnostic(*build_.node, item.name, "duplicate-name",
+                          "the result has the column `" + item.name.text + "` already",
+                          "`by` columns, window_start and window_end are part of the result by themselves"));
+      return;
+    }
+    Scope scope = scope_of(build_);
+    for (const NamedExpression& sibling : siblings) {
+      if (&sibling == &item || input_.schema->find(sibling.name.text)) continue;
+      scope.hints.emplace_back(
+          sibling.name.text, "`" + sibling.name.text + "` is made in this very step: use it in a next step");
+    }
+    ExpressionPtr expression =
+        bind_aggregate_expression(item.expression, scope, group_, resolver, calls_, *build_.diagnostics);
+    if (!bind_calls(item)) expression.reset();
+    if (!expression) {
+      ok_ = false;
+      return;
+    }
+    selected_.push_back({item.name.text, expression->type(), expression->nullable()});
+    select_.push_back(std::move(expression));
+    reads_event_time_ = reads_event_time_ || mentions_event_time(item.expression);
+    description_select_.emplace_back(item.name.text, normal_text(item.expression));
+  }
+
+  /// Binds the calls that an item brought along.
+  bool bind_calls(const NamedExpression& item) {
+    bool ok = true;
+    for (; bound_.size() < calls_.size();) {
+      AggregateCall& call = calls_[bound_.size()];
+      if (call.distinct) {
+        refuse(item.expression.diagnostic(0, item.expression.text.size(), "not-available",
+                                          "DISTINCT in an aggregate is not available yet"));
+        ok = false;
+      }
+      bind_call(call);
+    }
+    return ok;
+  }
+
+  void bind_call(AggregateCall& call) {
+    const AggregateSpec* spec = find_aggregate(call.function);
+    std::vector<Type> types;
+    std::string kinds;
+    for (const ExpressionPtr& argument : call.arguments) {
+      types.push_back(argument->type());
+      kinds += (kinds.empty() ? "" : ", ") + to_string(Type{argument->type().kind});
+    }
+    BoundCall bound{spec->bind(types), std::move(call.arguments), std::move(call.filter)};
+    StateField field{call.text,
+                     std::string(spec->name) + "(" + (call.star ? "*" : kinds) + ")",
+                     spec->state_version,
+                     static_cast<uint32_t>(bound.aggregate->state_size()),
+                     {}};
+    for (size_t offset : bound.aggregate->blob_offsets()) {
+      field.blob_offsets.push_back(static_cast<uint32_t>(offset));
+    }
+    states_.push_back(std::move(field));
+    bound_.push_back(std::move(bound));
+  }
+
+  void bind_having() {
+    std::optional<SourceText> text = reader_.expression("having");
+    if (!text) return;
+    Scope scope{&output_, {build_.step}, build_.constants, build_.hints};
+    for (const Field& field : input_.schema->fields()) {
+      scope.hints.emplace_back(field.name, "`having` sees the result: add the column under `select`");
+    }
+    having_ = bind_expression_as(*text, scope, kBooleanType, *build_.diagnostics);
+    ok_ = ok_ && having_;
+    reads_event_time_ = reads_event_time_ || mentions_event_time(*text);
+    having_text_ = normal_text(*text);
+  }
+
+  void check_retraction() {
+    if (!changes_ || windowed_ || !by_.empty() || !reader_.has("having")) return;
+    refuse(reader_.node("having")->key()->diagnostic(
+        "having-without-key", "`having` cannot take back the only row of a table that has no key",
+        "group `by` something, or use a `filter` before"));
+  }
+
+  std::optional<int32_t> partitions() const {
+    std::optional<int64_t> partitions = reader_.map("repartition").integer("partitions");
+    return partitions ? std::optional(static_cast<int32_t>(*partitions)) : std::nullopt;
+  }
+
+  std::unique_ptr<const AggregateProgram> make_program() {
+    describe();
+    return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
+        .step = build_.step,
+        .by = std::move(by_),
+        .window = size_,
+        .grace = grace_,
+        .emit_changes = changes_,
+        .calls = std::move(bound_),
+        .select = std::move(select_),
+        .having = std::move(having_),
+        .key = key_,
+        .group = std::move(group_),
+        .raw = std::move(raw_),
+        .output = std::move(output_),
+        .select_reads_event_time = reads_event_time_,
+        .layout = TableLayout(build_.step, "groups", windowed_, key_, std::move(states_)),
+    });
+  }
+
+  void describe() {
+    std::string names;
+    for (const Field& field : key_.fields()) names += (names.empty() ? "" : ", ") + field.name;
+    description_.emplace_back("by", names.empty() ? "all rows" : names);
+    description_.emplace_back("window",
+                              windowed_ ? "tumbling " + to_string(*size_) : "none, a running table");
+    if (windowed_) description_.emplace_back("grace", to_string(grace_));
+    description_.emplace_back("emit", changes_ ? "changes" : "final");
+    for (auto& [name, text] : description_select_) description_.emplace_back(name, text);
+    if (!having_text_.empty()) description_.emplace_back("having", having_text_);
+  }
+
+  const OperatorBuild& build_;
+  const StepInput& input_;
+  MapReader reader_;
+  bool ok_ = true;
+  bool groups_known_ = false;  // the `by` columns exist: what depends on them can be checked
+  bool windowed_ = false;
+  bool other_window_ = false;  // of a kind that is not available
+  std::optional<Duration> size_;
+  Duration grace_{0};
+  bool changes_ = false;
+  std::vector<size_t> by_;
+  Schema key_, group_, raw_, output_;
+  std::vector<AggregateCall> calls_;
+  std::vector<BoundCall> bound_;    // of calls_
+  std::vector<StateField> states_;  // of calls_
+  std::vector<Field> selected_;
+  std::vector<ExpressionPtr> select_;
+  ExpressionPtr having_;
+  bool reads_event_time_ = false;
+  std::string having_text_;
+  std::vector<std::pair<std::string, std::string>> description_select_;
+  AggregateNode::Description description_;
+};
+
+}  // namespace
+
+std::span<const FieldSpec> aggregate_fields() { return fields(); }
+
+std::unique_ptr<const OperatorNode> build_aggregate(const OperatorBuild& build) {
+  return AggregateBuilder(build).run();
+}
+
+}  // namespace pactolus

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "data/byte_rows.h"
+#include "operators/aggregation/aggregate_arguments.h"
+#include "operators/aggregation/aggregate_program.h"
+#include "operators/operator.h"
+
+namespace pactolus {
+
+/// The half that all aggregate operators have in common: what becomes of a row before its group's state
+/// changes. Takes failing and late rows out, encodes the groups' keys of a batch at once and sorts the rows
+/// by window. Owned by the task; one thread.
+class AggregateOperator : public Operator {
+ public:
+  AggregateOperator(const AggregateProgram& program, StateStore& state);
+
+  void process(ColumnBatch batch, size_t input, OperatorOutput& out) final;
+  EventTime next_due() const final;
+  void set_watermark(EventTime watermark) override;
+
+ protected:
+  /// Rows of one window, by their places in the batch's selection.
+  struct WindowRows {
+    EventTime end;
+    std::vector<uint32_t> places;
+  };
+
+  /// Takes the rows that are left: selection[i] belongs to the group key(i), windows() says to which window.
+  virtual void accumulate(const ColumnBatch& batch, OperatorOutput& out) = 0;
+
+  const AggregateProgram& program() const { return program_; }
+  StateTable& table() { return table_; }
+  AggregateArguments& arguments() { return arguments_; }
+  /// Valid until the next batch.
+  std::string_view key(size_t place) const { return keys_[place]; }
+  std::span<const WindowRows> windows() const { return {windows_.data(), windows_used_}; }
+  /// The window's state is gone or going: rows of it are late from now on.
+  void close(EventTime end);
+
+ private:
+  void take_out_failing(ColumnBatch& batch, OperatorOutput& out);
+  void take_out_late(ColumnBatch& batch, OperatorOutput& out);
+  void encode_keys(const ColumnBatch& batch);
+  void split_by_window(const ColumnBatch& batch);
+  WindowRows& rows_of(EventTime end);
+
+  const AggregateProgram& program_;
+  StateTable& table_;
+  EventTime watermark_ = EventTime::min();
+  AggregateArguments arguments_;
+  std::vector<ColumnPtr> key_columns_;
+  ByteRows keys_;  // of the batch's rows, by place
+  std::vector<WindowRows>
+      windows_;  // the first windows_used_ belong to the batch; the others keep their memory
+  size_t windows_used_ = 0;
+  size_t last_window_ = 0;                    // of the row before: most often the next row's too
+  std::map<EventTime, size_t> window_index_;  // into windows_
+};
+
+}  // namespace pactolus

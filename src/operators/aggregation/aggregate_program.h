@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aggregates/aggregate.h"
+#include "data/schema.h"
+#include "expr/expression.h"
+#include "state/layout.h"
+
+namespace pactolus {
+
+/// One distinct aggregate call of a step, bound to its types.
+struct BoundCall {
+  std::unique_ptr<const Aggregate> aggregate;
+  std::vector<ExpressionPtr> arguments;  // over the step's input
+  ExpressionPtr filter;                  // none: all rows
+};
+
+/// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.
+struct AggregateProgram {
+  std::string step;
+  std::vector<size_t> by;          // columns of the input
+  std::optional<Duration> window;  // the size of a tumbling window; none: a running table
+  Duration grace{0};
+  bool emit_changes = false;
+  std::vector<BoundCall> calls;
+  std::vector<ExpressionPtr> select;     // over `raw`
+  ExpressionPtr having;                  // over `output`; none: all results
+  Schema key;                            // the `by` columns
+  Schema group;                          // the key and, when windowed, window_start and window_end
+  Schema raw;                            // the group and one column per call
+  Schema output;                         // the group and one column per selected item
+  bool select_reads_event_time = false;  // possibly
+  TableLayout layout;                    // field i is the state of calls[i]
+
+  /// The end of the window that `time` lies in; EventTime::max() for a running table.
+  EventTime window_end(EventTime time) const;
+  /// The watermark at which a window closes and its state is freed.
+  EventTime due(EventTime end) const { return end + grace; }
+};
+
+}  // namespace pactolus

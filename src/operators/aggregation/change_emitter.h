@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "operators/aggregation/aggregate_program.h"
+#include "operators/operator.h"
+
+namespace pactolus {
+
+/// What one input row did to the state of its group.
+struct RowTransition {
+  std::string_view key;
+  EventTime window_end;
+  const std::byte* before = nullptr;  // the state row before it; none: the group was new
+  const std::byte* after = nullptr;
+  std::optional<uint32_t>
+      previous;  // the transition whose `after` is this one's `before`, if it is of the same batch
+};
+
+/// Computes the results before and after each row and emits one change for each row that altered what is
+/// visible of its group, in order. transitions[i] belongs to batch.selection[i]. Counts results.
+void emit_changes(const AggregateProgram& program, const ColumnBatch& batch,
+                  std::span<const RowTransition> transitions, StepCounts& counts, OperatorOutput& out);
+
+}  // namespace pactolus

@@ -1,0 +1,121 @@
+#include "operators/aggregation/changing_aggregate.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "operators/aggregation/aggregate_operator.h"
+#include "operators/aggregation/change_emitter.h"
+#include "operators/aggregation/group_results.h"
+
+namespace pactolus {
+namespace {
+
+class ChangingAggregate final : public AggregateOperator {
+ public:
+  using AggregateOperator::AggregateOperator;
+
+  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+
+ private:
+  void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
+  void prepare(size_t rows);
+  void apply(const ColumnBatch& batch, const WindowRows& window);
+  void look_up(const ColumnBatch& batch, const WindowRows& window, HotTable& groups);
+  void link_rows_of_same_group(const WindowRows& window);
+  void add_in_runs(const WindowRows& window, HotTable& groups);
+  std::byte* before(size_t place) { return before_.data() + place * program().layout.row_size(); }
+  std::byte* after(size_t place) { return after_.data() + place * program().layout.row_size(); }
+
+  // One per place of the batch. State rows are copied, because a later row of the same batch changes them.
+  std::vector<RowTransition> transitions_;
+  std::vector<std::byte> before_;  // state rows as the batch found them
+  std::vector<std::byte> after_;   // state rows once this row was added
+  // One per row of a window: scratch.
+  std::vector<std::string_view> keys_;
+  std::vector<uint32_t> rows_;
+  std::vector<std::byte*> states_;
+  std::vector<std::pair<std::byte*, uint32_t>> by_state_;
+};
+
+void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
+  prepare(batch.selection.size());
+  for (const WindowRows& window : windows()) apply(batch, window);
+  emit_changes(program(), batch, transitions_, counts, out);
+}
+
+void ChangingAggregate::prepare(size_t rows) {
+  transitions_.assign(rows, {});
+  before_.resize(rows * program().layout.row_size());
+  after_.resize(rows * program().layout.row_size());
+}
+
+void ChangingAggregate::apply(const ColumnBatch& batch, const WindowRows& window) {
+  HotTable& groups = table().window(window.end);
+  look_up(batch, window, groups);
+  link_rows_of_same_group(window);
+  add_in_runs(window, groups);
+}
+
+/// Finds the groups' state rows, and keeps how they were.
+void ChangingAggregate::look_up(const ColumnBatch& batch, const WindowRows& window, HotTable& groups) {
+  keys_.clear();
+  rows_.clear();
+  for (uint32_t place : window.places) {
+    RowTransition& transition = transitions_[place];
+    transition.key = key(place);
+    transition.window_end = window.end;
+    transition.after = after(place);
+    if (const std::byte* row = groups.find(key(place))) {
+      std::memcpy(before(place), row, program().layout.row_size());
+      transition.before = before(place);
+    }
+    keys_.push_back(key(place));
+    rows_.push_back(batch.selection[place]);
+  }
+  states_.resize(keys_.size());
+  groups.touch(keys_, states_);
+}
+
+void ChangingAggregate::link_rows_of_same_group(const WindowRows& window) {
+  by_state_.clear();
+  for (size_t i = 0; i < states_.size(); ++i) by_state_.emplace_back(states_[i], window.places[i]);
+  std::sort(by_state_.begin(), by_state_.end());
+  for (size_t i = 1; i < by_state_.size(); ++i) {
+    if (by_state_[i].first != by_state_[i - 1].first) continue;
+    RowTransition& transition = transitions_[by_state_[i].second];
+    transition.previous = by_state_[i - 1].second;
+    transition.before = after(by_state_[i - 1].second);
+  }
+}
+
+/// Adds the rows in runs in which no group comes twice, and keeps each row's state after it.
+void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) {
+  const std::vector<uint32_t>& places = window.places;
+  for (size_t begin = 0, end = 0; begin < places.size(); begin = end) {
+    auto in_run = [&](const std::optional<uint32_t>& place) { return place && *place >= places[begin]; };
+    end = begin + 1;
+    while (end < places.size() && !in_run(transitions_[places[end]].previous)) ++end;
+    auto rows = std::span(rows_).subspan(begin, end - begin);
+    auto states = std::span(states_).subspan(begin, end - begin);
+    arguments().add(rows, states, groups.heap());
+    for (size_t i = begin; i < end; ++i) {
+      std::memcpy(after(places[i]), states_[i], program().layout.row_size());
+    }
+  }
+}
+
+/// A window's results have all gone out already: its state is freed, with nothing to say.
+bool ChangingAggregate::fire(EventTime, size_t, OperatorOutput&) {
+  EventTime end = table().first_window_end();
+  table().drop_window(end);
+  close(end);
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Operator> make_changing_aggregate(const AggregateProgram& program, StateStore& state) {
+  return std::make_unique<ChangingAggregate>(program, state);
+}
+
+}  // namespace pactolus

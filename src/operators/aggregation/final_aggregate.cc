@@ -1,0 +1,132 @@
+#include "operators/aggregation/final_aggregate.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "operators/aggregation/aggregate_operator.h"
+#include "operators/aggregation/group_results.h"
+
+namespace pactolus {
+namespace {
+
+/// The event time of a window's results: the last moment that belongs to it, so that windows of windows add
+/// up.
+EventTime last_moment(EventTime window_end) { return window_end - Duration{1}; }
+
+std::shared_ptr<const SystemColumns> system_columns(size_t rows, EventTime time) {
+  auto system = std::make_shared<SystemColumns>();
+  system->event_time.assign(rows, time);
+  system->row_watermark.assign(rows, time);
+  return system;
+}
+
+class FinalAggregate final : public AggregateOperator {
+ public:
+  using AggregateOperator::AggregateOperator;
+
+  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+  void set_watermark(EventTime watermark) override;
+  std::optional<CloseCursor> cursor() const override;
+  void resume(const CloseCursor& cursor) override;
+
+ private:
+  /// A window whose results are going out.
+  struct Closing {
+    EventTime end;
+    std::vector<std::string_view> keys;  // ascending
+    size_t done = 0;
+  };
+
+  void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
+  void begin_close(EventTime end);
+  void emit_slice(std::span<const std::string_view> keys, OperatorOutput& out);
+  void emit_results(GroupResults results, OperatorOutput& out);
+
+  std::optional<Closing> closing_;
+  // Scratch of accumulate().
+  std::vector<std::string_view> window_keys_;
+  std::vector<uint32_t> window_rows_;
+  std::vector<std::byte*> states_;
+};
+
+void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput&) {
+  for (const WindowRows& window : windows()) {
+    window_keys_.clear();
+    window_rows_.clear();
+    for (uint32_t place : window.places) {
+      window_keys_.push_back(key(place));
+      window_rows_.push_back(batch.selection[place]);
+    }
+    states_.resize(window_keys_.size());
+    HotTable& groups = table().window(window.end);
+    groups.touch(window_keys_, states_);
+    arguments().add(window_rows_, states_, groups.heap());
+  }
+}
+
+void FinalAggregate::begin_close(EventTime end) {
+  HotTable* groups = table().find_window(end);
+  PACTOLUS_CHECK(groups != nullptr, "a window without state was closed");
+  closing_ = Closing{end, groups->sorted_keys(), 0};
+}
+
+bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
+  if (!closing_) begin_close(table().first_window_end());
+  PACTOLUS_CHECK(program().due(closing_->end) == due, "a window was closed at another time than it was due");
+  std::span<const std::string_view> keys = closing_->keys;
+  size_t count = std::min({std::max<size_t>(rows_max, 1), kBatchRowsMax, keys.size() - closing_->done});
+  emit_slice(keys.subspan(closing_->done, count), out);
+  closing_->done += count;
+  if (closing_->done < keys.size()) return false;
+  table().drop_window(closing_->end);
+  close(closing_->end);
+  closing_.reset();
+  return true;
+}
+
+void FinalAggregate::emit_slice(std::span<const std::string_view> keys, OperatorOutput& out) {
+  if (keys.empty()) return;
+  HotTable& groups = table().window(closing_->end);
+  std::vector<GroupState> states;
+  states.reserve(keys.size());
+  for (std::string_view key : keys) states.push_back({key, closing_->end, groups.find(key)});
+  emit_results(compute_results(program(), states, system_columns(keys.size(), last_moment(closing_->end))),
+               out);
+}
+
+void FinalAggregate::emit_results(GroupResults results, OperatorOutput& out) {
+  for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
+  counts.dead_results += results.failed.size();
+  std::vector<uint32_t>& visible = results.results.selection;
+  for (uint32_t row = 0; row < results.outcomes.size(); ++row) {
+    if (results.outcomes[row] == GroupResults::kVisible) visible.push_back(row);
+  }
+  counts.results_by_close += visible.size();
+  counts.results_withheld += results.outcomes.size() - visible.size() - results.failed.size();
+  if (!visible.empty()) out.emit(std::move(results.results));
+}
+
+void FinalAggregate::set_watermark(EventTime watermark) {
+  closing_.reset();
+  AggregateOperator::set_watermark(watermark);
+}
+
+std::optional<CloseCursor> FinalAggregate::cursor() const {
+  if (!closing_) return std::nullopt;
+  return CloseCursor{program().step, closing_->end, std::string(closing_->keys[closing_->done - 1])};
+}
+
+void FinalAggregate::resume(const CloseCursor& cursor) {
+  begin_close(cursor.window_end);
+  const std::vector<std::string_view>& keys = closing_->keys;
+  auto next = std::upper_bound(keys.begin(), keys.end(), std::string_view(cursor.last_key));
+  closing_->done = static_cast<size_t>(next - keys.begin());
+}
+
+}  // namespace
+
+std::unique_ptr<Operator> make_final_aggregate(const AggregateProgram& program, StateStore& state) {
+  return std::make_unique<FinalAggregate>(program, state);
+}
+
+}  // namespace pactolus

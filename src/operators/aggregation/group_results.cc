@@ -1,0 +1,130 @@
+#include "operators/aggregation/group_results.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "data/key_encoding.h"
+
+namespace pactolus {
+namespace {
+
+class ResultComputation {
+ public:
+  ResultComputation(const AggregateProgram& program, std::span<const GroupState> groups,
+                    std::shared_ptr<const SystemColumns> system)
+      : program_(program), groups_(groups), system_(std::move(system)), rows_(groups.size()) {
+    std::iota(rows_.begin(), rows_.end(), 0U);
+  }
+
+  GroupResults run() {
+    GroupResults results;
+    results.groups = batch(program_.group, group_columns());
+    ColumnBatch raw = batch(program_.raw, results.groups.columns);
+    RowErrors errors;
+    for (size_t i = 0; i < program_.calls.size(); ++i) raw.columns.push_back(call_results(i, errors));
+    take_out(errors);
+    results.results = batch(program_.output, results.groups.columns);
+    for (const ExpressionPtr& item : program_.select) {
+      results.results.columns.push_back(item->evaluate(raw, rows_, errors));
+    }
+    take_out(errors);
+    results.outcomes.assign(groups_.size(), GroupResults::kFailed);
+    judge(results);
+    std::sort(failed_.begin(), failed_.end(), [](auto& a, auto& b) { return a.row < b.row; });
+    results.failed = std::move(failed_);
+    return results;
+  }
+
+ private:
+  ColumnBatch batch(const Schema& schema, std::vector<ColumnPtr> columns) const {
+    return {&schema, std::move(columns), system_, {}};
+  }
+
+  std::vector<ColumnPtr> group_columns() const {
+    std::vector<std::shared_ptr<Column>> columns;
+    std::vector<Column*> slots;
+    for (const Field& field : program_.key.fields()) {
+      slots.push_back(columns.emplace_back(std::make_shared<Column>(field.type, groups_.size())).get());
+    }
+    auto texts = std::make_shared<Arena>();
+    for (size_t i = 0; i < groups_.size(); ++i) {
+      std::string_view key = groups_[i].key;
+      PACTOLUS_CHECK(decode_key(key, slots, i, *texts) && key.empty(), "a group's key cannot be read");
+    }
+    for (const auto& column : columns) column->keep(texts);
+    std::vector<ColumnPtr> result(columns.begin(), columns.end());
+    if (program_.window) {
+      result.push_back(window_column(*program_.window));
+      result.push_back(window_column(Duration{0}));
+    }
+    return result;
+  }
+
+  ColumnPtr window_column(Duration before_end) const {
+    auto column = std::make_shared<Column>(kTimestamptzType, groups_.size());
+    int64_t* values = column->values_of<TypeKind::kTimestamptz>();
+    for (size_t i = 0; i < groups_.size(); ++i) values[i] = (groups_[i].window_end - before_end).micros();
+    return column;
+  }
+
+  ColumnPtr call_results(size_t call, RowErrors& errors) const {
+    const Aggregate& aggregate = *program_.calls[call].aggregate;
+    std::vector<const std::byte*> states;
+    states.reserve(groups_.size());
+    for (const GroupState& group : groups_) states.push_back(group.row + program_.layout.field_offset(call));
+    auto column = std::make_shared<Column>(aggregate.result_type(), groups_.size());
+    aggregate.result(states, *column, errors);
+    if (column->type().kind == TypeKind::kText) own_texts(*column);
+    return column;
+  }
+
+  /// The texts lie in the state, which goes on changing.
+  static void own_texts(Column& column) {
+    auto arena = std::make_shared<Arena>();
+    std::string_view* texts = column.values_of<TypeKind::kText>();
+    for (size_t i = 0; i < column.rows(); ++i) {
+      texts[i] = column.is_null(i) ? std::string_view() : arena->copy(texts[i]);
+    }
+    column.keep(std::move(arena));
+  }
+
+  /// Later expressions must not see the slots of rows that failed: they are unspecified.
+  void take_out(RowErrors& errors) {
+    std::vector<RowError> failed = errors.take();
+    remove_failed(rows_, failed);
+    std::move(failed.begin(), failed.end(), std::back_inserter(failed_));
+  }
+
+  void judge(GroupResults& results) {
+    if (!program_.having) {
+      for (uint32_t row : rows_) results.outcomes[row] = GroupResults::kVisible;
+      return;
+    }
+    RowErrors errors;
+    ColumnPtr verdict = program_.having->evaluate(results.results, rows_, errors);
+    take_out(errors);
+    const uint8_t* values = verdict->values_of<TypeKind::kBoolean>();
+    for (uint32_t row : rows_) {
+      bool visible = !verdict->is_null(row) && values[row] != 0;
+      results.outcomes[row] = visible ? GroupResults::kVisible : GroupResults::kWithheld;
+    }
+  }
+
+  const AggregateProgram& program_;
+  std::span<const GroupState> groups_;
+  std::shared_ptr<const SystemColumns> system_;
+  std::vector<uint32_t> rows_;  // that did not fail so far, ascending
+  std::vector<RowError> failed_;
+};
+
+}  // namespace
+
+GroupResults compute_results(const AggregateProgram& program, std::span<const GroupState> groups,
+                             std::shared_ptr<const SystemColumns> system) {
+  return ResultComputation(program, groups, std::move(system)).run();
+}
+
+}  // namespace pactolus

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "data/column_batch.h"
+#include "data/row_errors.h"
+#include "operators/aggregation/aggregate_program.h"
+
+namespace pactolus {
+
+/// A group whose result is wanted.
+struct GroupState {
+  std::string_view key;
+  EventTime window_end;  // EventTime::max() for a running table
+  const std::byte* row;  // its state row
+};
+
+/// The results of some groups; row i is that of group i.
+struct GroupResults {
+  enum Outcome : uint8_t {
+    kVisible,   // computed, and `having` lets it through
+    kWithheld,  // computed, and `having` holds it back
+    kFailed,    // not computed: its slots in `results` are unspecified
+  };
+  std::vector<Outcome> outcomes;
+  std::vector<RowError> failed;  // ascending
+  ColumnBatch results;           // AggregateProgram::output, the selection left empty
+  ColumnBatch groups;            // AggregateProgram::group: what describes a failed result
+};
+
+/// Computes `select` and `having` for at most kBatchRowsMax groups. `system` has their event times.
+GroupResults compute_results(const AggregateProgram& program, std::span<const GroupState> groups,
+                             std::shared_ptr<const SystemColumns> system);
+
+}  // namespace pactolus

@@ -1,0 +1,46 @@
+#include "operators/aggregation/row_comparison.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace pactolus {
+namespace {
+
+template <class T>
+bool same_value(const T& a, const T& b) {
+  return a == b;
+}
+/// By bits: -0 is written differently from 0, and NaN is written like NaN.
+bool same_value(double a, double b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b); }
+bool same_value(const Decimal& a, const Decimal& b) {
+  return a.coefficient() == b.coefficient() && a.scale() == b.scale();
+}
+
+}  // namespace
+
+bool same_slot(const Column& a, uint32_t row_a, const Column& b, uint32_t row_b) {
+  if (a.is_null(row_a) || b.is_null(row_b)) return a.is_null(row_a) == b.is_null(row_b);
+  return visit_type(a.type().kind, [&]<TypeKind K>() {
+    return same_value(a.values_of<K>()[row_a], b.values_of<K>()[row_b]);
+  });
+}
+
+ColumnPtr with_slots(const Column& base, std::span<const SlotCopy> copies) {
+  auto column = std::make_shared<Column>(base.type(), base.rows());
+  column->keep_all_of(base);
+  const Column* kept = nullptr;
+  visit_type(base.type().kind, [&]<TypeKind K>() {
+    std::memcpy(column->nulls(), base.nulls(), base.rows());
+    std::copy_n(base.values_of<K>(), base.rows(), column->values_of<K>());
+    for (const SlotCopy& copy : copies) {
+      column->nulls()[copy.row] = copy.from->nulls()[copy.from_row];
+      column->values_of<K>()[copy.row] = copy.from->values_of<K>()[copy.from_row];
+      if (copy.from != kept && copy.from != &base) column->keep_all_of(*copy.from);
+      kept = copy.from;
+    }
+  });
+  return column;
+}
+
+}  // namespace pactolus
