@@ -5,6 +5,7 @@
 
 #include "kafka/admin_request.h"
 #include "kafka/client_conf.h"
+#include "kafka/topic_lookup.h"
 
 namespace pactolus {
 
@@ -62,22 +63,15 @@ LogResult<std::optional<TopicDescription>> KafkaAdmin::describe_topic(KafkaHandl
   const std::string what = "cannot describe topic " + name;
   RdTopic topic{rd_kafka_topic_new(handle.get(), name.c_str(), nullptr)};
   if (topic == nullptr) return LogError{LogErrorKind::kFatal, "not a topic's name: " + name};
-  const rd_kafka_metadata_t* answer = nullptr;
-  const rd_kafka_resp_err_t code =
-      rd_kafka_metadata(handle.get(), 0, topic.get(), &answer, milliseconds(timeout));
-  RdMetadata metadata{answer};
+  const TopicLookup found = look_up_topic(handle.get(), topic.get(), timeout);
   handle.serve_events();
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return handle.unreachable(what);
-  for (int i = 0; i < metadata->topic_cnt; ++i) {
-    const rd_kafka_metadata_topic_t& described = metadata->topics[i];
-    if (described.topic != name || described.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
-    if (described.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return log_error(KafkaCall::kAdmin, failure_of(described.err), {.topic = "DESCRIBE on topic " + name})
-          .within(what);
-    }
-    return std::optional{TopicDescription{name, described.partition_cnt}};
+  if (found.unanswered != RD_KAFKA_RESP_ERR_NO_ERROR) return handle.unreachable(what);
+  if (found.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::optional<TopicDescription>{};
+  if (found.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return log_error(KafkaCall::kAdmin, failure_of(found.error), {.topic = "DESCRIBE on topic " + name})
+        .within(what);
   }
-  return std::optional<TopicDescription>{};
+  return std::optional{TopicDescription{name, found.partitions}};
 }
 
 LogResult<void> KafkaAdmin::create_topics(std::span<const TopicSpec> topics) {
@@ -186,8 +180,7 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
       rd_kafka_offsets_for_times(handle.get(), list.get(), milliseconds(settings_.call_timeout));
   handle.serve_events();
   const auto failed = [&](rd_kafka_resp_err_t why, const std::string& where) -> LogError {
-    if (why == RD_KAFKA_RESP_ERR__TIMED_OUT || why == RD_KAFKA_RESP_ERR__TRANSPORT)
-      return handle.unreachable("cannot learn offsets");
+    if (is_unanswered(why)) return handle.unreachable("cannot learn offsets");
     return log_error(KafkaCall::kAdmin, failure_of(why), {.topic = "DESCRIBE on topic of " + where})
         .within("cannot learn offsets of " + where);
   };

@@ -36,8 +36,7 @@ LogResult<RdEvent> AdminRequest::answer(const NeededRights& rights) {
 
 LogError AdminRequest::error(rd_kafka_resp_err_t code, const char* message,
                              const NeededRights& rights) const {
-  if (code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT)
-    return handle_.unreachable(what_);
+  if (is_unanswered(code)) return handle_.unreachable(what_);
   const KafkaFailure failure{.code = code,
                              .fatal = false,
                              .abortable = false,

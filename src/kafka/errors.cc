@@ -107,6 +107,11 @@ KafkaFailure failure_of(rd_kafka_resp_err_t code) {
   return {.code = code, .fatal = false, .abortable = false, .message = rd_kafka_err2str(code)};
 }
 
+bool is_unanswered(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
+         code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+}
+
 LogErrorKind classify(KafkaCall call, const KafkaFailure& failure) {
   if (transactional(call)) return classify_transactional(call, failure);
   if (failure.code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) return LogErrorKind::kTwin;

@@ -39,6 +39,9 @@ KafkaFailure failure_of(rd_kafka_resp_err_t code);
 /// The one place that decides what a code of Kafka's means for the caller.
 LogErrorKind classify(KafkaCall call, const KafkaFailure& failure);
 
+/// No broker answered a question in its time.
+bool is_unanswered(rd_kafka_resp_err_t code);
+
 /// Which right a call needs on which resource, for the error that says so: "WRITE on topic trades".
 struct NeededRights {
   std::string topic = {};

@@ -57,7 +57,7 @@ KafkaHandle::~KafkaHandle() {
 }
 
 void KafkaHandle::serve_error(rd_kafka_resp_err_t code, const char* reason) {
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return reachability_.all_down();
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // see Reachability
   // librdkafka's own line says the same with more detail.
   if (is_connection_trouble(code)) return reachability_.trouble(code, reason);
   log_->line(name_, 4, rd_kafka_err2name(code), reason);
@@ -111,8 +111,11 @@ void KafkaHandle::on_log(const rd_kafka_t* instance, int severity, const char* f
   self.log_->line(self.name_, severity, facility, text);
 }
 
-void KafkaHandle::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
-  static_cast<KafkaHandle*>(self)->serve_error(static_cast<rd_kafka_resp_err_t>(code), reason);
+void KafkaHandle::on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
+  auto& self = *static_cast<KafkaHandle*>(opaque);
+  const auto error = static_cast<rd_kafka_resp_err_t>(code);
+  if (self.caught_ == nullptr) return self.serve_error(error, reason);
+  *self.caught_ = KafkaFailure{.code = error, .message = reason};
 }
 
 rd_kafka_resp_err_t KafkaHandle::on_new(rd_kafka_t* instance, const rd_kafka_conf_t*, void* self, char*,

@@ -2,7 +2,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/types.h"
@@ -34,6 +36,10 @@ class KafkaHandle {
   const std::string& name() const { return name_; }
   /// Takes an error event (or an error callback's arguments) to the log and to what unreachable() tells.
   void serve_error(rd_kafka_resp_err_t code, const char* reason);
+  /// Errors that librdkafka reports in this thread until the next call go to `caught` instead; null: to the
+  /// log again. It hands errors of one partition to its error callback, from within the fetch of that
+  /// partition.
+  void catch_error(std::optional<KafkaFailure>* caught) { caught_ = caught; }
   /// Serves everything that waits on the instance's main queue.
   void serve_events();
   /// No broker is connected.
@@ -57,6 +63,7 @@ class KafkaHandle {
   const std::shared_ptr<KafkaLogBridge> log_;
   Reachability reachability_;
   std::atomic<bool> told_lost_ = false;
+  std::optional<KafkaFailure>* caught_ = nullptr;
   rd_kafka_t* instance_ = nullptr;
 };
 

@@ -14,15 +14,11 @@ void Reachability::broker_state(const std::string& broker, std::string_view stat
   }
 }
 
-void Reachability::all_down() {
-  std::lock_guard lock{mutex_};
-  // The news comes through a queue: a broker may be back already.
-  if (up_.empty()) lost_ = true;
-}
-
 void Reachability::trouble(rd_kafka_resp_err_t code, std::string reason) {
   std::lock_guard lock{mutex_};
+  // The news comes through a queue: a broker may be back already.
   if (!up_.empty()) return;
+  lost_ = true;
   code_ = code;
   reason_ = std::move(reason);
 }

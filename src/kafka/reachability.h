@@ -15,11 +15,10 @@ class Reachability {
  public:
   /// A broker's connection changed its state, which librdkafka names: "UP", "DOWN", "TRY_CONNECT", …
   void broker_state(const std::string& broker, std::string_view state);
-  /// librdkafka says that no broker is left.
-  void all_down();
-  /// A connection failed.
+  /// A connection failed or broke.
   void trouble(rd_kafka_resp_err_t code, std::string reason);
 
+  /// There was trouble, and no connection since.
   bool lost() const { return lost_; }
   rd_kafka_resp_err_t last_code() const;
   /// "; the last attempt: …", or nothing if none failed.

@@ -5,10 +5,15 @@
 #include <algorithm>
 
 #include "kafka/fetched_messages.h"
+#include "kafka/topic_lookup.h"
 
 namespace pactolus {
 
 namespace {
+
+/// A partition from which nothing was heard for so long is asked about, at most for kLookUp.
+constexpr std::chrono::seconds kSilence{2};
+constexpr std::chrono::seconds kLookUp{1};
 
 constexpr uint64_t kRing = 1;  // what librdkafka writes to the event when a queue gets its first message
 
@@ -103,58 +108,77 @@ LogResult<FetchedBatch> KafkaReader::fetch(const TopicPartition& partition, size
   if (position.out_of_range) return settle_out_of_range(partition, position);
   position.may_have_more = false;
   messages_.resize(records_max);
+  std::optional<KafkaFailure> failure;
+  handle_->catch_error(&failure);
   const ssize_t count = rd_kafka_consume_batch_queue(position.queue.get(), 0, messages_.data(), records_max);
+  handle_->catch_error(nullptr);
+  if (count < 0) failure = failure_of(rd_kafka_last_error());
   position.found_empty = count <= 0;
-  if (count < 0)
-    return log_error(KafkaCall::kRead, failure_of(rd_kafka_last_error()), {}).within(to_string(partition));
-  if (count == 0) return nothing_arrived();
-  return collect(partition, position, std::span{messages_}.first(static_cast<size_t>(count)));
+  std::optional<LogError> error;
+  if (failure) error = read_error(partition, position, *failure);
+  if (count > 0)
+    return collect(partition, position, std::span{messages_}.first(static_cast<size_t>(count)),
+                   std::move(error));
+  if (error) return *std::move(error);
+  return nothing_arrived(partition, position);
 }
 
-LogResult<FetchedBatch> KafkaReader::nothing_arrived() const {
+LogResult<FetchedBatch> KafkaReader::nothing_arrived(const TopicPartition& partition, Position& position) {
   if (handle_->lost()) return handle_->unreachable("cannot fetch");
-  return FetchedBatch{};
+  const Instant now = std::chrono::steady_clock::now();
+  if (position.heard_of || now - position.silent_since < kSilence) return FetchedBatch{};
+  // Not even an end: librdkafka waits without a word for a topic that isn't there or that we may not see.
+  position.silent_since = now;
+  const RdTopic topic{rd_kafka_topic_new(handle_->get(), partition.topic.c_str(), nullptr)};
+  if (topic == nullptr) return read_error(partition, position, failure_of(RD_KAFKA_RESP_ERR__INVALID_ARG));
+  const TopicLookup found = look_up_topic(handle_->get(), topic.get(), kLookUp);
+  if (found.unanswered != RD_KAFKA_RESP_ERR_NO_ERROR) return FetchedBatch{};
+  if (found.error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return read_error(partition, position, failure_of(found.error));
+  if (partition.partition.value() < found.partitions) return FetchedBatch{};
+  return read_error(partition, position, failure_of(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION));
 }
 
 LogResult<FetchedBatch> KafkaReader::collect(const TopicPartition& partition, Position& position,
-                                             std::span<rd_kafka_message_t* const> messages) {
+                                             std::span<rd_kafka_message_t* const> messages,
+                                             std::optional<LogError> error) {
+  position.heard_of = true;
   auto memory = std::make_shared<FetchedMessages>(handle_, messages);
   FetchedBatch batch;
   batch.records.reserve(messages.size());
-  std::optional<LogError> error;
   for (const rd_kafka_message_t* message : messages) {
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       if (message->offset < position.next.value()) continue;  // of an earlier assignment
       position.next = Offset{message->offset};
       batch.end_of_partition = position.next;
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      error = read_error(partition, position, *message);
-      if (position.failure || position.out_of_range) break;  // nothing that follows can be trusted
+      error = read_error(partition, position,
+                         {.code = message->err, .message = rd_kafka_message_errstr(message)});
+      if (position.failure || position.out_of_range) break;  // what follows, if anything, comes after a gap
     } else if (message->offset >= position.next.value()) {
       batch.records.push_back(memory->view(*message));
       batch.end_of_partition.reset();
       position.next = next(Offset{message->offset});
     }
   }
-  if (batch.records.empty() && position.out_of_range) return settle_out_of_range(partition, position);
-  if (batch.records.empty() && error) return *std::move(error);
   position.found_empty = batch.records.empty();
+  // Beside records an error has time: if it stays, the next fetch tells it.
+  if (error && batch.records.empty() && !batch.end_of_partition) return *std::move(error);
   batch.memory = std::move(memory);
   return batch;
 }
 
 LogError KafkaReader::read_error(const TopicPartition& partition, Position& position,
-                                 const rd_kafka_message_t& message) {
-  const KafkaFailure failure{
-      .code = message.err, .fatal = false, .abortable = false, .message = rd_kafka_message_errstr(&message)};
+                                 const KafkaFailure& failure) {
   LogError error = log_error(KafkaCall::kRead, failure, {.topic = "READ on topic " + partition.topic})
                        .within("cannot read " + to_string(partition));
-  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+  if (failure.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
     position.out_of_range = true;
+    error.kind = LogErrorKind::kRetry;  // until the log's ends are known
   } else if (error.kind == LogErrorKind::kFatal) {
     position.failure = error;
   } else {
-    handle_->serve_error(message.err, error.message.c_str());
+    handle_->serve_error(failure.code, failure.message.c_str());
   }
   return error;
 }

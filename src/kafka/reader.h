@@ -35,12 +35,16 @@ class KafkaReader final : public Reader {
   void close();
 
  private:
+  using Instant = std::chrono::steady_clock::time_point;
+
   struct Position {
     RdQueue queue;
     Offset next;
     bool found_empty = false;    // by the last fetch()
     bool may_have_more = false;  // an event came since then, and it may have been this queue's
-    bool out_of_range = false;   // librdkafka says so; the log's ends are still to be asked for
+    bool heard_of = false;       // a record, an end or an error came
+    Instant silent_since = std::chrono::steady_clock::now();
+    bool out_of_range = false;  // librdkafka says so; the log's ends are still to be asked for
     std::optional<LogError> failure = std::nullopt;  // for good
   };
   using Positions = std::map<TopicPartition, Position>;
@@ -48,10 +52,12 @@ class KafkaReader final : public Reader {
   RdQueue open_queue(const TopicPartition& partition);
   void close_queue(RdQueue queue);
   LogResult<void> apply_assignment();
-  LogResult<FetchedBatch> nothing_arrived() const;
+  LogResult<FetchedBatch> nothing_arrived(const TopicPartition& partition, Position& position);
   LogResult<FetchedBatch> collect(const TopicPartition& partition, Position& position,
-                                  std::span<rd_kafka_message_t* const> messages);
-  LogError read_error(const TopicPartition& partition, Position& position, const rd_kafka_message_t& message);
+                                  std::span<rd_kafka_message_t* const> messages,
+                                  std::optional<LogError> error);
+  /// Notes what it means for the partition, and says it.
+  LogError read_error(const TopicPartition& partition, Position& position, const KafkaFailure& failure);
   LogResult<FetchedBatch> settle_out_of_range(const TopicPartition& partition, Position& position);
   void serve_events();
 

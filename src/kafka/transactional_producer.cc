@@ -6,6 +6,7 @@
 
 #include "kafka/group_metadata.h"
 #include "kafka/outgoing.h"
+#include "kafka/topic_lookup.h"
 
 namespace pactolus {
 
@@ -103,7 +104,8 @@ LogResult<void> KafkaTransactionalProducer::enqueue(const Topic& topic, Partitio
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       const KafkaFailure fatal = handle_->fatal_failure();
-      return failed(judge(KafkaCall::kProduce, fatal.fatal ? fatal : failure_of(code), rights({})));
+      return failed(judge(KafkaCall::kProduce, fatal.fatal ? fatal : failure_of(code), rights({}))
+                        .within("produce to " + topic.delivery.topic));
     }
     if (std::chrono::steady_clock::now() - began > call_timeout_) {
       return failed({LogErrorKind::kAbort, "produce: no record was delivered for " + seconds(call_timeout_) +
@@ -251,7 +253,7 @@ NeededRights KafkaTransactionalProducer::rights(std::string topic_right) const {
 }
 
 LogResult<KafkaTransactionalProducer::Topic*> KafkaTransactionalProducer::topic(const std::string& name) {
-  if (auto found = topics_.find(name); found != topics_.end()) return found->second.get();
+  if (auto known = topics_.find(name); known != topics_.end()) return known->second.get();
   auto topic = std::make_unique<Topic>();
   topic->delivery = {.delivery = &delivery_, .topic = name, .ends = {}};
   rd_kafka_topic_conf_t* conf = rd_kafka_default_topic_conf_dup(handle_->get());
@@ -261,26 +263,16 @@ LogResult<KafkaTransactionalProducer::Topic*> KafkaTransactionalProducer::topic(
     rd_kafka_topic_conf_destroy(conf);
     return LogError{LogErrorKind::kFatal, "not a topic's name: " + name};
   }
-  topic->partitions = PACTOLUS_TRY(count_partitions(topic->handle.get(), name));
+  // Also lets librdkafka know the topic: without it the first records would wait up to a second.
+  const TopicLookup found = look_up_topic(handle_->get(), topic->handle.get(), call_timeout_);
+  if (found.unanswered != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return failed({LogErrorKind::kAbort, "no broker says where topic " + name + " is: " + id_});
+  if (found.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failed(log_error(KafkaCall::kProduce, failure_of(found.error), rights("WRITE on topic " + name))
+                      .within("topic " + name));
+  }
+  topic->partitions = found.partitions;
   return topics_.emplace(name, std::move(topic)).first->second.get();
-}
-
-/// Also lets librdkafka know the topic: without it the first records of a transaction would wait up to a
-/// second.
-LogResult<int32_t> KafkaTransactionalProducer::count_partitions(rd_kafka_topic_t* topic,
-                                                                const std::string& name) {
-  const rd_kafka_metadata_t* answer = nullptr;
-  const rd_kafka_resp_err_t code =
-      rd_kafka_metadata(handle_->get(), 0, topic, &answer, milliseconds(call_timeout_));
-  RdMetadata metadata{answer};
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return failed({LogErrorKind::kAbort,
-                   "cannot learn the partitions of topic " + name + ": " + rd_kafka_err2str(code)});
-  PACTOLUS_CHECK(metadata->topic_cnt == 1);
-  const rd_kafka_metadata_topic_t& described = metadata->topics[0];
-  if (described.err == RD_KAFKA_RESP_ERR_NO_ERROR) return described.partition_cnt;
-  return failed(log_error(KafkaCall::kProduce, failure_of(described.err), rights("WRITE on topic " + name))
-                    .within("topic " + name));
 }
 
 }  // namespace pactolus

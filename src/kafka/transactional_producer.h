@@ -54,7 +54,6 @@ class KafkaTransactionalProducer final : public TransactionalProducer {
   LogError failed(LogError error);
 
   LogResult<Topic*> topic(const std::string& name);
-  LogResult<int32_t> count_partitions(rd_kafka_topic_t* topic, const std::string& name);
   LogResult<void> enqueue(const Topic& topic, Partition partition, const OutgoingRecord& record);
   LogError not_delivered() const;
   TransactionReceipt receipt() const;

@@ -1,0 +1,23 @@
+#include "kafka/topic_lookup.h"
+
+#include <string_view>
+
+#include "kafka/handle.h"
+#include "kafka/rdkafka_ptr.h"
+
+namespace pactolus {
+
+TopicLookup look_up_topic(rd_kafka_t* instance, rd_kafka_topic_t* topic, Duration timeout) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const rd_kafka_resp_err_t code = rd_kafka_metadata(instance, 0, topic, &answer, milliseconds(timeout));
+  const RdMetadata metadata{answer};
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return {.unanswered = code};
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& described = metadata->topics[i];
+    if (std::string_view{described.topic} == rd_kafka_topic_name(topic))
+      return {.error = described.err, .partitions = described.partition_cnt};
+  }
+  return {.error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART};
+}
+
+}  // namespace pactolus

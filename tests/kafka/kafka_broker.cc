@@ -1,0 +1,81 @@
+#include "kafka/kafka_broker.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+
+namespace pactolus {
+
+namespace {
+
+std::string script() {
+  return (std::filesystem::path{__FILE__}.parent_path() / "../../scripts/kafka").lexically_normal().string();
+}
+
+/// The last line that a shell command prints; throws if it fails.
+std::string run(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot run: " + command);
+  std::string last;
+  std::array<char, 1024> line{};
+  while (std::fgets(line.data(), line.size(), pipe) != nullptr) last = line.data();
+  if (pclose(pipe) != 0) throw std::runtime_error("failed: " + command);
+  if (!last.empty() && last.back() == '\n') last.pop_back();
+  return last;
+}
+
+std::string new_folder() {
+  std::string folder = (std::filesystem::temp_directory_path() / "pactolus-kafka-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("cannot create " + folder);
+  return folder;
+}
+
+}  // namespace
+
+const std::string& KafkaBroker::shared_bootstrap() {
+  static const std::string given = [] {
+    const char* address = std::getenv("PACTOLUS_TEST_KAFKA");
+    return std::string{address != nullptr ? address : ""};
+  }();
+  if (!given.empty()) return given;
+  static const KafkaBroker broker;
+  return broker.bootstrap();
+}
+
+KafkaBroker::KafkaBroker(const std::string& version) : folder_(new_folder()) {
+  bootstrap_ = run(script() + " start --port 0 --folder " + folder_ + " --while " + std::to_string(getpid()) +
+                   (version.empty() ? "" : " --version " + version));
+}
+
+KafkaBroker::~KafkaBroker() {
+  try {
+    kill();
+  } catch (const std::exception&) {
+    // The script's watchdog does it when this process ends.
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void KafkaBroker::kill() { run(script() + " kill --folder " + folder_); }
+
+void KafkaBroker::start() { bootstrap_ = run(script() + " start --folder " + folder_); }
+
+void KafkaBroker::freeze() {
+  signal("STOP");
+  // A signal takes its time to reach all threads of a busy process.
+  run("for try in $(seq 200); do cat /proc/$(cat " + folder_ +
+      "/1/pid)/task/*/stat | sed 's/.*) //' | grep -q '^[^T]' || exit 0; sleep 0.05; done; exit 1");
+}
+
+void KafkaBroker::thaw() { signal("CONT"); }
+
+void KafkaBroker::signal(const std::string& name) const {
+  run("kill -" + name + " $(cat " + folder_ + "/1/pid)");
+}
+
+}  // namespace pactolus
