@@ -1,0 +1,93 @@
+#include "cli/program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+namespace pactolus::testing {
+namespace {
+
+constexpr std::chrono::seconds kTimeMax{60};
+constexpr std::chrono::milliseconds kLookInterval{10};
+
+std::string new_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "pactolus-cli-XXXXXX").string();
+  REQUIRE(mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+std::string content_of(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+/// Asks again and again until it is true or the time is over.
+template <class Condition>
+bool becomes_true(Condition condition) {
+  auto end = std::chrono::steady_clock::now() + kTimeMax;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(kLookInterval);
+  }
+  return true;
+}
+
+}  // namespace
+
+Program::Program(std::initializer_list<std::string> words, const std::string& out_file)
+    : folder_(new_folder()), out_file_(out_file.empty() ? folder_ + "/out" : out_file) {
+  std::vector<std::string> owned = {PACTOLUS_PROGRAM};
+  owned.insert(owned.end(), words);
+  std::vector<char*> arguments;
+  for (std::string& word : owned) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_file_.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, (folder_ + "/err").c_str(), O_WRONLY | O_CREAT,
+                                   0600);
+  int failed = posix_spawn(&pid_, PACTOLUS_PROGRAM, &files, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&files);
+  REQUIRE(failed == 0);
+}
+
+Program::~Program() {
+  if (pid_ > 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  std::filesystem::remove_all(folder_);
+}
+
+void Program::send_signal(int signal) const { REQUIRE(kill(pid_, signal) == 0); }
+
+bool Program::wrote_to_err(const std::string& text) const {
+  return becomes_true([&] { return content_of(folder_ + "/err").find(text) != std::string::npos; });
+}
+
+ProgramResult Program::wait() {
+  int status = 0;
+  bool ended = becomes_true([&] { return waitpid(pid_, &status, WNOHANG) == pid_; });
+  INFO(content_of(folder_ + "/err"));
+  REQUIRE(ended);
+  pid_ = -1;
+  bool writes_here = out_file_.starts_with(folder_);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          writes_here ? content_of(out_file_) : "", content_of(folder_ + "/err")};
+}
+
+ProgramResult run_program(std::initializer_list<std::string> words) { return Program(words).wait(); }
+
+}  // namespace pactolus::testing

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+
+namespace pactolus::testing {
+
+struct ProgramResult {
+  int status = 0;  // 128 + the signal, if one ended it
+  std::string out;
+  std::string err;
+};
+
+/// The built `pactolus`, run as a user would, without a terminal. Threads: one.
+class Program {
+ public:
+  explicit Program(std::initializer_list<std::string> words, const std::string& out_file = "");
+  /// Kills it if it still runs.
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  void send_signal(int signal) const;
+  /// Waits, at most a minute, until it has written `text` to standard error. False: it has not.
+  bool wrote_to_err(const std::string& text) const;
+  /// Waits for its end, at most a minute: then the test fails.
+  ProgramResult wait();
+
+ private:
+  std::string folder_;  // of what it writes
+  std::string out_file_;
+  pid_t pid_ = -1;
+};
+
+ProgramResult run_program(std::initializer_list<std::string> words);
+
+}  // namespace pactolus::testing
