@@ -2,6 +2,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "expr/binding/families.h"
+#include "expr/binding/shared_operand.h"
 #include "expr/nodes/comparison.h"
 #include "expr/nodes/conditional.h"
 #include "expr/nodes/like.h"
@@ -112,24 +113,29 @@ MaybeBound bind_like(Binding& binding, const PgQuery__AExpr& node) {
 
 namespace {
 
-/// `value op bound`, with the value bound anew: each comparison may need it as another type.
-MaybeBound compare(Binding& binding, const PgQuery__Node& value, const char* op, const PgQuery__Node& bound,
-                   Span token) {
-  MaybeBound left = binding.bind(value);
-  MaybeBound right = binding.bind(bound);
-  if (!left || !right) return std::nullopt;
-  return apply_operator(binding, op, pair(*std::move(left), *std::move(right)), token);
-}
-
 /// low <= value <= high, or its negation.
-MaybeBound within(Binding& binding, bool negated, const PgQuery__Node& value, const PgQuery__Node& low,
-                  const PgQuery__Node& high, Span token) {
-  MaybeBound above = compare(binding, value, negated ? "<" : ">=", low, token);
+MaybeBound within(Binding& binding, bool negated, const SharedOperand& value, Bound low, Bound high,
+                  Span token) {
+  MaybeBound above = apply_operator(binding, negated ? "<" : ">=", pair(value.use(), std::move(low)), token);
   if (!above) return std::nullopt;
-  MaybeBound below = compare(binding, value, negated ? ">" : "<=", high, token);
+  MaybeBound below = apply_operator(binding, negated ? ">" : "<=", pair(value.use(), std::move(high)), token);
   if (!below) return std::nullopt;
   Span span = cover(above->span, below->span);
   return connect_booleans(binding, !negated, pair(*std::move(above), *std::move(below)), span);
+}
+
+/// The same for limits in either order.
+MaybeBound within_symmetric(Binding& binding, bool negated, const SharedOperand& value, Bound first,
+                            Bound second, Span token) {
+  SharedOperand one(binding, std::move(first));
+  SharedOperand other(binding, std::move(second));
+  MaybeBound straight = within(binding, negated, value, one.use(), other.use(), token);
+  MaybeBound swapped =
+      straight ? within(binding, negated, value, other.use(), one.use(), token) : std::nullopt;
+  if (!swapped) return std::nullopt;
+  Span span = straight->span;
+  Bound either = connect_booleans(binding, negated, pair(*std::move(straight), *std::move(swapped)), span);
+  return one.close(other.close(std::move(either)));
 }
 
 }  // namespace
@@ -140,14 +146,18 @@ MaybeBound bind_between(Binding& binding, const PgQuery__AExpr& node) {
                  node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
   bool symmetric = node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM ||
                    node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
-  const PgQuery__Node& low = *items(*node.rexpr)[0];
-  const PgQuery__Node& high = *items(*node.rexpr)[1];
-  MaybeBound straight = within(binding, negated, *node.lexpr, low, high, token);
-  if (!straight || !symmetric) return straight;
-  MaybeBound swapped = within(binding, negated, *node.lexpr, high, low, token);
-  if (!swapped) return std::nullopt;
-  Span span = cover(straight->span, swapped->span);
-  return connect_booleans(binding, negated, pair(*std::move(straight), *std::move(swapped)), span);
+  MaybeBound operand = binding.bind(*node.lexpr);
+  if (!operand) {
+    binding.bind_all(items(*node.rexpr));  // to report what is wrong there, too
+    return std::nullopt;
+  }
+  SharedOperand value(binding, *std::move(operand));
+  std::vector<Bound> limits = binding.bind_all(items(*node.rexpr));
+  if (limits.size() < 2) return std::nullopt;
+  auto compare = symmetric ? &within_symmetric : &within;
+  MaybeBound compared = compare(binding, negated, value, std::move(limits[0]), std::move(limits[1]), token);
+  if (!compared) return std::nullopt;
+  return value.close(*std::move(compared));
 }
 
 }  // namespace pactolus

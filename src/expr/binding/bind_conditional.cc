@@ -1,6 +1,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "expr/binding/families.h"
+#include "expr/binding/shared_operand.h"
 #include "expr/nodes/conditional.h"
 #include "expr/nodes/literal.h"
 
@@ -12,18 +13,14 @@ bool is_null_constant(const Expression& expression) {
   return literal && literal->is_null();
 }
 
-/// The condition of one WHEN: a boolean, or with CASE value WHEN … the comparison with the value, bound anew
-/// each time since each comparison may need it as another type.
-MaybeBound bind_condition(Binding& binding, const PgQuery__CaseExpr& node, const PgQuery__CaseWhen& when) {
-  if (node.arg == nullptr) return binding.bind_boolean(*when.expr, "the condition of WHEN");
-  MaybeBound value = binding.bind(*node.arg);
-  if (value && value->unknown) value = binding.coerce(*std::move(value), kTextType);
-  if (!value) return std::nullopt;
+/// The condition of one WHEN: a boolean, or with CASE value WHEN … the comparison with the value.
+MaybeBound bind_condition(Binding& binding, const SharedOperand* value, const PgQuery__CaseWhen& when) {
+  if (!value) return binding.bind_boolean(*when.expr, "the condition of WHEN");
   MaybeBound wanted = binding.bind(*when.expr);
   if (!wanted) return std::nullopt;
   Span token = wanted->span;
   std::vector<Bound> operands;
-  operands.push_back(*std::move(value));
+  operands.push_back(value->use());
   operands.push_back(*std::move(wanted));
   return apply_operator(binding, "=", std::move(operands), token);
 }
@@ -65,8 +62,10 @@ Bound assemble(Binding& binding, Type type, std::vector<Bound> conditions, std::
 
 }  // namespace
 
-MaybeBound bind_case(Binding& binding, const PgQuery__CaseExpr& node) {
-  if (node.arg && !binding.bind(*node.arg)) return std::nullopt;  // otherwise reported once for each WHEN
+namespace {
+
+/// The CASE within its value, if it has one.
+MaybeBound bind_branches(Binding& binding, const PgQuery__CaseExpr& node, const SharedOperand* value) {
   std::vector<Bound> conditions;
   std::vector<Bound> results;  // ELSE first: PostgreSQL starts there when it looks for the common type
   Span token = binding.tree().span_at(node.location);
@@ -74,7 +73,7 @@ MaybeBound bind_case(Binding& binding, const PgQuery__CaseExpr& node) {
   if (otherwise) results.push_back(*std::move(otherwise));
   for (size_t i = 0; i < node.n_args; ++i) {
     const PgQuery__CaseWhen& when = *node.args[i]->case_when;
-    if (MaybeBound condition = bind_condition(binding, node, when))
+    if (MaybeBound condition = bind_condition(binding, value, when))
       conditions.push_back(*std::move(condition));
     if (MaybeBound result = binding.bind(*when.result)) results.push_back(*std::move(result));
   }
@@ -83,6 +82,19 @@ MaybeBound bind_case(Binding& binding, const PgQuery__CaseExpr& node) {
   std::optional<Type> type = binding.unify(results, "CASE");
   if (!type) return std::nullopt;
   return assemble(binding, *type, std::move(conditions), std::move(results), span);
+}
+
+}  // namespace
+
+MaybeBound bind_case(Binding& binding, const PgQuery__CaseExpr& node) {
+  if (node.arg == nullptr) return bind_branches(binding, node, nullptr);
+  MaybeBound bound = binding.bind(*node.arg);
+  if (bound && bound->unknown) bound = binding.coerce(*std::move(bound), kTextType);
+  if (!bound) return std::nullopt;
+  SharedOperand value(binding, *std::move(bound));
+  MaybeBound branches = bind_branches(binding, node, &value);
+  if (!branches) return std::nullopt;
+  return value.close(*std::move(branches));
 }
 
 MaybeBound bind_coalesce(Binding& binding, const PgQuery__CoalesceExpr& node) {

@@ -1,6 +1,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "expr/binding/families.h"
+#include "expr/binding/shared_operand.h"
 #include "expr/nodes/in_list.h"
 #include "expr/nodes/literal.h"
 
@@ -11,7 +12,7 @@ bool is_constant_item(const Bound& item) { return item.constant || item.unknown;
 
 /// The constants of an IN list are compared as one common type together with the left side, where they have
 /// one (PostgreSQL's transformAExprIn makes an array of them); so `1 IN (2.5, '1')` reads '1' as a numeric.
-bool unify_constants(Binding& binding, const Bound& probe, std::vector<Bound>& constants) {
+bool unify_constants(Binding& binding, const SharedOperand& probe, std::vector<Bound>& constants) {
   std::vector<MaybeKind> kinds = {probe.kind()};
   for (const Bound& item : constants) kinds.push_back(item.kind());
   CommonType common = common_type(kinds);
@@ -25,45 +26,25 @@ bool unify_constants(Binding& binding, const Bound& probe, std::vector<Bound>& c
   return all;
 }
 
-/// `probe = item` for each item (`<>` when negated), connected by OR (AND).
-class Comparisons {
- public:
-  Comparisons(Binding& binding, const PgQuery__Node& probe, bool negated, Span token)
-      : binding_(binding), probe_(probe), negated_(negated), token_(token) {}
-
-  bool add(Bound item) {
-    MaybeBound probe = binding_.bind(probe_);  // each comparison may need it as another type
-    if (!probe) return false;
+/// `probe = item` for each item (`<>` when negated); fewer if one failed.
+std::vector<Bound> compare_each(Binding& binding, const SharedOperand& probe, bool negated,
+                                std::vector<Bound> items, Span token) {
+  std::vector<Bound> all;
+  for (Bound& item : items) {
     std::vector<Bound> operands;
-    operands.push_back(*std::move(probe));
+    operands.push_back(probe.use());
     operands.push_back(std::move(item));
-    MaybeBound compared = apply_operator(binding_, negated_ ? "<>" : "=", std::move(operands), token_);
-    if (!compared) return false;
-    all_.push_back(*std::move(compared));
-    return true;
+    MaybeBound compared = apply_operator(binding, negated ? "<>" : "=", std::move(operands), token);
+    if (compared) all.push_back(*std::move(compared));
   }
-  void add_bound(Bound compared) { all_.push_back(std::move(compared)); }
+  return all;
+}
 
-  MaybeBound connected(Span span) { return connect_booleans(binding_, negated_, std::move(all_), span); }
-
- private:
-  Binding& binding_;
-  const PgQuery__Node& probe_;
-  bool negated_;
-  Span token_;
-  std::vector<Bound> all_;
-};
-
-/// All constants in one look-up. None if they are not literals of one type that the probe can take.
-MaybeBound look_up(Binding& binding, const PgQuery__Node& probe, bool negated, std::vector<Bound>& constants,
+/// All constants in one look-up.
+MaybeBound look_up(Binding& binding, Bound probe, bool negated, const std::vector<Bound>& constants,
                    Span token) {
-  TypeKind kind = constants.front().kind().value_or(TypeKind::kText);
-  bool literals = std::all_of(constants.begin(), constants.end(), [&](const Bound& item) {
-    return !item.unknown && item.kind() == kind && as_literal(*item.expression);
-  });
-  MaybeBound value = literals && constants.size() > 1 ? binding.bind(probe) : std::nullopt;
-  if (!value || (value->kind() && !implicitly_castable(value->kind(), kind))) return std::nullopt;
-  value = binding.coerce(*std::move(value), Type{kind});
+  TypeKind kind = *constants.front().kind();
+  MaybeBound value = binding.coerce(std::move(probe), Type{kind});
   if (!value) return std::nullopt;
   Span span = cover(value->span, constants.back().span);
   Parts parts;
@@ -73,33 +54,52 @@ MaybeBound look_up(Binding& binding, const PgQuery__Node& probe, bool negated, s
   return binding.finish(make_in_list(negated, std::move(searched), values), std::move(parts), span, token);
 }
 
+/// Whether a look-up is possible: several literals of one type, which the probe can take.
+bool can_look_up(const SharedOperand& probe, const std::vector<Bound>& constants) {
+  if (constants.size() < 2 || constants.front().unknown) return false;
+  TypeKind kind = *constants.front().kind();
+  return implicitly_castable(probe.kind(), kind) &&
+         std::all_of(constants.begin(), constants.end(), [&](const Bound& item) {
+           return !item.unknown && item.kind() == kind && as_literal(*item.expression);
+         });
+}
+
 }  // namespace
 
 MaybeBound bind_in(Binding& binding, const PgQuery__AExpr& node) {
   Span token = binding.tree().span_at(node.location);
   bool negated = std::string_view(node.name[0]->string->sval) == "<>";
   std::span<PgQuery__Node* const> items(node.rexpr->list->items, node.rexpr->list->n_items);
-  MaybeBound probe = binding.bind(*node.lexpr);
+  MaybeBound left = binding.bind(*node.lexpr);
+  if (!left) {
+    binding.bind_all(items);  // to report what is wrong there, too
+    return std::nullopt;
+  }
+  SharedOperand probe(binding, *std::move(left));
   std::vector<Bound> others = binding.bind_all(items);
-  if (!probe || others.size() < items.size()) return std::nullopt;
-  Span span = cover(probe->span, others.back().span);
+  if (others.size() < items.size()) return std::nullopt;
+  Span span = cover(probe.span(), others.back().span);
   auto first_other = std::stable_partition(others.begin(), others.end(), is_constant_item);
   std::vector<Bound> constants(std::move_iterator(others.begin()), std::move_iterator(first_other));
   others.erase(others.begin(), first_other);
-  if (!unify_constants(binding, *probe, constants)) return std::nullopt;
-  // PostgreSQL compares with the constants first.
-  Comparisons comparisons(binding, *node.lexpr, negated, token);
-  if (MaybeBound found =
-          constants.empty() ? std::nullopt : look_up(binding, *node.lexpr, negated, constants, token)) {
-    comparisons.add_bound(*std::move(found));
+  if (!unify_constants(binding, probe, constants)) return std::nullopt;
+  // PostgreSQL compares with the constants first, after computing all of them: a failing one can't hide
+  // behind another.
+  std::stable_partition(constants.begin(), constants.end(),
+                        [](const Bound& item) { return item.failure.has_value(); });
+  std::vector<Bound> comparisons;
+  if (can_look_up(probe, constants)) {
+    MaybeBound found = look_up(binding, probe.use(), negated, constants, token);
+    if (!found) return std::nullopt;
+    comparisons.push_back(*std::move(found));
     constants.clear();
   }
-  for (std::vector<Bound>* part : {&constants, &others}) {
-    for (Bound& item : *part) {
-      if (!comparisons.add(std::move(item))) return std::nullopt;
-    }
-  }
-  return comparisons.connected(span);
+  std::move(others.begin(), others.end(), std::back_inserter(constants));
+  size_t wanted = comparisons.size() + constants.size();
+  std::vector<Bound> compared = compare_each(binding, probe, negated, std::move(constants), token);
+  std::move(compared.begin(), compared.end(), std::back_inserter(comparisons));
+  if (comparisons.size() < wanted) return std::nullopt;
+  return probe.close(connect_booleans(binding, negated, std::move(comparisons), span));
 }
 
 }  // namespace pactolus

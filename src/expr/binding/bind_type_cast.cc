@@ -71,11 +71,24 @@ Span cast_span(const Binding& binding, const PgQuery__TypeCast& node, Span value
   return node.type_name->location < 0 ? value : cover(value, type);
 }
 
+/// The value to cast. A number on its way to double precision is read as one: as a numeric it might have too
+/// many digits.
+MaybeBound bind_value(Binding& binding, const PgQuery__Node& node, const std::optional<Type>& type) {
+  bool number = node.node_case == PG_QUERY__NODE__NODE_A_CONST && !node.a_const->isnull &&
+                node.a_const->val_case == PG_QUERY__A__CONST__VAL_FVAL;
+  if (!number || type != kDoubleType) return binding.bind(node);
+  Bound text;
+  text.unknown = true;
+  text.unknown_text = node.a_const->fval->fval;
+  text.span = binding.tree().span_at(node.a_const->location);
+  return text;
+}
+
 }  // namespace
 
 MaybeBound bind_type_cast(Binding& binding, const PgQuery__TypeCast& node) {
   std::optional<Type> type = bind_type(binding, *node.type_name);
-  MaybeBound value = binding.bind(*node.arg);
+  MaybeBound value = bind_value(binding, *node.arg, type);
   if (!type || !value) return std::nullopt;
   Span span = cast_span(binding, node, value->span);
   MaybeKind from = value->kind();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.h"
 #include "expr/binder.h"
 #include "expr/binding/bound.h"
 #include "expr/nodes/cast.h"
@@ -56,6 +57,14 @@ class Binding {
   const Names& names() const { return names_; }
   /// Replaces what names mean, until the returned names are put back.
   Names exchange_names(Names names) { return std::exchange(names_, names); }
+  /// For SharedOperand: how many of them enclose what is being bound.
+  size_t enter_shared() { return ++shared_depth_; }
+  void leave_shared(size_t depth) {
+    PACTOLUS_CHECK(depth == shared_depth_, "shared operands nest");
+    --shared_depth_;
+  }
+  size_t shared_depth() const { return shared_depth_; }
+
   const SyntaxTree& tree() const { return tree_; }
   const TokenList& tokens() const { return tree_.tokens(); }
   std::string source_text(Span span) const { return source_.text.substr(span.begin, span.end - span.begin); }
@@ -67,6 +76,7 @@ class Binding {
   const SyntaxTree& tree_;
   Names names_;
   Diagnostics& diagnostics_;
+  size_t shared_depth_ = 0;
 };
 
 /// " (SQLSTATE 22012)" appended to PostgreSQL's message.

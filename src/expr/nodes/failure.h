@@ -26,7 +26,8 @@ inline constexpr FailureText kDateRange{"22008", "date out of range"};
 inline constexpr FailureText kTimestampRange{"22008", "timestamp out of range"};
 inline constexpr FailureText kIntervalRange{"22008", "interval out of range"};
 inline constexpr FailureText kTrailingEscape{"22025", "LIKE pattern must not end with escape character"};
-inline constexpr FailureText kInvalidEscape{"22019", "invalid escape string"};
+inline constexpr FailureText kInvalidEscape{"22025",
+                                            "invalid escape string: it must be empty or one character"};
 }  // namespace failures
 
 }  // namespace pactolus
