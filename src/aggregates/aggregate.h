@@ -13,12 +13,13 @@
 
 namespace pactolus {
 
-/// An aggregate function bound to its argument types. Immutable, shared by all tasks. Its state is a fixed-width piece of
-/// a state row: trivially copyable bytes, 8-aligned, all zero at first, little endian as it lies in the changelog.
-/// Variable-length parts are BlobRefs at declared places. What a state means is versioned (`AggregateSpec::state_version`).
+/// An aggregate function bound to its argument types. Immutable, shared by all tasks. Its state is a
+/// fixed-width piece of a state row: trivially copyable bytes, 8-aligned, all zero at first, little endian as
+/// it lies in the changelog. Variable-length parts are BlobRefs at declared places. What a state means is
+/// versioned (`AggregateSpec::state_version`).
 ///
-/// Adding never fails and never loses anything: an accumulator is wide enough or remembers that it overflowed, and then
-/// result() reports it. So a row is in all aggregates of its group or in none.
+/// Adding never fails and never loses anything: an accumulator is wide enough or remembers that it
+/// overflowed, and then result() reports it. So a row is in all aggregates of its group or in none.
 class Aggregate {
  public:
   virtual ~Aggregate() = default;
@@ -27,13 +28,14 @@ class Aggregate {
   virtual size_t state_size() const = 0;
   /// Offsets within the state where a BlobRef lies.
   virtual std::vector<size_t> blob_offsets() const { return {}; }
-  /// Adds row rows[i] of the argument columns to states[i]; the same state may stand at several i, order counts.
+  /// Adds row rows[i] of the argument columns to states[i]; the same state may stand at several i, order
+  /// counts.
   virtual void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
                    std::span<std::byte* const> states, BlobHeap& heap) const = 0;
   /// Adds what `from` has seen to `into`.
   virtual void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const = 0;
-  /// Writes the result of states[i] into row i of `out` (a column of result_type, texts kept alive by the caller until it
-  /// has copied them); a result that can't be represented is an error of that row.
+  /// Writes the result of states[i] into row i of `out` (a column of result_type, texts kept alive by the
+  /// caller until it has copied them); a result that can't be represented is an error of that row.
   virtual void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const = 0;
 };
 

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <type_traits>
+
+#include "aggregates/aggregate.h"
+
+namespace pactolus {
+
+/// What the result of one state is: a value, null, or why there is none.
+struct Outcome {
+  bool null = false;
+  const char* sqlstate = nullptr;  // with `message`: the result can't be represented
+  const char* message = nullptr;
+};
+
+namespace outcomes {
+inline constexpr Outcome kValue{};
+inline constexpr Outcome kNull{.null = true};
+inline constexpr Outcome kBigintRange{true, "22003", "bigint out of range"};
+inline constexpr Outcome kNumericRange{true, "22003", "value has more than 38 digits"};
+inline constexpr Outcome kDoubleOverflow{true, "22003", "value out of range: overflow"};
+inline constexpr Outcome kIntervalRange{true, "22008", "interval out of range"};
+}  // namespace outcomes
+
+/// Stores an outcome into row `row` of `out`; the value itself is there already.
+inline void store_outcome(const Outcome& outcome, size_t row, Column& out, RowErrors& errors) {
+  if (outcome.null) out.set_null(row);
+  if (outcome.sqlstate) errors.add(static_cast<uint32_t>(row), outcome.sqlstate, outcome.message);
+}
+
+/// An aggregate of one argument whose state is the plain struct Logic::State. Logic has
+///   using Argument, Result    the physical types of the argument and the result
+///   static void add(State&, const Argument&)
+///   static void merge(State&, const State&)
+///   static Outcome result(const State&, Result&)
+/// so that the loop over the rows has no call per row.
+template <class Logic>
+class FixedAggregate final : public Aggregate {
+  using State = typename Logic::State;
+  using Argument = typename Logic::Argument;
+  using Value = typename Logic::Result;
+  static_assert(std::is_trivially_copyable_v<State> && sizeof(State) % 8 == 0 && alignof(State) == 8);
+
+ public:
+  explicit FixedAggregate(Type result_type) : result_type_(result_type) {}
+
+  Type result_type() const override { return result_type_; }
+  size_t state_size() const override { return sizeof(State); }
+
+  void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+           std::span<std::byte* const> states, BlobHeap&) const override {
+    const auto* values = arguments[0]->template values<Argument>();
+    const uint8_t* nulls = arguments[0]->nulls();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!nulls[rows[i]]) Logic::add(*reinterpret_cast<State*>(states[i]), values[rows[i]]);
+    }
+  }
+
+  void merge(std::byte* into, const std::byte* from, BlobHeap&) const override {
+    Logic::merge(*reinterpret_cast<State*>(into), *reinterpret_cast<const State*>(from));
+  }
+
+  void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const override {
+    auto* values = out.template values<Value>();
+    for (size_t i = 0; i < states.size(); ++i) {
+      store_outcome(Logic::result(*reinterpret_cast<const State*>(states[i]), values[i]), i, out, errors);
+    }
+  }
+
+ private:
+  Type result_type_;
+};
+
+template <class Logic>
+std::unique_ptr<const Aggregate> make_fixed(Type result_type) {
+  return std::make_unique<FixedAggregate<Logic>>(result_type);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,145 @@
+#include <cmath>
+
+#include "aggregates/fixed_aggregate.h"
+#include "aggregates/numeric_sum.h"
+#include "aggregates/registry.h"
+#include "aggregates/whole_sum.h"
+
+namespace pactolus {
+namespace {
+
+/// sum(integer) → bigint. State: WholeSum.
+struct SumInteger : WholeSumLogic<int32_t> {
+  using Result = int64_t;
+
+  static Outcome result(const State& state, int64_t& out) {
+    if (state.count == 0) return outcomes::kNull;
+    Int128 total = state.total();
+    if (total != static_cast<int64_t>(total)) return outcomes::kBigintRange;
+    out = static_cast<int64_t>(total);
+    return outcomes::kValue;
+  }
+};
+
+/// sum(bigint) → numeric. State: WholeSum.
+struct SumBigint : WholeSumLogic<int64_t> {
+  using Result = Decimal;
+
+  static Outcome result(const State& state, Decimal& out) {
+    if (state.count == 0) return outcomes::kNull;
+    out = Decimal(state.total(), 0);  // 2^64 values of 2^63 have 39 digits, but no counter gets there
+    return outcomes::kValue;
+  }
+};
+
+/// sum(numeric) → numeric. State: NumericSum.
+struct SumNumeric : NumericSumLogic {
+  using Result = Decimal;
+
+  static Outcome result(const State& state, Decimal& out) {
+    if (state.count == 0) return outcomes::kNull;
+    std::optional<Decimal> total = state.total();
+    if (!total) return outcomes::kNumericRange;
+    out = *total;
+    return outcomes::kValue;
+  }
+};
+
+/// sum(double precision) → double precision: plain additions in row order, so that batches don't matter.
+/// State: number of values, their sum, and 1 if finite values added up to infinity.
+struct SumDouble {
+  struct State {
+    uint64_t count;
+    double total;
+    uint64_t overflowed;
+  };
+  using Argument = double;
+  using Result = double;
+
+  static void add(State& state, double value) {
+    double total = state.count++ == 0 ? value : state.total + value;  // 0 + -0.0 would lose the sign
+    if (std::isinf(total) && !std::isinf(state.total) && !std::isinf(value)) state.overflowed = 1;
+    state.total = total;
+  }
+  static void merge(State& into, const State& from) {
+    if (from.count == 0) return;
+    add(into, from.total);
+    into.count += from.count - 1;
+    into.overflowed |= from.overflowed;
+  }
+  static Outcome result(const State& state, double& out) {
+    if (state.count == 0) return outcomes::kNull;
+    if (state.overflowed) return outcomes::kDoubleOverflow;
+    out = state.total;
+    return outcomes::kValue;
+  }
+};
+
+/// sum(interval) → interval. State: number of values and sum of the microseconds as WholeSum; months; days.
+/// Each is wide enough never to overflow.
+struct SumInterval {
+  struct State {
+    WholeSum micros;
+    int64_t months;
+    int64_t days;
+  };
+  using Argument = Interval;
+  using Result = Interval;
+
+  static void add(State& state, const Interval& value) {
+    ++state.micros.count;
+    state.months += value.months;
+    state.days += value.days;
+    state.micros.add(value.micros);
+  }
+  static void merge(State& into, const State& from) {
+    into.micros.count += from.micros.count;
+    into.months += from.months;
+    into.days += from.days;
+    into.micros.add(from.micros.total());
+  }
+  static Outcome result(const State& state, Interval& out) {
+    if (state.micros.count == 0) return outcomes::kNull;
+    Int128 micros = state.micros.total();
+    out = {static_cast<int32_t>(state.months), static_cast<int32_t>(state.days),
+           static_cast<int64_t>(micros)};
+    bool fits = out.months == state.months && out.days == state.days && out.micros == micros;
+    return fits ? outcomes::kValue : outcomes::kIntervalRange;
+  }
+};
+
+std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
+  if (arguments.size() != 1) return nullptr;
+  switch (arguments[0].kind) {
+    case TypeKind::kInteger:
+      return make_fixed<SumInteger>(kBigintType);
+    case TypeKind::kBigint:
+      return make_fixed<SumBigint>(kNumericType);
+    case TypeKind::kNumeric:
+      return make_fixed<SumNumeric>(kNumericType);
+    case TypeKind::kDouble:
+      return make_fixed<SumDouble>(kDoubleType);
+    case TypeKind::kInterval:
+      return make_fixed<SumInterval>(kIntervalType);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+const AggregateSpec& sum_spec() {
+  static const AggregateSpec spec{
+      .name = "sum",
+      .signature =
+          "sum(integer) → bigint, sum(bigint | numeric) → numeric, sum(double precision | interval) → the "
+          "same",
+      .summary = "The sum of the values that are not null; null if there is none.",
+      .example = "sum(amount)",
+      .bind = &bind,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(sum);
+
+}  // namespace pactolus

@@ -1,0 +1,54 @@
+#include "aggregates/extreme.h"
+
+namespace pactolus {
+namespace {
+
+/// State: a BlobRef to the text, all zero without one (an empty text has a pointer).
+class TextExtreme final : public Aggregate {
+ public:
+  explicit TextExtreme(int sign) : sign_(sign) {}
+
+  Type result_type() const override { return kTextType; }
+  size_t state_size() const override { return sizeof(BlobRef); }
+  std::vector<size_t> blob_offsets() const override { return {0}; }
+
+  void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+           std::span<std::byte* const> states, BlobHeap& heap) const override {
+    const auto* values = arguments[0]->values_of<TypeKind::kText>();
+    const uint8_t* nulls = arguments[0]->nulls();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!nulls[rows[i]]) add_one(*reinterpret_cast<BlobRef*>(states[i]), values[rows[i]], heap);
+    }
+  }
+
+  void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const override {
+    const auto& text = *reinterpret_cast<const BlobRef*>(from);
+    if (text.data) add_one(*reinterpret_cast<BlobRef*>(into), text.view(), heap);
+  }
+
+  void result(std::span<const std::byte* const> states, Column& out, RowErrors&) const override {
+    auto* values = out.values_of<TypeKind::kText>();
+    for (size_t i = 0; i < states.size(); ++i) {
+      const auto& text = *reinterpret_cast<const BlobRef*>(states[i]);
+      values[i] = text.view();
+      if (!text.data) out.set_null(i);
+    }
+  }
+
+ private:
+  void add_one(BlobRef& state, std::string_view value, BlobHeap& heap) const {
+    if (state.data) {
+      if (compare_values(state.view(), value) * sign_ <= 0) return;  // equal texts have equal bytes
+      heap.release(state);
+    }
+    state = heap.store(value);
+  }
+
+  int sign_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Aggregate> make_text_extreme(int sign) { return std::make_unique<TextExtreme>(sign); }
+
+}  // namespace pactolus
