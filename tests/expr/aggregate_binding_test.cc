@@ -1,0 +1,125 @@
+// Items of an aggregate's `select:`: which calls they hold and what the rest sees.
+#include <catch2/catch.hpp>
+
+#include "expr/batch_of_text.h"
+#include "expr/binder.h"
+
+namespace pactolus::testing {
+namespace {
+
+const Schema& input() {
+  static const Schema schema({{"merchant", kTextType, false},
+                              {"amount", {TypeKind::kNumeric, 12, 2}, false},
+                              {"quantity", kIntegerType, true}});
+  return schema;
+}
+
+const Schema& grouped() {
+  static const Schema schema({{"merchant", kTextType, false}, {"window_end", kTimestamptzType, false}});
+  return schema;
+}
+
+const AggregateResolver& resolver() {
+  static const AggregateResolver instance{
+      [](const std::string& function, bool star, const std::vector<Type>& arguments) -> std::optional<Type> {
+        if (function == "count" && (star || arguments.size() == 1)) return kBigintType;
+        if (arguments.size() != 1 || arguments[0].kind == TypeKind::kText) return std::nullopt;
+        return kNumericType;
+      },
+      {"count", "sum", "max"}};
+  return instance;
+}
+
+struct Item {
+  ExpressionPtr expression;
+  std::vector<AggregateCall> calls;
+  std::string finding;  // "code column"
+};
+
+void bind_more(Item& item, const std::string& text) {
+  Scope scope;
+  scope.input = &input();
+  scope.qualifiers = {"payments"};
+  Diagnostics diagnostics;
+  item.expression = bind_aggregate_expression(SourceText::verbatim(text, "test"), scope, grouped(),
+                                              resolver(), item.calls, diagnostics);
+  CHECK((item.expression == nullptr) == diagnostics.has_errors());
+  if (item.expression) return;
+  Diagnostic first = diagnostics.sorted().front();
+  item.finding = first.code + " " + std::to_string(first.position.column);
+}
+
+Item bind(const std::string& text) {
+  Item item;
+  bind_more(item, text);
+  return item;
+}
+
+std::string finding(const std::string& text) { return bind(text).finding; }
+
+std::vector<size_t> columns_of(const Expression& expression) {
+  std::vector<size_t> columns;
+  expression.collect_columns(columns);
+  return columns;
+}
+
+TEST_CASE("a call becomes a column behind the grouped ones") {
+  Item item = bind("sum(amount * 2) / count(*)");
+  REQUIRE(item.calls.size() == 2);
+  CHECK(columns_of(*item.expression) == std::vector<size_t>{2, 3});
+  CHECK(item.calls[0].function == "sum");
+  CHECK(columns_of(*item.calls[0].arguments[0]) == std::vector<size_t>{1});
+  CHECK(item.calls[1].star);
+  CHECK(item.calls[1].arguments.empty());
+  CHECK(to_string(item.expression->type()) == "numeric");
+}
+
+TEST_CASE("the whole item evaluates over grouped columns and results") {
+  Item item = bind("merchant || ': ' || round(sum(amount) / count(*), 1)");
+  TestBatch results = batch_of({{"merchant", "text", {"m1", "m2"}},
+                                {"window_end", "timestamptz", {"2026-01-01", "2026-01-01"}},
+                                {"r0", "numeric", {"10.00", "NULL"}},
+                                {"r1", "bigint", {"3", "1"}}});
+  RowErrors errors;
+  ColumnPtr values = item.expression->evaluate(results.batch, results.batch.selection, errors);
+  CHECK(shown(*values, 0) == "m1: 3.3");
+  CHECK(shown(*values, 1) == "NULL");
+}
+
+TEST_CASE("equal calls are one call, across items, however they are written") {
+  Item item = bind("sum(amount) + SUM( Amount ) -- the same\n + sum(amount) FILTER (WHERE quantity > 1)");
+  CHECK(item.calls.size() == 2);
+  bind_more(item,
+            "sum(amount) FILTER (WHERE quantity>1) > 0 AND sum(DISTINCT amount) > 0 AND sum(amount) BETWEEN "
+            "1 AND 2");
+  REQUIRE(item.calls.size() == 3);
+  CHECK(item.calls[0].text == "sum ( amount )");
+  CHECK(item.calls[1].filter != nullptr);
+  CHECK(item.calls[2].distinct);
+  bind_more(item, "count('a') + count('A')");
+  CHECK(item.calls.size() == 5);
+}
+
+TEST_CASE("columns outside of calls must be grouped ones") {
+  CHECK(finding("merchant || window_end::text").empty());
+  CHECK(finding("payments.merchant").empty());
+  CHECK(finding("sum(amount) + quantity") == "not-grouped 15");
+  CHECK(finding("sum(window_end)") == "unknown-column 5");
+  CHECK(finding("nonsense") == "unknown-column 1");
+}
+
+TEST_CASE("calls that make no sense are refused at their place") {
+  CHECK(finding("1 + sum(max(amount))") == "aggregate-not-allowed 9");
+  CHECK(finding("sum(merchant)") == "type-mismatch 1");
+  CHECK(finding("1 + summ(amount)") == "unknown-function 5");
+  CHECK(finding("sum(amount) OVER hour") == "window-not-allowed 1");
+  CHECK(finding("sum(amount ORDER BY amount)") == "not-supported 1");
+  CHECK(finding("max(amount) WITHIN GROUP (ORDER BY amount)") == "not-supported 1");
+  CHECK(finding("sum(amount) FILTER (WHERE quantity)") == "type-mismatch 27");
+  CHECK(finding("sum(1 / 0)") == "constant-error 7");
+  CHECK(finding("sum(amuont)") == "unknown-column 5");
+  CHECK(finding("stddev(amount)") == "unknown-function 1");
+}
+
+}  // namespace
+}  // namespace pactolus::testing

@@ -1,0 +1,58 @@
+#include "expr/batch_of_text.h"
+
+#include <catch2/catch.hpp>
+
+#include <numeric>
+
+#include "base/arena.h"
+#include "data/text_format.h"
+
+namespace pactolus::testing {
+namespace {
+
+ColumnPtr column_of(const TextColumn& from, Type type) {
+  auto column = std::make_shared<Column>(type, from.values.size());
+  auto memory = std::make_shared<Arena>();
+  for (size_t row = 0; row < from.values.size(); ++row) {
+    if (from.values[row] == "NULL") {
+      column->set_null(row);
+      continue;
+    }
+    std::string_view text = from.values[row];
+    if (text == "''") text = {};
+    auto read = parse_value(memory->copy(text), *column, row);
+    INFO(from.name << ": " << text);
+    REQUIRE(read.ok());
+  }
+  column->keep(std::move(memory));
+  return column;
+}
+
+}  // namespace
+
+TestBatch batch_of(const std::vector<TextColumn>& columns) {
+  TestBatch result;
+  std::vector<Field> fields;
+  size_t rows = columns.empty() ? 1 : columns[0].values.size();
+  for (const TextColumn& column : columns) {
+    Type type = *parse_type(column.type);
+    fields.push_back({column.name, type, true});
+    result.batch.columns.push_back(column_of(column, type));
+  }
+  result.schema = Schema(std::move(fields));
+  auto system = std::make_shared<SystemColumns>();
+  system->event_time.assign(rows, EventTime(1'767'225'600'000'000));
+  result.batch.system = std::move(system);
+  result.batch.selection.resize(rows);
+  std::iota(result.batch.selection.begin(), result.batch.selection.end(), 0U);
+  return result;
+}
+
+std::string shown(const Column& column, size_t row) {
+  if (column.is_null(row)) return "NULL";
+  std::string text;
+  append_value(column, row, text);
+  return text.empty() ? "''" : text;
+}
+
+}  // namespace pactolus::testing

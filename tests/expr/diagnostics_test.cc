@@ -1,0 +1,222 @@
+// What a user is told about an expression that can't be bound: the very token, what was expected, what to
+// write instead.
+#include <catch2/catch.hpp>
+
+#include "base/diagnostic.h"
+#include "expr/batch_of_text.h"
+#include "expr/binder.h"
+
+namespace pactolus::testing {
+namespace {
+
+const Schema& payments() {
+  static const Schema schema({{"amount", {TypeKind::kNumeric, 12, 2}, false},
+                              {"country", kTextType, true},
+                              {"quantity", kIntegerType, true},
+                              {"Approved", kBooleanType, true},
+                              {"paid_at", kTimestamptzType, true},
+                              {"day", kDateType, true}});
+  return schema;
+}
+
+Scope scope_of_payments() {
+  static const std::vector<Constant> constants = {{"factor", kIntegerType, "5"},
+                                                  {"broken", kIntegerType, "5x"}};
+  Scope scope;
+  scope.input = &payments();
+  scope.qualifiers = {"payments"};
+  scope.constants = constants;
+  scope.hints = {{"usual", "add it in a next step"}};
+  return scope;
+}
+
+/// All findings as a user sees them, with the expression as the file.
+std::string findings(const std::string& expression) {
+  Diagnostics diagnostics;
+  ExpressionPtr bound =
+      bind_expression(SourceText::verbatim(expression, "f.yaml"), scope_of_payments(), diagnostics);
+  CHECK((bound == nullptr) == diagnostics.has_errors());
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) text += render(diagnostic, expression);
+  return text;
+}
+
+/// "code column+length", of the first finding.
+std::string place(const std::string& expression) {
+  Diagnostics diagnostics;
+  bind_expression(SourceText::verbatim(expression, "f.yaml"), scope_of_payments(), diagnostics);
+  if (diagnostics.size() == 0) return "fine";
+  Diagnostic first = diagnostics.sorted().front();
+  return first.code + " " + std::to_string(first.position.column) + "+" + std::to_string(first.length);
+}
+
+std::string hint(const std::string& expression) {
+  Diagnostics diagnostics;
+  bind_expression(SourceText::verbatim(expression, "f.yaml"), scope_of_payments(), diagnostics);
+  REQUIRE(diagnostics.size() > 0);
+  return diagnostics.sorted().front().hint;
+}
+
+TEST_CASE("a finding shows the line, a caret under the token, and a hint") {
+  CHECK(findings("quantity > 0 AND amuont > 5") ==
+        "f.yaml:1:18: error[unknown-column]: there is no column `amuont`\n"
+        " 1 | quantity > 0 AND amuont > 5\n"
+        "   |                  ^^^^^^\n"
+        "   = hint: did you mean `amount`?\n");
+  CHECK(findings("country > quantity") ==
+        "f.yaml:1:9: error[type-mismatch]: operator does not exist: text > integer\n"
+        " 1 | country > quantity\n"
+        "   |         ^\n"
+        "   = hint: if the text holds such a value: CAST(country AS integer)\n");
+  CHECK(findings("amount > 1 / 0") ==
+        "f.yaml:1:12: error[constant-error]: division by zero (SQLSTATE 22012)\n"
+        " 1 | amount > 1 / 0\n"
+        "   |            ^\n");
+}
+
+TEST_CASE("characters before a finding count once, whatever their bytes") {
+  CHECK(place("'größe€😀' = amuont") == "unknown-column 13+6");
+  CHECK(place("'größe€😀' = = amount") == "syntax-error 13+1");
+  CHECK(place("'größe€😀' || 'abc") == "syntax-error 14+1");
+}
+
+TEST_CASE("all findings of an expression are reported at once") {
+  CHECK(findings("amuont > 1 AND contry = 'x' AND quantity = 'y'").find("amuont") != std::string::npos);
+  Diagnostics diagnostics;
+  bind_expression(SourceText::verbatim("amuont > 1 AND contry = 'x' AND quantity = 'y'", "f"),
+                  scope_of_payments(), diagnostics);
+  CHECK(diagnostics.size() == 3);
+}
+
+TEST_CASE("names: columns, constants and qualifiers match without regard to case") {
+  CHECK(place("AMOUNT + payments.Amount + PAYMENTS.quantity * FACTOR > 0 AND approved") == "fine");
+  CHECK(place("\"Approved\"") == "fine");
+  CHECK(place("payment.amount") == "unknown-qualifier 1+14");
+  CHECK(hint("payment.amount") == "did you mean `payments`?");
+  CHECK(place("a.b.amount > 1") == "unknown-qualifier 1+10");
+  CHECK(place("1 + payments . amuont") == "unknown-column 5+17");
+  CHECK(place("payments.factor") == "unknown-column 1+15");
+  CHECK(place("1 + broken") == "invalid-literal 5+6");
+}
+
+TEST_CASE("a column that exists in another place has that place's hint") {
+  CHECK(hint("amount > Usual") == "add it in a next step");
+}
+
+TEST_CASE("double quotes around a text get the hint to use single ones") {
+  CHECK(place("country = \"FR\"") == "unknown-column 11+4");
+  CHECK(hint("country = \"FR\"") == "a text is written in single quotes: 'FR'");
+}
+
+TEST_CASE("operators of other languages get the hint what to write") {
+  CHECK(place("quantity == 5") == "unknown-operator 10+2");
+  CHECK(hint("quantity == 5") == "for equality, write =");
+  CHECK(place("approved && approved") == "unknown-operator 10+2");
+  CHECK(hint("approved && approved") == "for a logical and, write AND");
+  CHECK(hint("amount > 1 && quantity > 2") == "for a logical and, write AND");
+  CHECK(hint("amount > 1 || quantity > 2") == "|| joins texts; for a logical or, write OR");
+  CHECK(hint("approved || approved") == "|| joins texts; for a logical or, write OR");
+  CHECK(hint("!approved") == "for negation, write NOT");
+  CHECK(hint("country ~ '^F'") == "regular expressions are not supported; LIKE is");
+  CHECK(place("quantity => 5") == "syntax-error 10+2");
+}
+
+TEST_CASE("what PostgreSQL has and an expression can't have is refused by name") {
+  CHECK(place("(SELECT 1)") == "not-supported 1+10");
+  CHECK(place("quantity IN (SELECT 1)") == "not-supported 10+2");
+  CHECK(place("EXISTS (SELECT 1)") == "not-supported 1+6");
+  CHECK(place("quantity > $1") == "not-supported 12+2");
+  CHECK(place("payments.*") == "not-supported 1+10");
+  CHECK(place("count(*)") == "aggregate-not-allowed 1+5");
+  CHECK(place("1 + sum(amount)") == "aggregate-not-allowed 5+3");
+  CHECK(place("row_number() OVER ()") == "window-not-allowed 1+10");
+  CHECK(place("lag(amount)") == "window-not-allowed 1+3");
+  CHECK(place("sum(amount) OVER hour") == "window-not-allowed 1+3");
+  CHECK(place("paid_at > now()") == "not-deterministic 11+3");
+  CHECK(hint("paid_at > now()") == "event_time() is the time of the row");
+  CHECK(place("random() < 0.5") == "not-deterministic 1+6");
+  CHECK(place("paid_at < current_timestamp") == "not-supported 11+17");
+  CHECK(place("user = 'x'") == "not-supported 1+4");
+  CHECK(place("ARRAY[1, 2]") == "not-supported 1+5");
+  CHECK(place("quantity = ANY(ARRAY[1])") == "not-supported 10+1");
+  CHECK(place("(1, 2)") == "not-supported 1+6");
+  CHECK(place("1, 2") == "not-supported 1+4");
+  CHECK(place("country COLLATE \"C\" = 'x'") == "not-supported 9+7");
+  CHECK(place("country SIMILAR TO 'x'") == "not-supported 9+7");
+  CHECK(place("B'101'") == "not-supported 1+6");
+  CHECK(place("quantity OPERATOR(pg_catalog.+) 1") == "not-supported 10+8");
+  CHECK(place("public.round(1.5)") == "unknown-function 1+6");
+  CHECK(place("interval '1' day") == "unknown-type 1+8");
+}
+
+TEST_CASE("functions: an unknown name gets the nearest one, wrong arguments the signature") {
+  CHECK(place("1 + rond(amount)") == "unknown-function 5+4");
+  CHECK(hint("1 + rond(amount)") == "did you mean `round`?");
+  CHECK(hint("colaesce(amount, 1)") == "did you mean `coalesce`?");
+  CHECK(place("round(amount, 1, 2)") == "wrong-arguments 1+5");
+  CHECK(place("lower()") == "wrong-arguments 1+5");
+  CHECK(place("round(country)") == "type-mismatch 1+5");
+  CHECK(hint("round(country)") ==
+        "there is round(numeric [, integer]) → numeric, round(double precision) → double precision");
+  CHECK(place("length(DISTINCT country)") == "wrong-arguments 1+6");
+  CHECK(place("length(*)") == "wrong-arguments 1+6");
+  CHECK(hint("date(paid_at)") == "to convert a value, write CAST(… AS date)");
+  CHECK(place("trim(country)") == "unknown-function 1+4");
+  CHECK(place("extract(fortnight FROM paid_at)") == "wrong-arguments 1+7");
+  CHECK(place("extract(hour FROM day)") == "wrong-arguments 1+7");
+}
+
+TEST_CASE("types: mismatches, casts and literals are found at their tokens") {
+  CHECK(place("approved AND quantity") == "type-mismatch 14+8");
+  CHECK(place("approved AND quantity + 1") == "type-mismatch 14+12");
+  CHECK(place("CASE WHEN quantity THEN 1 END") == "type-mismatch 11+8");
+  CHECK(place("CASE WHEN approved THEN 1 ELSE country END") == "type-mismatch 25+1");
+  CHECK(place("COALESCE(quantity, country)") == "type-mismatch 20+7");
+  CHECK(place("quantity > 'many'") == "invalid-literal 12+6");
+  CHECK(place("day = '2026-02-30'") == "invalid-literal 7+12");
+  CHECK(place("amount::nummeric") == "unknown-type 9+8");
+  CHECK(hint("amount::nummeric") == "did you mean `numeric`?");
+  CHECK(hint("paid_at::timestamp") == "use timestamptz");
+  CHECK(place("amount::numeric(50,2)") == "unknown-type 9+7");
+  CHECK(place("quantity::boolean::date") == "cannot-cast 1+23");
+  CHECK(place("'1' + '2'") == "ambiguous-operator 5+1");
+  CHECK(place("2147483647 + 1 > quantity") == "constant-error 12+1");
+  CHECK(place("round(1 / 0)") == "constant-error 9+1");
+  CHECK(place("quantity IN (1, 2, 5 / 0)") == "constant-error 22+1");
+  CHECK(place("country LIKE 'a' ESCAPE 'xy'") == "constant-error 25+4");
+}
+
+TEST_CASE("syntax errors stand where PostgreSQL's parser stopped, with a hint for reserved words") {
+  CHECK(place("amount >") == "syntax-error 9+1");
+  CHECK(place("amount > > 5") == "syntax-error 10+1");
+  CHECK(place("amount + order") == "syntax-error 10+5");
+  CHECK(hint("amount + order").find("`order` is a word that PostgreSQL reserves") == 0);
+  CHECK(hint("end > 5").find("`end` is a word that PostgreSQL reserves") == 0);
+  CHECK(hint("amount > 5 AND AND approved").empty());
+  CHECK(place("amount > (5") == "syntax-error 10+1");
+  CHECK(place("amount > 5)") == "syntax-error 11+1");
+  CHECK(place("country = 'x") == "syntax-error 11+1");
+  CHECK(place("amount > 5; amount < 3") == "syntax-error 11+1");
+  CHECK(place("amount > 5 -- what a comment (") == "fine");
+  CHECK(place("amount /* why ( */ > 5") == "fine");
+  CHECK(place("amount > 5 /* open") == "syntax-error 12+1");
+}
+
+TEST_CASE("a result of another type than wanted is refused, a castable one is cast") {
+  auto wanted = [](const std::string& expression, Type type) -> std::string {
+    Diagnostics diagnostics;
+    ExpressionPtr bound =
+        bind_expression_as(SourceText::verbatim(expression, "f"), scope_of_payments(), type, diagnostics);
+    return bound ? to_string(bound->type()) : diagnostics.sorted().front().message;
+  };
+  CHECK(wanted("amount", kBooleanType) == "the expression must be boolean, not numeric");
+  CHECK(wanted("amount > 1", kBooleanType) == "boolean");
+  CHECK(wanted("'yes'", kBooleanType) == "boolean");
+  CHECK(wanted("NULL", kBooleanType) == "boolean");
+  CHECK(wanted("quantity", kNumericType) == "numeric");
+  CHECK(wanted("amount", kIntegerType) == "the expression must be integer, not numeric");
+  CHECK(wanted("quantity", {TypeKind::kNumeric, 10, 2}) == "numeric(10,2)");
+}
+
+}  // namespace
+}  // namespace pactolus::testing
