@@ -1,0 +1,7 @@
+#pragma once
+
+#include "runtime/task.h"
+
+#include <nlohmann/json.hpp>
+
+#include <yaml-cpp/yaml.h>
