@@ -44,7 +44,7 @@ struct AggregateResolver {
   std::function<std::optional<Type>(const std::string& function, bool star,
                                     const std::vector<Type>& arguments)>
       result_type;
-  std::vector<std::string> names;  // for hints
+  std::vector<std::string> names;  // all of them, in lower case
 };
 
 /// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the

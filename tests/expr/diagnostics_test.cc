@@ -106,6 +106,7 @@ TEST_CASE("a column that exists in another place has that place's hint") {
 TEST_CASE("double quotes around a text get the hint to use single ones") {
   CHECK(place("country = \"FR\"") == "unknown-column 11+4");
   CHECK(hint("country = \"FR\"") == "a text is written in single quotes: 'FR'");
+  CHECK(hint("\"amuont\" > 1") == "did you mean `amount`? a text is written in single quotes: 'amuont'");
 }
 
 TEST_CASE("operators of other languages get the hint what to write") {
@@ -177,6 +178,7 @@ TEST_CASE("types: mismatches, casts and literals are found at their tokens") {
   CHECK(place("amount::nummeric") == "unknown-type 9+8");
   CHECK(hint("amount::nummeric") == "did you mean `numeric`?");
   CHECK(hint("paid_at::timestamp") == "use timestamptz");
+  CHECK(place("amount::text[]") == "unknown-type 9+4");
   CHECK(place("amount::numeric(50,2)") == "unknown-type 9+7");
   CHECK(place("quantity::boolean::date") == "cannot-cast 1+23");
   CHECK(place("'1' + '2'") == "ambiguous-operator 5+1");

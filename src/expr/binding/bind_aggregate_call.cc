@@ -34,9 +34,9 @@ std::string normalised_text(const Binding& binding, Span span) {
   return text;
 }
 
-Names names_inside(const Names& outside) {
-  Names names;
-  names.scope = outside.scope;
+Names names_inside(Names names) {
+  names.grouped = nullptr;
+  names.calls = nullptr;
   names.inside_aggregate = true;
   return names;
 }
@@ -120,6 +120,9 @@ std::nullopt_t refuse_types(Binding& binding, const AggregateCall& call, const s
 
 MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, const std::string& function,
                                Span name) {
+  if (binding.names().inside_aggregate) {
+    return binding.error("aggregate-not-allowed", name, "aggregate function calls cannot be nested");
+  }
   if (!check_decoration(binding, node, name)) return std::nullopt;
   std::optional<AggregateCall> call = bind_parts(binding, node, function);
   if (!call) return std::nullopt;

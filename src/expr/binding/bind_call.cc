@@ -26,9 +26,6 @@ std::string call_text(const std::string& name, const std::vector<MaybeKind>& kin
 /// Why a call that names no function of ours is refused.
 std::nullopt_t refuse_name(Binding& binding, const std::string& name, Span token) {
   const Names& names = binding.names();
-  if (is_aggregate_name(name) && names.inside_aggregate) {
-    return binding.error("aggregate-not-allowed", token, "aggregate function calls cannot be nested");
-  }
   if (is_aggregate_name(name) && !names.aggregates) {
     return binding.error("aggregate-not-allowed", token,
                          "aggregate function " + name + " is not allowed here",

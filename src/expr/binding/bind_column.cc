@@ -38,8 +38,8 @@ std::nullopt_t unknown_column(Binding& binding, const std::string& name, Span sp
     if (same_name(elsewhere, name)) return binding.error("unknown-column", span, message, hint);
   }
   std::string hint = did_you_mean(name, known_names(binding.names()));
-  if (hint.empty() && binding.source_text(span).starts_with('"')) {
-    hint = "a text is written in single quotes: '" + name + "'";
+  if (binding.source_text(binding.tokens().at(span.end - 1).span).starts_with('"')) {
+    hint += (hint.empty() ? "" : " ") + std::string("a text is written in single quotes: '") + name + "'";
   }
   return binding.error("unknown-column", span, message, hint);
 }

@@ -46,8 +46,9 @@ std::optional<Type> bind_type(Binding& binding, const PgQuery__TypeName& node) {
     name += (name.empty() ? "" : ".") + part;
   }
   Span span = binding.tree().span_at(node.location);
-  if (node.n_array_bounds > 0 || node.setof)
-    return binding.error("unknown-type", span, "arrays are not supported");
+  if (node.n_array_bounds > 0 || node.setof || node.pct_type) {
+    return binding.error("unknown-type", span, "arrays and borrowed types are not supported");
+  }
   if (name == "interval" && node.n_typmods > 0) {
     return binding.error("unknown-type", span, "an interval without fields or precision is expected",
                          "write the unit into the text: interval '1 day'");

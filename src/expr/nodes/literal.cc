@@ -1,7 +1,5 @@
 #include "expr/nodes/literal.h"
 
-#include "base/arena.h"
-
 namespace pactolus {
 namespace {
 
@@ -17,14 +15,6 @@ ExpressionPtr make(Type type, typename PhysicalOf<Kind>::type value) {
 ExpressionPtr Literal::null(Type type) {
   auto column = std::make_shared<Column>(type, 1);
   column->set_null(0);
-  return std::make_unique<Literal>(std::move(column));
-}
-
-ExpressionPtr Literal::text(std::string_view value) {
-  auto arena = std::make_shared<Arena>();
-  auto column = std::make_shared<Column>(kTextType, 1);
-  column->values_of<TypeKind::kText>()[0] = arena->copy(value);
-  column->keep(std::move(arena));
   return std::make_unique<Literal>(std::move(column));
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string_view>
-
 #include "expr/expression.h"
 
 namespace pactolus {
@@ -13,7 +11,6 @@ class Literal final : public Expression {
   explicit Literal(ColumnPtr value)
       : Expression(value->type(), value->is_null(0)), value_(std::move(value)) {}
   static ExpressionPtr null(Type type);
-  static ExpressionPtr text(std::string_view value);
   static ExpressionPtr integer(int32_t value);
   static ExpressionPtr boolean(bool value);
 

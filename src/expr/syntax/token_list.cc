@@ -14,6 +14,16 @@
 namespace pactolus {
 namespace {
 
+/// Frees what pg_query_scan returned.
+struct OwnedScan {
+  explicit OwnedScan(const std::string& text) : result(pg_query_scan(text.c_str())) {}
+  OwnedScan(const OwnedScan&) = delete;
+  OwnedScan& operator=(const OwnedScan&) = delete;
+  ~OwnedScan() { pg_query_free_scan_result(result); }
+
+  PgQueryScanResult result;
+};
+
 using ScanResult = std::unique_ptr<PgQuery__ScanResult, decltype([](PgQuery__ScanResult* result) {
                                      pg_query__scan_result__free_unpacked(result, nullptr);
                                    })>;
@@ -114,16 +124,13 @@ std::optional<TokenList> TokenList::scan(const SourceText& source, Diagnostics& 
     return std::nullopt;
   }
   PgQueryGuard guard;
-  std::unique_ptr<PgQueryScanResult, decltype([](PgQueryScanResult* r) { pg_query_free_scan_result(*r); })>
-      owned;
-  PgQueryScanResult result = pg_query_scan(source.text.c_str());
-  owned.reset(&result);
-  if (result.error) {
-    diagnostics.add(scan_error(source, *result.error));
+  OwnedScan owned(source.text);
+  if (owned.result.error) {
+    diagnostics.add(scan_error(source, *owned.result.error));
     return std::nullopt;
   }
-  ScanResult scanned(pg_query__scan_result__unpack(nullptr, result.pbuf.len,
-                                                   reinterpret_cast<const uint8_t*>(result.pbuf.data)));
+  ScanResult scanned(pg_query__scan_result__unpack(nullptr, owned.result.pbuf.len,
+                                                   reinterpret_cast<const uint8_t*>(owned.result.pbuf.data)));
   PACTOLUS_CHECK(scanned != nullptr);
   std::vector<Token> tokens = convert(*scanned);
   if (auto error = check_tokens(source, tokens)) {
