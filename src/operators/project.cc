@@ -158,9 +158,9 @@ class ProjectBuilder {
   /// The other new names are no columns yet: whoever uses one is told so.
   Scope scope_with_siblings(const NamedExpression& item) const {
     Scope scope = scope_;
-    const char* list = reader_.has("select") ? "select" : "add";
-    for (const NamedExpression& sibling : *reader_.expressions(list)) {
-      if (&sibling == &item || input_.schema->find(sibling.name.text)) continue;
+    std::vector<NamedExpression> siblings = *reader_.expressions(reader_.has("select") ? "select" : "add");
+    for (const NamedExpression& sibling : siblings) {
+      if (sibling.name.text == item.name.text || input_.schema->find(sibling.name.text)) continue;
       scope.hints.emplace_back(
           sibling.name.text, "`" + sibling.name.text + "` is made in this very step: use it in a next step");
     }

@@ -9,18 +9,23 @@
 namespace pactolus {
 namespace {
 
-std::string late_message(const AggregateProgram& program, EventTime end, EventTime watermark) {
-  auto text = [](EventTime time) {
-    std::string result;
-    append_rfc3339(time.micros(), result);
-    return result;
-  };
-  std::string message = "the window " + text(end - *program.window) + " to " + text(end);
+std::string text_of(EventTime time) {
+  std::string text;
+  append_rfc3339(time.micros(), text);
+  return text;
+}
+
+/// The operator's own watermark is not named: at a given row, it depends on where batches end.
+std::string late_message(const AggregateProgram& program, EventTime end, EventTime row_watermark) {
+  std::string message = "the window " + text_of(end - *program.window) + " to " + text_of(end);
   if (program.grace > Duration{0}) message += " with a grace of " + to_string(program.grace);
-  message += " was closed: the watermark is " + text(watermark);
-  Duration beyond = watermark - program.due(end);
-  if (watermark != EventTime::max()) message += ", " + to_string(beyond) + " beyond";
-  return message;
+  message += " was closed: ";
+  if (program.due(end) > row_watermark) {
+    return message + "the row's partition had been idle, and the others had gone on";
+  }
+  if (row_watermark == EventTime::max()) return message + "the input had ended";
+  return message + "the watermark of the row's partition was " + text_of(row_watermark) + ", " +
+         to_string(row_watermark - program.due(end)) + " beyond";
 }
 
 }  // namespace
@@ -30,34 +35,30 @@ AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore
 
 void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) {
   counts.rows_in += batch.selection.size();
-  take_out_failing(batch, out);
-  if (program_.window) take_out_late(batch, out);
+  refused_ = arguments_.evaluate(batch);
+  remove_failed(batch.selection, refused_);
+  if (program_.window) refuse_late(batch);
+  counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
-  if (!batch.selection.empty()) {
-    encode_keys(batch);
-    split_by_window(batch);
-    accumulate(batch, out);
-  }
+  encode_keys(batch);
+  split_by_window(batch);
+  accumulate(batch, out);
   arguments_.clear();
   key_columns_.clear();
 }
 
-void AggregateOperator::take_out_failing(ColumnBatch& batch, OperatorOutput& out) {
-  std::vector<RowError> failed = arguments_.evaluate(batch);
-  for (const RowError& error : failed) out.dead_letter(batch, error);
-  remove_failed(batch.selection, failed);
-  counts.dead_letters += failed.size();
-}
-
-void AggregateOperator::take_out_late(ColumnBatch& batch, OperatorOutput& out) {
+void AggregateOperator::refuse_late(ColumnBatch& batch) {
+  size_t failing = refused_.size();
   std::erase_if(batch.selection, [&](uint32_t row) {
     EventTime end = program_.window_end(batch.system->event_time[row]);
-    EventTime watermark = std::max(watermark_, batch.system->row_watermark[row]);
-    if (program_.due(end) > watermark) return false;
-    ++counts.dead_letters;
-    out.dead_letter(batch, {row, "late", late_message(program_, end, watermark)});
+    EventTime row_watermark = batch.system->row_watermark[row];
+    if (program_.due(end) > std::max(watermark_, row_watermark)) return false;
+    refused_.push_back({row, "late", late_message(program_, end, row_watermark)});
     return true;
   });
+  auto late = refused_.begin() + static_cast<std::ptrdiff_t>(failing);
+  std::inplace_merge(refused_.begin(), late, refused_.end(),
+                     [](const RowError& a, const RowError& b) { return a.row < b.row; });
 }
 
 void AggregateOperator::encode_keys(const ColumnBatch& batch) {

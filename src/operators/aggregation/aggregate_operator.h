@@ -30,6 +30,7 @@ class AggregateOperator : public Operator {
   };
 
   /// Takes the rows that are left: selection[i] belongs to the group key(i), windows() says to which window.
+  /// Sends off the dead letters of refused(), and whatever else the batch gives, in the order of the rows.
   virtual void accumulate(const ColumnBatch& batch, OperatorOutput& out) = 0;
 
   const AggregateProgram& program() const { return program_; }
@@ -37,13 +38,14 @@ class AggregateOperator : public Operator {
   AggregateArguments& arguments() { return arguments_; }
   /// Valid until the next batch.
   std::string_view key(size_t place) const { return keys_[place]; }
+  /// The rows that failed or were late, ascending.
+  std::span<const RowError> refused() const { return refused_; }
   std::span<const WindowRows> windows() const { return {windows_.data(), windows_used_}; }
   /// The window's state is gone or going: rows of it are late from now on.
   void close(EventTime end);
 
  private:
-  void take_out_failing(ColumnBatch& batch, OperatorOutput& out);
-  void take_out_late(ColumnBatch& batch, OperatorOutput& out);
+  void refuse_late(ColumnBatch& batch);
   void encode_keys(const ColumnBatch& batch);
   void split_by_window(const ColumnBatch& batch);
   WindowRows& rows_of(EventTime end);
@@ -52,6 +54,7 @@ class AggregateOperator : public Operator {
   StateTable& table_;
   EventTime watermark_ = EventTime::min();
   AggregateArguments arguments_;
+  std::vector<RowError> refused_;
   std::vector<ColumnPtr> key_columns_;
   ByteRows keys_;  // of the batch's rows, by place
   std::vector<WindowRows>

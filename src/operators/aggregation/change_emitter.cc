@@ -31,15 +31,16 @@ struct ResultsBefore {
 class ChangeEmitter {
  public:
   ChangeEmitter(const AggregateProgram& program, const ColumnBatch& batch,
-                std::span<const RowTransition> transitions, StepCounts& counts)
-      : program_(program), batch_(batch), transitions_(transitions), counts_(counts) {}
+                std::span<const RowTransition> transitions, std::span<const RowError> refused,
+                StepCounts& counts)
+      : program_(program), batch_(batch), transitions_(transitions), refused_(refused), counts_(counts) {}
 
   void run(OperatorOutput& out) {
     compute_after();
     compute_before();
     for (uint32_t place = 0; place < transitions_.size(); ++place) decide(place);
-    for (const RowError& error : after_.failed) out.dead_letter(after_.groups, error);
     counts_.dead_results += after_.failed.size();
+    send_dead_letters(out);
     counts_.results_by_row += emitted_.size();
     if (!emitted_.empty()) out.emit(changes());
   }
@@ -86,6 +87,17 @@ class ChangeEmitter {
     if (t.before == nullptr) return {};
     if (is_known_already(t)) return {&after_, *t.previous};
     return {&before_.results, before_.rows[place]};
+  }
+
+  /// As they would come if each row were a batch of its own.
+  void send_dead_letters(OperatorOutput& out) const {
+    auto refused = refused_.begin();
+    for (const RowError& failed : after_.failed) {
+      uint32_t row = batch_.selection[failed.row];
+      for (; refused != refused_.end() && refused->row < row; ++refused) out.dead_letter(batch_, *refused);
+      out.dead_letter(after_.groups, failed);
+    }
+    for (; refused != refused_.end(); ++refused) out.dead_letter(batch_, *refused);
   }
 
   void decide(uint32_t place) {
@@ -139,6 +151,7 @@ class ChangeEmitter {
   const AggregateProgram& program_;
   const ColumnBatch& batch_;
   std::span<const RowTransition> transitions_;
+  std::span<const RowError> refused_;
   StepCounts& counts_;
 
   std::shared_ptr<SystemColumns> system_;  // of after_.results; ours until they are emitted
@@ -152,8 +165,9 @@ class ChangeEmitter {
 }  // namespace
 
 void emit_changes(const AggregateProgram& program, const ColumnBatch& batch,
-                  std::span<const RowTransition> transitions, StepCounts& counts, OperatorOutput& out) {
-  ChangeEmitter(program, batch, transitions, counts).run(out);
+                  std::span<const RowTransition> transitions, std::span<const RowError> refused,
+                  StepCounts& counts, OperatorOutput& out) {
+  ChangeEmitter(program, batch, transitions, refused, counts).run(out);
 }
 
 }  // namespace pactolus

@@ -20,8 +20,10 @@ struct RowTransition {
 };
 
 /// Computes the results before and after each row and emits one change for each row that altered what is
-/// visible of its group, in order. transitions[i] belongs to batch.selection[i]. Counts results.
+/// visible of its group, in order; transitions[i] belongs to batch.selection[i]. Dead letters go out in the
+/// order of the rows too: of the rows that were refused and of results that fail. Counts results.
 void emit_changes(const AggregateProgram& program, const ColumnBatch& batch,
-                  std::span<const RowTransition> transitions, StepCounts& counts, OperatorOutput& out);
+                  std::span<const RowTransition> transitions, std::span<const RowError> refused,
+                  StepCounts& counts, OperatorOutput& out);
 
 }  // namespace pactolus

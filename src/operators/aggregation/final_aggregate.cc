@@ -49,7 +49,8 @@ class FinalAggregate final : public AggregateOperator {
   std::vector<std::byte*> states_;
 };
 
-void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput&) {
+void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
+  for (const RowError& error : refused()) out.dead_letter(batch, error);
   for (const WindowRows& window : windows()) {
     window_keys_.clear();
     window_rows_.clear();

@@ -1,0 +1,124 @@
+#include <random>
+
+#include "rows.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
+namespace pactolus {
+namespace {
+
+const Schema& input_schema() {
+  static const Schema schema =
+      schema_of({"symbol text null", "price numeric(12,2) null", "quantity integer"});
+  return schema;
+}
+
+const char* kSteps[] = {
+    R"(aggregate:
+  by: symbol
+  window: {tumbling: 10s}
+  grace: 3s
+  select:
+    trades: count(*)
+    unit: sum(price / quantity)
+    high: max(price)
+    few: count(price) FILTER (WHERE quantity < 3)
+  having: trades > 1
+)",
+    R"(aggregate:
+  by: symbol
+  window: {tumbling: 10s}
+  emit: changes
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    high: max(price)
+  having: share IS NOT NULL
+)",
+    R"(aggregate:
+  by: symbol
+  select:
+    total: sum(price)
+    odd: count(*) % 3
+  having: total > 5 OR odd = 1
+)",
+    R"(aggregate:
+  emit: changes
+  select:
+    high: max(price / quantity)
+    last: event_time() - max(event_time())
+)",
+};
+
+/// Rows of few groups in some disorder, some late, some that cannot be computed, and a watermark that rises.
+std::vector<InputRow> random_rows(std::mt19937& random, size_t count) {
+  auto pick = [&](int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); };
+  std::vector<InputRow> rows;
+  int now = 0;
+  for (size_t i = 0; i < count; ++i) {
+    now += pick(0, 2) == 0 ? pick(0, 4) : 0;
+    InputRow row{now - pick(0, 6), now - 4, {}};
+    if (pick(0, 9) == 0) row.time -= 12;
+    row.values = {std::string(1, static_cast<char>('a' + pick(0, 3))), std::to_string(pick(-3, 9)) + ".50",
+                  std::to_string(pick(0, 6))};
+    if (pick(0, 9) == 0) row.values[0] = std::nullopt;
+    if (pick(0, 9) == 0) row.values[1] = std::nullopt;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+TEST_CASE("aggregate: results, dead letters and state are the same wherever batches and slices end") {
+  std::mt19937 random(7);
+  for (const char* yaml : kSteps) {
+    INFO(yaml);
+    StepUnderTest step(yaml, {input_schema()});
+    for (int round = 0; round < 12; ++round) {
+      std::vector<InputRow> rows = random_rows(random, 120);
+      TaskUnderTest together(step.node(), input_schema());
+      together.send(rows);
+      for (size_t batch_rows : {1, 2, 7, 50}) {
+        TaskUnderTest split(step.node(), input_schema());
+        split.batch_rows = batch_rows;
+        split.slice_rows = 1 + batch_rows % 3;
+        split.send(rows);
+        CHECK(split.output().rows() == together.output().rows());
+        CHECK(split.output().dead_letters() == together.output().dead_letters());
+        CHECK(split.op().counts == together.op().counts);
+        CHECK(split.state_bytes() == together.state_bytes());
+      }
+      const StepCounts& counts = together.op().counts;
+      CHECK(counts.rows_in == counts.passed + counts.filtered + counts.absorbed + counts.dead_letters);
+    }
+  }
+}
+
+TEST_CASE("aggregate: after a rollback the same rows give the same results and state") {
+  std::mt19937 random(11);
+  for (const char* yaml : kSteps) {
+    INFO(yaml);
+    StepUnderTest step(yaml, {input_schema()});
+    std::vector<InputRow> rows = random_rows(random, 150);
+    std::vector<InputRow> begin(rows.begin(), rows.begin() + 70);
+    std::vector<InputRow> end(rows.begin() + 70, rows.end());
+    TaskUnderTest straight(step.node(), input_schema());
+    straight.send(rows);
+
+    TaskUnderTest task(step.node(), input_schema());
+    task.send(begin);
+    task.commit();
+    std::string committed = task.state_bytes();
+    task.send(end);
+    task.advance(EventTime::max());
+    task.rollback();
+    CHECK(task.state_bytes() == committed);
+    task.send(end);
+    CHECK(task.output().rows() == straight.output().rows());
+    CHECK(task.output().dead_letters() == straight.output().dead_letters());
+    CHECK(task.op().counts == straight.op().counts);
+    CHECK(task.state_bytes() == straight.state_bytes());
+  }
+}
+
+}  // namespace
+}  // namespace pactolus

@@ -1,0 +1,130 @@
+#include "rows.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
+namespace pactolus {
+namespace {
+
+using Lines = std::vector<std::string>;
+const Schema& input_schema() {
+  static const Schema schema = schema_of({"account text", "amount numeric(12,2) null"});
+  return schema;
+}
+
+const char* kBalances = R"(aggregate:
+  by: account
+  select:
+    balance: sum(amount)
+)";
+
+TEST_CASE("aggregate, changes: every row that alters its group's result gives one change, in input order") {
+  StepUnderTest step(kBalances, {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "1.00"}}, {2, 0, {"b", "5.00"}}, {3, 0, {"a", "2.00"}}, {4, 0, {"a", "3.00"}}});
+  CHECK(task.output().rows() ==
+        Lines{"+ a|1.00 @1 w0", "+ b|5.00 @2 w0", "+ a|3.00 @3 w0", "+ a|6.00 @4 w0"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 4, .absorbed = 4, .results_by_row = 4});
+  CHECK(step.node().is_table());
+  CHECK(step.node().key_columns() == std::vector<size_t>{0});
+}
+
+TEST_CASE("aggregate, changes: a row that alters nothing gives no change, but a new group always does") {
+  StepUnderTest step(kBalances, {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", std::nullopt}},
+             {2, 0, {"a", std::nullopt}},
+             {3, 0, {"a", "1.00"}},
+             {4, 0, {"a", "0.00"}}});
+  CHECK(task.output().rows() == Lines{"+ a|NULL @1 w0", "+ a|1.00 @3 w0"});
+}
+
+TEST_CASE("aggregate, changes: a number that is only displayed differently is a change") {
+  Schema input = schema_of({"account text", "amount numeric"});
+  StepUnderTest step(kBalances, {input});
+  TaskUnderTest task(step.node(), input);
+  task.send({{1, 0, {"a", "1.0"}}, {2, 0, {"a", "0.00"}}, {3, 0, {"a", "0.0"}}});
+  CHECK(task.output().rows() == Lines{"+ a|1.0 @1 w0", "+ a|1.00 @2 w0"});
+}
+
+TEST_CASE(
+    "aggregate, changes: a group that leaves by having is retracted with its previous row, and may come "
+    "back") {
+  StepUnderTest step(R"(aggregate:
+  by: account
+  select:
+    balance: sum(amount)
+  having: balance > 10
+)",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "10.00"}}, {2, 0, {"a", "1.00"}}, {3, 0, {"a", "-5.00"}}, {4, 0, {"a", "-1.00"}}});
+  CHECK(task.output().rows() == Lines{"+ a|11.00 @2 w0", "- a|11.00 @3 w0"});
+  task.send({{5, 0, {"a", "20.00"}}, {6, 0, {"b", "1.00"}}, {7, 0, {"a", "-20.00"}}});
+  CHECK(task.output().rows() ==
+        Lines{"+ a|11.00 @2 w0", "- a|11.00 @3 w0", "+ a|25.00 @5 w0", "- a|25.00 @7 w0"});
+  CHECK(task.op().counts.results_withheld == 5);
+}
+
+TEST_CASE(
+    "aggregate, changes: a result that fails is a dead letter, and the next one that does not is a change") {
+  StepUnderTest step(R"(aggregate:
+  by: account
+  select:
+    inverse: 1 / sum(amount)
+)",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "1"}}, {2, 0, {"a", "-1"}}, {3, 0, {"a", "1"}}});
+  REQUIRE(task.output().rows().size() == 2);
+  CHECK_THAT(task.output().rows()[1], Catch::StartsWith("+ a|1.0"));
+  CHECK(task.output().dead_letters() == Lines{"22012: division by zero {a}"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 3, .absorbed = 3, .results_by_row = 2, .dead_results = 1});
+}
+
+TEST_CASE(
+    "aggregate, changes: in windows, a result stands at its window's end and its watermark is behind by the "
+    "grace") {
+  StepUnderTest step(R"(aggregate:
+  by: account
+  window: {tumbling: 1m}
+  grace: 10s
+  emit: changes
+  select:
+    balance: sum(amount)
+)",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 1, {"a", "1.00"}}, {61, 61, {"a", "2.00"}}, {2, 62, {"a", "3.00"}}});
+  const std::string first = "1970-01-01 00:00:00+00|1970-01-01 00:01:00+00|";
+  const std::string second = "1970-01-01 00:01:00+00|1970-01-01 00:02:00+00|";
+  CHECK(task.output().rows() == Lines{"+ a|" + first + "1.00 @59.999999 w-9",
+                                      "+ a|" + second + "2.00 @119.999999 w51",
+                                      "+ a|" + first + "4.00 @59.999999 w52"});
+  CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+  CHECK(task.state().tables().front()->rows() == 2);
+  task.advance(at_second(70));
+  CHECK(task.state().tables().front()->rows() == 1);
+  CHECK(task.output().rows().size() == 3);
+  task.send({{3, 0, {"a", "1.00"}}});
+  CHECK(task.output().dead_letters().size() == 1);
+}
+
+TEST_CASE("aggregate, changes: a select that looks at the row's time does not depend on where batches end") {
+  StepUnderTest step(R"(aggregate:
+  by: account
+  select:
+    balance: sum(amount)
+    seen: event_time()
+)",
+                     {input_schema()});
+  std::vector<InputRow> rows = {{1, 0, {"a", "1.00"}}, {2, 0, {"a", "0.00"}}, {3, 0, {"a", "1.00"}}};
+  TaskUnderTest together(step.node(), input_schema());
+  together.send(rows);
+  TaskUnderTest single(step.node(), input_schema());
+  single.batch_rows = 1;
+  single.send(rows);
+  CHECK(together.output().rows() == single.output().rows());
+}
+
+}  // namespace
+}  // namespace pactolus

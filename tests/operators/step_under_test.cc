@@ -1,0 +1,41 @@
+#include "step_under_test.h"
+
+namespace pactolus {
+
+Schema schema_of(const std::vector<std::string>& columns) {
+  std::vector<Field> fields;
+  for (const std::string& column : columns) {
+    std::string type = column.substr(column.find(' ') + 1);
+    bool nullable = type.ends_with(" null");
+    if (nullable) type.resize(type.size() - 5);
+    fields.push_back({column.substr(0, column.find(' ')), parse_type(type).value(), nullable});
+  }
+  return Schema(std::move(fields));
+}
+
+StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants)
+    : inputs_(std::move(inputs)), constants_(std::move(constants)) {
+  Diagnostics diagnostics;
+  document_ = Document::parse("step.yaml", std::move(yaml), diagnostics);
+  REQUIRE(document_);
+  Entry operation = document_->root().entries().front();
+  OperatorBuild build{.step = "step",
+                      .node = &operation.value,
+                      .inputs = {},
+                      .constants = constants_,
+                      .hints = {},
+                      .diagnostics = &diagnostics};
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    build.inputs.push_back({i == 0 ? "rows" : "rows" + std::to_string(i + 1), &inputs_[i], false, {}});
+  }
+  node_ = find_operator(operation.key.text())->build(build);
+  for (const Diagnostic& finding : diagnostics.sorted()) findings_ += render(finding, document_->text());
+}
+
+const OperatorNode& StepUnderTest::node() const {
+  INFO(findings_);
+  REQUIRE(node_ != nullptr);
+  return *node_;
+}
+
+}  // namespace pactolus

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/document.h"
+#include "data/schema.h"
+#include "operators/registry.h"
+
+namespace pactolus {
+
+/// Columns written as "name type" or "name type null".
+Schema schema_of(const std::vector<std::string>& columns);
+
+/// A step read from the YAML of its operation (`filter: amount > 0`), with inputs named rows, rows2, …
+class StepUnderTest {
+ public:
+  StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants = {});
+
+  /// Fails the test if there is none.
+  const OperatorNode& node() const;
+  bool built() const { return node_ != nullptr; }
+  /// All findings, rendered.
+  const std::string& findings() const { return findings_; }
+
+ private:
+  std::vector<Schema> inputs_;
+  std::vector<Constant> constants_;
+  std::optional<Document> document_;
+  std::unique_ptr<const OperatorNode> node_;
+  std::string findings_;
+};
+
+}  // namespace pactolus

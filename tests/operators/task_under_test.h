@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "operators/operator.h"
+#include "rows.h"
+#include "state/state_table.h"
+
+namespace pactolus {
+
+/// Drives one operator as a task does: batches are cut where its watermark passes a boundary, what falls due
+/// is fired, and the operator is told its watermark.
+class TaskUnderTest {
+ public:
+  explicit TaskUnderTest(const OperatorNode& node, const Schema& input);
+
+  /// How many rows a batch has at most, and how many results a slice of a close.
+  size_t batch_rows = 4096;
+  size_t slice_rows = 1000;
+
+  /// The watermark follows the rows': it is the highest seen.
+  void send(const std::vector<InputRow>& rows);
+  /// Other inputs may lead the watermark further.
+  void advance(EventTime watermark);
+
+  void commit();
+  /// Undoes everything since the last commit, results too.
+  void rollback();
+
+  const RecordedOutput& output() const { return output_; }
+  Operator& op() { return *operator_; }
+  StateStore& state() { return state_; }
+  /// All entries of the state, as bytes.
+  std::string state_bytes();
+
+ private:
+  void process(const std::vector<InputRow>& rows);
+
+  const OperatorNode& node_;
+  const Schema& input_;
+  StateStore state_;
+  std::unique_ptr<Operator> operator_;
+  RecordedOutput output_;
+  EventTime watermark_ = EventTime::min();
+  RecordedOutput committed_output_;
+  EventTime committed_watermark_ = EventTime::min();
+  StepCounts committed_counts_;
+};
+
+}  // namespace pactolus
