@@ -8,7 +8,7 @@
 #include "base/types.h"
 #include "data/codecs/json_encoder.h"
 #include "data/codecs/record_decoder.h"
-#include "data/codecs/row_codec.h"
+#include "data/partitioner.h"
 #include "data/schema.h"
 #include "operators/operator.h"
 
@@ -22,19 +22,19 @@ struct StartAt {
 
 /// How event time is read and how far it may be out of order.
 struct TimePlan {
-  size_t field = 0;                    // a timestamptz column
-  Duration disorder{0};                // the watermark follows the highest time seen at this distance
-  std::optional<Duration> idle;        // a partition without records for so long stops holding the watermark back
-  std::optional<Duration> max_future;  // beyond the record's timestamp by more: a dead letter, code future_event
+  size_t field = 0;              // a timestamptz column
+  Duration disorder{0};          // the watermark follows the highest time seen at this distance
+  std::optional<Duration> idle;  // a partition without records for so long stops holding the watermark back
+  std::optional<Duration>
+      max_future;  // beyond the record's timestamp by more: a dead letter, code future_event
 };
-
-enum class Partitioner : uint8_t { kMurmur2, kCrc32, kUnknown };
 
 /// A source of the topology: a topic from outside.
 struct SourcePlan {
   std::string name;
   std::string topic;
   Schema schema;
+  std::vector<SourceField> fields;  // where each column comes from
   std::unique_ptr<const RecordDecoder> decoder;
   std::optional<TimePlan> time;  // none: event time is the Kafka record's timestamp, without disorder
   std::vector<size_t> key_columns;
@@ -49,8 +49,10 @@ struct RepartitionPlan {
   Schema schema;
   std::vector<size_t> key_columns;    // the record's key; empty: all rows in partition 0
   std::optional<int32_t> partitions;  // none: as many as the widest of its producers' inputs has
+  std::string reason;                 // why it is needed, for people
   size_t producer = 0;                // index of the sub-topology that writes it
-  Duration boundary{0};  // the smallest window after it: control records are due when the watermark moved a tenth of it
+  Duration boundary{
+      0};  // the smallest window after it: control records are due when the watermark moved a tenth of it
 };
 
 /// A sink of the topology: a topic to outside.
@@ -59,7 +61,7 @@ struct SinkPlan {
   std::string topic;
   Schema schema;
   std::unique_ptr<const JsonEncoder> encoder;
-  std::unique_ptr<const JsonEncoder> key_encoder;  // none: records without key
+  std::unique_ptr<const KeyTextEncoder> key_encoder;  // none: records without key
   std::vector<size_t> key_columns;
   bool is_table = false;  // retractions become tombstones
 };
@@ -73,7 +75,7 @@ struct Edge {
 
 /// What a sub-topology reads: a source's topic or a repartition topic.
 struct InputPlan {
-  const SourcePlan* source = nullptr;            // exactly one of the two
+  const SourcePlan* source = nullptr;  // exactly one of the two
   const RepartitionPlan* repartition = nullptr;
   std::vector<Edge> successors;
   const std::string& topic() const { return source ? source->topic : repartition->topic; }
@@ -89,7 +91,8 @@ struct StepPlan {
   std::vector<Edge> successors;
 };
 
-/// A connected part of the graph, cut at repartition topics. Task i of it owns partition i of each of its inputs.
+/// A connected part of the graph, cut at repartition topics. Task i of it owns partition i of each of its
+/// inputs.
 struct SubTopology {
   size_t index = 0;
   std::vector<InputPlan> inputs;  // in the order of the merge's tie-break
@@ -107,7 +110,7 @@ struct SubTopology {
 /// A validated topology, immutable, shared by all tasks of all workers.
 class Plan {
  public:
-  std::string name;         // the topology's name, and the application's: group, topics and ids derive from it
+  std::string name;  // the topology's name, and the application's: group, topics and ids derive from it
   std::string description;
   uint64_t fingerprint = 0;  // of everything that changes what the topology computes
   std::vector<std::unique_ptr<const SourcePlan>> sources;

@@ -1,0 +1,38 @@
+#include "topology/draft.h"
+
+#include "base/nearest_name.h"
+
+namespace pactolus {
+
+const std::string& Draft::stream_name(size_t stream) const {
+  return is_step(stream) ? step_of(stream).key.text() : sources[stream].key.text();
+}
+
+const Schema* Draft::schema_of(size_t stream) const {
+  if (!is_step(stream)) return sources[stream].plan ? &sources[stream].plan->schema : nullptr;
+  const auto& node = step_of(stream).node;
+  return node ? &node->output() : nullptr;
+}
+
+bool Draft::is_table(size_t stream) const {
+  return is_step(stream) && step_of(stream).node && step_of(stream).node->is_table();
+}
+
+std::vector<size_t> Draft::key_columns_of(size_t stream) const {
+  return is_table(stream) ? step_of(stream).node->key_columns() : std::vector<size_t>{};
+}
+
+std::optional<size_t> Draft::find_stream(std::string_view wanted) const {
+  for (size_t stream = 0; stream < stream_count(); ++stream) {
+    if (lower_case(stream_name(stream)) == lower_case(wanted)) return stream;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Draft::stream_names() const {
+  std::vector<std::string> names;
+  for (size_t stream = 0; stream < stream_count(); ++stream) names.push_back(stream_name(stream));
+  return names;
+}
+
+}  // namespace pactolus

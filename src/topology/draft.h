@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/document.h"
+#include "config/environment.h"
+#include "config/names.h"
+#include "expr/binder.h"
+#include "operators/registry.h"
+#include "topology/plan.h"
+
+namespace pactolus {
+
+/// A topology while it is read: what stands in the file and is known of it so far. Streams are numbered:
+/// first the sources, then the steps, both in the file's order.
+
+/// A name of a source or step, where it is used.
+struct StreamReference {
+  Name name;
+  std::optional<size_t> stream;  // none: there is no such source or step
+};
+
+struct SourceDraft {
+  Node key;                          // its name in the file
+  std::unique_ptr<SourcePlan> plan;  // none: findings say why
+};
+
+struct StepDraft {
+  Node key;
+  const OperatorSpec* spec = nullptr;            // none: findings say why
+  std::optional<Node> operation = std::nullopt;  // the value of the operation's key
+  std::vector<StreamReference> inputs = {};
+  std::unique_ptr<const OperatorNode> node = nullptr;  // none: findings say why
+};
+
+struct SinkDraft {
+  Node key;
+  std::optional<StreamReference> from;
+  std::optional<std::vector<Name>> key_names;  // none: records without key
+  std::unique_ptr<SinkPlan> plan;              // none: findings say why
+};
+
+struct Draft {
+  std::string file;
+  std::string name;
+  std::string description;
+  std::vector<Constant> constants;
+  std::vector<SourceDraft> sources;
+  std::vector<StepDraft> steps;
+  std::vector<SinkDraft> sinks;
+  bool graph_known = true;  // every name of a stream was found, and every operation is one of ours
+
+  size_t stream_count() const { return sources.size() + steps.size(); }
+  size_t stream_of_step(size_t step) const { return sources.size() + step; }
+  bool is_step(size_t stream) const { return stream >= sources.size(); }
+  StepDraft& step_of(size_t stream) { return steps[stream - sources.size()]; }
+  const StepDraft& step_of(size_t stream) const { return steps[stream - sources.size()]; }
+  const std::string& stream_name(size_t stream) const;
+  /// nullptr: not known, because of errors.
+  const Schema* schema_of(size_t stream) const;
+  bool is_table(size_t stream) const;
+  std::vector<size_t> key_columns_of(size_t stream) const;
+  /// The stream of a name, without regard to case.
+  std::optional<size_t> find_stream(std::string_view wanted) const;
+  std::vector<std::string> stream_names() const;
+};
+
+/// What the files of this folder share while they read one file.
+struct ReadContext {
+  Diagnostics& diagnostics;
+  const Environment* environment;
+};
+
+}  // namespace pactolus

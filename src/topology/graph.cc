@@ -1,0 +1,138 @@
+#include "topology/graph.h"
+
+#include <algorithm>
+
+#include "base/nearest_name.h"
+#include "operators/name_diagnostic.h"
+
+namespace pactolus {
+namespace {
+
+class GraphBuilder {
+ public:
+  GraphBuilder(Draft& draft, ReadContext& context)
+      : draft_(draft), diagnostics_(context.diagnostics), progress_(draft.steps.size(), kNew) {}
+
+  void run() {
+    for (StepDraft& step : draft_.steps) {
+      for (StreamReference& input : step.inputs) resolve(step.key, input);
+      draft_.graph_known = draft_.graph_known && step.spec != nullptr;
+    }
+    for (SinkDraft& sink : draft_.sinks) {
+      if (sink.from) resolve(sink.key, *sink.from);
+      draft_.graph_known = draft_.graph_known && sink.from;
+    }
+    for (size_t step = 0; step < draft_.steps.size(); ++step) visit(step);
+  }
+
+ private:
+  enum Progress : uint8_t { kNew, kOpen, kDone };
+
+  void resolve(const Node& user, StreamReference& reference) {
+    reference.stream = draft_.find_stream(reference.name.text);
+    if (reference.stream) return;
+    draft_.graph_known = false;
+    diagnostics_.add(name_diagnostic(user, reference.name, "unknown-stream",
+                                     "there is no source and no step `" + reference.name.text + "`",
+                                     did_you_mean(reference.name.text, draft_.stream_names())));
+  }
+
+  /// Builds a step after its inputs.
+  void visit(size_t index) {
+    if (progress_[index] != kNew) return;
+    progress_[index] = kOpen;
+    path_.push_back(index);
+    StepDraft& step = draft_.steps[index];
+    for (const StreamReference& input : step.inputs) {
+      if (!input.stream || !draft_.is_step(*input.stream)) continue;
+      size_t before = *input.stream - draft_.sources.size();
+      if (progress_[before] == kOpen) {
+        report_loop(before, step, input);
+      } else {
+        visit(before);
+      }
+    }
+    path_.pop_back();
+    progress_[index] = kDone;
+    build(step);
+  }
+
+  void report_loop(size_t first, const StepDraft& step, const StreamReference& input) {
+    draft_.graph_known = false;
+    // path_ goes against the stream: each step takes its rows from the next one.
+    std::string loop = draft_.steps[first].key.text();
+    for (size_t i = path_.size(); i-- > 0;) {
+      loop += " → " + draft_.steps[path_[i]].key.text();
+      if (path_[i] == first) break;
+    }
+    diagnostics_.add(name_diagnostic(step.key, input.name, "loop", "the steps form a loop: " + loop,
+                                     "rows flow from sources to sinks, never back"));
+  }
+
+  void build(StepDraft& step) {
+    if (step.spec == nullptr || step.inputs.empty()) return;
+    OperatorBuild build{.step = step.key.text(),
+                        .node = &*step.operation,
+                        .inputs = {},
+                        .constants = draft_.constants,
+                        .hints = {},
+                        .diagnostics = &diagnostics_};
+    bool known = true;
+    for (const StreamReference& input : step.inputs) {
+      const Schema* schema = input.stream ? draft_.schema_of(*input.stream) : nullptr;
+      known = known && schema != nullptr;
+      if (!known) continue;
+      check_table(step, input);
+      build.inputs.push_back({draft_.stream_name(*input.stream), schema, draft_.is_table(*input.stream),
+                              draft_.key_columns_of(*input.stream)});
+    }
+    if (known) step.node = step.spec->build(build);
+  }
+
+  void check_table(const StepDraft& step, const StreamReference& input) {
+    if (step.spec->takes_tables || !draft_.is_table(*input.stream)) return;
+    std::string name = draft_.stream_name(*input.stream);
+    diagnostics_.add(name_diagnostic(step.key, input.name, "not-available",
+                                     "`" + std::string(step.spec->name) +
+                                         "` over a changing table is not available yet: `" + name +
+                                         "` has `emit: changes`",
+                                     "in this release only `project` and sinks can follow such a step"));
+  }
+
+  Draft& draft_;
+  Diagnostics& diagnostics_;
+  std::vector<Progress> progress_;
+  std::vector<size_t> path_;  // the steps that are open
+};
+
+void mark_in_use(const Draft& draft, size_t stream, std::vector<bool>& used) {
+  if (used[stream]) return;
+  used[stream] = true;
+  if (!draft.is_step(stream)) return;
+  for (const StreamReference& input : draft.step_of(stream).inputs) mark_in_use(draft, *input.stream, used);
+}
+
+}  // namespace
+
+void connect(Draft& draft, ReadContext& context) { GraphBuilder(draft, context).run(); }
+
+std::vector<bool> streams_in_use(const Draft& draft) {
+  std::vector<bool> used(draft.stream_count());
+  for (const SinkDraft& sink : draft.sinks) mark_in_use(draft, *sink.from->stream, used);
+  return used;
+}
+
+void warn_of_unused(const Draft& draft, Diagnostics& diagnostics) {
+  std::vector<bool> used = streams_in_use(draft);
+  for (size_t stream = 0; stream < draft.stream_count(); ++stream) {
+    if (used[stream]) continue;
+    const Node& key = draft.is_step(stream) ? draft.step_of(stream).key : draft.sources[stream].key;
+    Diagnostic finding =
+        key.diagnostic("unused", std::string(draft.is_step(stream) ? "the step `" : "the source `") +
+                                     key.text() + "` leads to no sink: it is left out");
+    finding.severity = Severity::kWarning;
+    diagnostics.add(std::move(finding));
+  }
+}
+
+}  // namespace pactolus

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "topology/draft.h"
+
+namespace pactolus {
+
+/// What is known of where a stream's rows are: rows with equal values in `columns` are in one partition.
+struct Partitioning {
+  std::optional<std::vector<size_t>> columns;  // none: nothing is known; empty: all rows are in one partition
+  std::string placement;        // how values give a partition: two streams agree only if it is the same
+  bool several_topics = false;  // it holds only while these topics have the same number of partitions
+
+  bool keeps_together(const std::vector<size_t>& by) const;
+};
+
+/// A repartition topic that steps need before them.
+struct Hop {
+  size_t stream;            // whose rows go into it
+  std::vector<size_t> key;  // columns of the stream
+  std::optional<int32_t> partitions;
+  std::vector<size_t> steps;  // that read it, in the file's order; they share it
+  std::string reason;
+};
+
+/// Where each step gets its rows from.
+struct Hops {
+  std::vector<Hop> hops;
+  std::vector<std::optional<size_t>> hop_of_step;  // none: from its inputs as they are
+  std::vector<Partitioning> of_stream;
+};
+
+/// Decides, for the steps in use, which of them need a repartition topic before them. The graph has no
+/// errors.
+Hops plan_hops(const Draft& draft, const std::vector<bool>& in_use);
+
+}  // namespace pactolus
