@@ -1,6 +1,7 @@
 #include "kafka/group_member.h"
 
 #include <thread>
+#include <utility>
 
 #include "kafka/group_metadata.h"
 

@@ -1,8 +1,7 @@
 #include "kafka/reader.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+#include <utility>
 
 #include "kafka/fetched_messages.h"
 #include "kafka/topic_lookup.h"
@@ -33,7 +32,7 @@ void drain(rd_kafka_queue_t* queue) {
 }  // namespace
 
 KafkaReader::KafkaReader(std::shared_ptr<KafkaHandle> handle, Duration call_timeout, RebalanceAnswer* answer)
-    : handle_(std::move(handle)), call_timeout_(call_timeout), answer_(answer) {
+    : handle_(std::move(handle)), call_timeout_(call_timeout), answer_(answer), nudge_(handle_->get()) {
   rd_kafka_poll_set_consumer(handle_->get());
   consumer_queue_.reset(rd_kafka_queue_get_consumer(handle_->get()));
   ring_on_first(consumer_queue_.get(), event_.fd());
@@ -150,6 +149,7 @@ LogResult<FetchedBatch> KafkaReader::collect(const TopicPartition& partition, Po
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       if (message->offset < position.next.value()) continue;  // of an earlier assignment
       position.next = Offset{message->offset};
+      position.taken = {};
       batch.end_of_partition = position.next;
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       error = read_error(partition, position,
@@ -159,7 +159,13 @@ LogResult<FetchedBatch> KafkaReader::collect(const TopicPartition& partition, Po
       batch.records.push_back(memory->view(*message));
       batch.end_of_partition.reset();
       position.next = next(Offset{message->offset});
+      position.taken.bytes += message->len + message->key_len;
+      ++position.taken.messages;
     }
+  }
+  if (nudge_.is_due(position.taken, position.queue.get())) {
+    nudge_.send(partition);
+    position.taken = {};
   }
   position.found_empty = batch.records.empty();
   // Beside records an error has time: if it stays, the next fetch tells it.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kafka/event_fd.h"
+#include "kafka/fetch_nudge.h"
 #include "kafka/handle.h"
 #include "kafka/rebalance_answer.h"
 #include "log/ports.h"
@@ -40,6 +41,7 @@ class KafkaReader final : public Reader {
   struct Position {
     RdQueue queue;
     Offset next;
+    TakenFromQueue taken = {};
     bool found_empty = false;    // by the last fetch()
     bool may_have_more = false;  // an event came since then, and it may have been this queue's
     bool heard_of = false;       // a record, an end or an error came
@@ -64,6 +66,7 @@ class KafkaReader final : public Reader {
   const std::shared_ptr<KafkaHandle> handle_;
   const Duration call_timeout_;
   RebalanceAnswer* const answer_;  // null: not a group member's
+  FetchNudge nudge_;
   EventFd event_;
   RdQueue consumer_queue_;
   Positions positions_;

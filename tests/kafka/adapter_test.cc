@@ -3,6 +3,7 @@
 
 #include "conformance/group_driver.h"
 #include "conformance/log_conformance.h"
+#include "kafka/kafka_broker.h"
 #include "kafka/kafka_client.h"
 
 namespace pactolus::conformance {
@@ -165,6 +166,40 @@ TEST_CASE("reader: a topic or a partition that doesn't exist is told", "[broker]
   }));
   CHECK(error->kind == LogErrorKind::kFatal);
   CHECK_THAT(error->message, Catch::Contains(to_string(asked)));
+}
+
+TEST_CASE("reader: a partition of which the queue gets full is read on without a pause", "[broker]") {
+  constexpr size_t kRecords = 50'000;
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  // A queue fills up some forty times, and librdkafka would look at each again after a second.
+  KafkaSettings settings;
+  settings.librdkafka = {{"bootstrap.servers", KafkaBroker::shared_bootstrap()},
+                         {"compression.type", "none"},
+                         {"batch.num.messages", "500"},
+                         {"queued.min.messages", "1000"},
+                         {"fetch.message.max.bytes", "100000"}};
+  auto client = make_kafka_client(settings, make_silent_logger());
+  REQUIRE(client.ok());
+  const std::string id = cluster.unique("producer");
+  auto producer = ok((*client)->producer({id, id, 30s}));
+  ok(producer->init());
+  ok(producer->begin());
+  const std::string value(100, 'x');
+  ok(producer->produce(partition, std::vector<OutgoingRecord>(kRecords, record("key", value))));
+  ok(producer->commit());
+
+  auto reader = ok((*client)->reader(Isolation::kReadCommitted, id));
+  const PartitionPosition start{partition, Offset{0}};
+  ok(reader->assign(std::span{&start, 1}));
+  const auto began = SteadyClock::now();
+  size_t count = 0;
+  while (count < kRecords && SteadyClock::now() - began < 60s) {
+    std::this_thread::sleep_for(3ms);  // the work that lets the queue fill up
+    count += ok(reader->fetch(partition, 200)).records.size();
+  }
+  CHECK(count == kRecords);
+  CHECK(SteadyClock::now() - began < 15s);
 }
 
 TEST_CASE("fetched bytes: outlive their reader and its client, on any thread", "[broker]") {
