@@ -11,7 +11,7 @@ constexpr std::string_view kHelp =
     "the line, a caret and what to write instead. Needs no Kafka.\n"
     "\n"
     "  $ pactolus check topologies/card-fraud.yaml\n"
-    "  topologies/card-fraud.yaml:14:13: error[unknown-column]: column \"amuont\" does not exist\n"
+    "  topologies/card-fraud.yaml:14:13: error[unknown-column]: there is no column `amuont`\n"
     "   14 |     filter: amuont > 0\n"
     "      |             ^^^^^^\n"
     "     = hint: did you mean `amount`?\n"

@@ -19,9 +19,10 @@ std::string padded(std::string_view text, size_t width) {
   return result;
 }
 
-/// Columns worth showing: those that some expected row names; all, if nothing was expected.
+/// Columns worth showing: those that explain a difference or that some expected row names; all, if nothing
+/// was expected.
 std::vector<size_t> shown_columns(const TableComparison& table) {
-  std::set<size_t> named;
+  std::set<size_t> named(table.telling.begin(), table.telling.end());
   for (const ExpectedCells& row : table.expected) {
     for (const auto& [column, cell] : row) named.insert(column);
   }

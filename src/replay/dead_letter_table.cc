@@ -50,11 +50,10 @@ ArrivedCells row_of(const Plan& plan, const DeadLetter& letter, std::span<const 
 
 TableComparison compare_dead_letters(const Plan& plan, std::span<const TestRow> expected,
                                      std::span<const DeadLetter> dead_letters, bool in_order) {
-  TableComparison table{.name = "dead_letters",
-                        .columns = {"step", "code", "message"},
-                        .expected = {},
-                        .arrived = {},
-                        .pairs = {}};
+  TableComparison table;
+  table.name = "dead_letters";
+  table.columns = {"step", "code", "message"};
+  table.telling = {0, 1, 2};
   for (const TestRow& row : expected) {
     ExpectedCells& cells = table.expected.emplace_back();
     for (const TestValue& value : row.values) {

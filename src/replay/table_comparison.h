@@ -27,6 +27,7 @@ struct RowPair {
 struct TableComparison {
   std::string name;
   std::vector<std::string> columns;
+  std::vector<size_t> telling;  // columns that explain a difference, also if no expected row names them
   std::vector<ExpectedCells> expected;
   std::vector<ArrivedCells> arrived;
   std::vector<RowPair> pairs;  // expected rows in their order, unexpected ones behind (in_order: between)

@@ -48,8 +48,9 @@ class Player {
 
 Result<TableComparison> compare(const SinkPlan& sink, const ExpectedRows& expected, bool in_order,
                                 const VirtualRun& run) {
-  TableComparison table{
-      .name = expected.sink.text, .columns = sink.schema.names(), .expected = {}, .arrived = {}, .pairs = {}};
+  TableComparison table;
+  table.name = expected.sink.text;
+  table.columns = sink.schema.names();
   for (const TestRow& row : expected.rows) {
     ExpectedCells& cells = table.expected.emplace_back();
     for (const TestValue& value : row.values) {

@@ -28,7 +28,7 @@ struct VirtualRunOptions {
   VirtualCommits commits = VirtualCommits::kWhenQuiet;
   bool kills_at_random = false;  // workers die amid their work and come back
   uint64_t seed = 0;             // of everything that is random
-  ProcessingTime start;          // of the wall clock
+  ProcessingTime start{};          // of the wall clock
 };
 
 /// A topology at work without a broker: the real workers over a log in memory, in one thread, under a clock

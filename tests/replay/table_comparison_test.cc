@@ -8,7 +8,8 @@ namespace {
 /// A table of whole numbers; nothing in an expected row means that the column is not named.
 TableComparison table_of(std::vector<std::vector<std::optional<int>>> expected,
                          std::vector<std::vector<int>> arrived, bool in_order = false) {
-  TableComparison table{.name = "t", .columns = {"a", "b"}, .expected = {}, .arrived = {}, .pairs = {}};
+  TableComparison table;
+  table.columns = {"a", "b"};
   for (const auto& row : expected) {
     ExpectedCells& cells = table.expected.emplace_back();
     for (size_t column = 0; column < row.size(); ++column) {
