@@ -91,6 +91,7 @@ const OperatorSpec& filter_spec() {
           "keeps order, holds no state; dropped rows are counted under the step's name, and a row whose "
           "condition cannot be computed is a dead letter",
       .example = kExample,
+      .keeps_columns = true,
       .fields = {},
       .build = build,
   };

@@ -1,5 +1,6 @@
 #include "operators/name_diagnostic.h"
 
+#include "base/nearest_name.h"
 #include "config/source_text.h"
 
 namespace pactolus {
@@ -8,6 +9,16 @@ Diagnostic name_diagnostic(const Node& context, const Name& name, std::string co
                            std::string hint) {
   return SourceText::verbatim(name.text, context.file(), name.position)
       .diagnostic(0, name.text.size(), std::move(code), std::move(message), std::move(hint));
+}
+
+std::string name_hint(const std::string& name, const std::vector<std::string>& known,
+                      const std::string& what) {
+  constexpr size_t kNamesMax = 12;
+  std::string hint = did_you_mean(name, known);
+  if (!hint.empty() || known.empty()) return hint;
+  hint = what + " are ";
+  for (size_t i = 0; i < known.size() && i < kNamesMax; ++i) hint += (i == 0 ? "`" : ", `") + known[i] + "`";
+  return known.size() > kNamesMax ? hint + ", …" : hint;
 }
 
 Diagnostic not_available(const Node& node, const std::string& what, std::string hint) {

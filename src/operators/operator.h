@@ -93,6 +93,8 @@ class OperatorNode {
   /// The next watermark after `watermark` at which rows that come now might fall due: batches are cut there,
   /// so that results do not depend on where batches end. EventTime::max(): none.
   virtual EventTime next_boundary(EventTime watermark) const;
+  /// Whether rows in give rows out at once; else results come only when something falls due.
+  virtual bool results_by_row() const { return true; }
   /// The columns of input `input` that the step looks at; none: all. A repartition topic before it carries no
   /// others.
   virtual std::optional<std::vector<size_t>> columns_used(size_t input) const;

@@ -172,7 +172,7 @@ class ProjectBuilder {
     if (place == fields_.end()) {
       refuse(name_diagnostic(*build_.node, name, "unknown-column",
                              "`" + input_.name + "` has no column `" + name.text + "`",
-                             did_you_mean(name.text, input_.schema->names())));
+                             name_hint(name.text, input_.schema->names(), "columns")));
       return;
     }
     columns_.erase(columns_.begin() + (place - fields_.begin()));

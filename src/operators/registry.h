@@ -38,6 +38,7 @@ struct OperatorSpec {
   std::string_view guarantee;  // what it promises about order, lateness and state
   std::string_view example;    // a whole topology with tests, which a test runs
   bool takes_tables = false;   // whether an input may be a changing table
+  bool keeps_columns = false;  // the output has the input's columns: what follows can be checked in any case
   std::span<const FieldSpec>
       fields;  // empty: the operation's value is one expression (filter) or a list of names (union)
   std::unique_ptr<const OperatorNode> (*build)(const OperatorBuild& build) =

@@ -9,9 +9,11 @@ const std::string& Draft::stream_name(size_t stream) const {
 }
 
 const Schema* Draft::schema_of(size_t stream) const {
-  if (!is_step(stream)) return sources[stream].plan ? &sources[stream].plan->schema : nullptr;
-  const auto& node = step_of(stream).node;
-  return node ? &node->output() : nullptr;
+  if (!is_step(stream)) return sources[stream].schema ? &*sources[stream].schema : nullptr;
+  const StepDraft& step = step_of(stream);
+  if (step.node) return &step.node->output();
+  bool kept = step.spec != nullptr && step.spec->keeps_columns && step.is_tried && step.inputs.front().stream;
+  return kept ? schema_of(*step.inputs.front().stream) : nullptr;
 }
 
 bool Draft::is_table(size_t stream) const {

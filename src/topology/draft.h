@@ -26,6 +26,7 @@ struct StreamReference {
 struct SourceDraft {
   Node key;                          // its name in the file
   std::unique_ptr<SourcePlan> plan;  // none: findings say why
+  std::optional<Schema> schema;      // known even if something else is wrong
 };
 
 struct StepDraft {
@@ -34,6 +35,7 @@ struct StepDraft {
   std::optional<Node> operation = std::nullopt;  // the value of the operation's key
   std::vector<StreamReference> inputs = {};
   std::unique_ptr<const OperatorNode> node = nullptr;  // none: findings say why
+  bool is_tried = false;                               // to build: all its inputs were known
 };
 
 struct SinkDraft {
@@ -59,7 +61,8 @@ struct Draft {
   StepDraft& step_of(size_t stream) { return steps[stream - sources.size()]; }
   const StepDraft& step_of(size_t stream) const { return steps[stream - sources.size()]; }
   const std::string& stream_name(size_t stream) const;
-  /// nullptr: not known, because of errors.
+  /// Known also where something else is wrong with the stream: what follows is checked all the same. nullptr:
+  /// not known.
   const Schema* schema_of(size_t stream) const;
   bool is_table(size_t stream) const;
   std::vector<size_t> key_columns_of(size_t stream) const;

@@ -64,13 +64,20 @@ std::string column_list(const Schema& schema, const std::vector<size_t>& columns
   return list;
 }
 
+std::string hexadecimal(uint64_t value) {
+  std::string digits(16, '0');
+  for (size_t i = 16; i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
+  return digits;
+}
+
 class Explanation {
  public:
   Explanation(const Plan& plan, const TopicPartitions& known) : plan_(plan), counts_(plan, known) {}
 
   std::string run() {
     text_ = "topology " + plan_.name + "\n";
-    if (!plan_.description.empty()) text_ += paragraph(plan_.description, 2);
+    if (!plan_.description.empty()) text_ += paragraph(plan_.description, 2, 2);
+    text_ += "  fingerprint " + hexadecimal(plan_.fingerprint) + "\n";
     for (const SubTopology& sub : plan_.sub_topologies) describe(sub);
     describe_hops();
     describe_shared_topics();
@@ -78,13 +85,14 @@ class Explanation {
   }
 
  private:
-  void line(size_t indent, const std::string& words) { text_ += paragraph(words, indent); }
+  void line(size_t indent, const std::string& words) { text_ += paragraph(words, indent, indent + 2); }
   void entry(const std::string& label, const std::string& name, const std::string& words) {
     text_ += labelled(label, name, words);
   }
 
   void describe(const SubTopology& sub) {
-    text_ += "\nsub-topology " + std::to_string(sub.index) + ": " + tasks(sub) + "\n";
+    text_ += "\nsub-topology " + std::to_string(sub.index) + "\n";
+    describe_tasks(sub);
     for (const InputPlan& input : sub.inputs) describe(input);
     for (const StepPlan& step : sub.steps) describe(step);
     for (const SinkPlan* sink : sub.sinks) describe(*sink);
@@ -97,12 +105,11 @@ class Explanation {
     if (sub.equal_partitions) line(2, "The topics that it reads must have the same number of partitions.");
   }
 
-  std::string tasks(const SubTopology& sub) const {
+  void describe_tasks(const SubTopology& sub) {
     const InputPlan* lead = counts_.lead(sub);
     std::optional<int32_t> count = counts_.widest(sub);
-    if (lead == nullptr) return "one task for each partition of its widest topic";
-    if (!count) return "one task for each partition of " + lead->topic();
-    return counted(*count, "task") + ", one for each partition of " + lead->topic();
+    std::string of = "one for each partition of " + (lead ? lead->topic() : "the widest topic that it reads");
+    text_ += labelled("tasks", (count ? std::to_string(*count) + ", " : "") + of);
   }
 
   void describe(const InputPlan& input) {
@@ -171,7 +178,9 @@ class Explanation {
       entry("creates", topic->topic,
             (count ? counted(*count, "partition") + ", " : "") + repartition_words(*topic));
       line(kDetail, "because " + topic->reason);
-      line(kDetail, "carries " + column_list(topic->schema, all_columns(topic->schema)));
+      bool empty = topic->schema.size() == 0;
+      line(kDetail,
+           "carries " + (empty ? "no columns" : column_list(topic->schema, all_columns(topic->schema))));
     }
   }
 

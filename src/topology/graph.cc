@@ -32,9 +32,10 @@ class GraphBuilder {
     reference.stream = draft_.find_stream(reference.name.text);
     if (reference.stream) return;
     draft_.graph_known = false;
-    diagnostics_.add(name_diagnostic(user, reference.name, "unknown-stream",
-                                     "there is no source and no step `" + reference.name.text + "`",
-                                     did_you_mean(reference.name.text, draft_.stream_names())));
+    diagnostics_.add(
+        name_diagnostic(user, reference.name, "unknown-stream",
+                        "there is no source and no step `" + reference.name.text + "`",
+                        name_hint(reference.name.text, draft_.stream_names(), "sources and steps")));
   }
 
   /// Builds a step after its inputs.
@@ -86,6 +87,7 @@ class GraphBuilder {
       build.inputs.push_back({draft_.stream_name(*input.stream), schema, draft_.is_table(*input.stream),
                               draft_.key_columns_of(*input.stream)});
     }
+    step.is_tried = known;
     if (known) step.node = step.spec->build(build);
   }
 
@@ -125,7 +127,9 @@ std::vector<bool> streams_in_use(const Draft& draft) {
 void warn_of_unused(const Draft& draft, Diagnostics& diagnostics) {
   std::vector<bool> used = streams_in_use(draft);
   for (size_t stream = 0; stream < draft.stream_count(); ++stream) {
-    if (used[stream]) continue;
+    bool is_sound =
+        draft.is_step(stream) ? draft.step_of(stream).node != nullptr : draft.sources[stream].plan != nullptr;
+    if (used[stream] || !is_sound) continue;
     const Node& key = draft.is_step(stream) ? draft.step_of(stream).key : draft.sources[stream].key;
     Diagnostic finding =
         key.diagnostic("unused", std::string(draft.is_step(stream) ? "the step `" : "the source `") +

@@ -4,6 +4,7 @@
 
 #include "base/nearest_name.h"
 #include "data/text_format.h"
+#include "operators/name_diagnostic.h"
 
 namespace pactolus {
 namespace {
@@ -35,14 +36,14 @@ class TestChecker {
       for (const SourceDraft& s : draft_.sources) names.push_back(s.key.text());
       names.insert(names.end(), {"advance", "restart", "end"});
       refuse(send.source, "unknown-source", "there is no source `" + send.source.text + "`",
-             did_you_mean(send.source.text, names));
+             name_hint(send.source.text, names, "sources and actions"));
       return;
     }
     if (!source->plan) return;
     std::vector<std::string> names;
     for (const SourceField& field : source->plan->fields) {
       names.push_back(field.name);
-      names.push_back(path_text(field));
+      if (path_text(field) != field.name) names.push_back(path_text(field));
     }
     check_columns(send.row, names, "the source `" + send.source.text + "` has no field");
   }
@@ -61,7 +62,7 @@ class TestChecker {
       std::vector<std::string> names = {"dead_letters"};
       for (const SinkDraft& s : draft_.sinks) names.push_back(s.key.text());
       refuse(expected.sink, "unknown-sink", "there is no sink `" + expected.sink.text + "`",
-             did_you_mean(expected.sink.text, names));
+             name_hint(expected.sink.text, names, "sinks"));
       return;
     }
     if (!sink->plan) return;
@@ -77,7 +78,7 @@ class TestChecker {
           std::ranges::any_of(names, [&](const std::string& name) { return same(name, value.column.text); });
       if (known) continue;
       refuse(value.column, "unknown-column", what + " `" + value.column.text + "`",
-             did_you_mean(value.column.text, names));
+             name_hint(value.column.text, names, "columns"));
     }
   }
 
@@ -93,14 +94,31 @@ class TestChecker {
   }
 
   void check_dead_letter(const TestRow& row) {
-    check_columns(row, {"step", "source", "code", "message"}, "a dead letter has no column");
+    check_columns(row, dead_letter_columns(), "a dead letter has no column");
     for (const TestValue& value : row.values) {
       bool names_stream = same(value.column.text, "step") || same(value.column.text, "source");
       if (!names_stream || !value.text || draft_.find_stream(value.text->text)) continue;
-      diagnostics_.add(value.text->diagnostic(0, value.text->text.size(), "unknown-stream",
-                                              "there is no source and no step `" + value.text->text + "`",
-                                              did_you_mean(value.text->text, draft_.stream_names())));
+      diagnostics_.add(
+          value.text->diagnostic(0, value.text->text.size(), "unknown-stream",
+                                 "there is no source and no step `" + value.text->text + "`",
+                                 name_hint(value.text->text, draft_.stream_names(), "sources and steps")));
     }
+  }
+
+  /// Besides its own, those of what was refused: a record of some source, or a row of some step.
+  std::vector<std::string> dead_letter_columns() const {
+    std::vector<std::string> names = {"step", "source", "code", "message"};
+    for (const SourceDraft& source : draft_.sources) {
+      for (const SourceField& field : source.plan ? source.plan->fields : std::vector<SourceField>{}) {
+        names.push_back(path_text(field));
+      }
+    }
+    for (size_t stream = 0; stream < draft_.stream_count(); ++stream) {
+      const Schema* schema = draft_.schema_of(stream);
+      if (schema == nullptr) continue;
+      for (const Field& field : schema->fields()) names.push_back(field.name);
+    }
+    return names;
   }
 
   static bool same(std::string_view a, std::string_view b) { return lower_case(a) == lower_case(b); }

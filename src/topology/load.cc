@@ -8,6 +8,7 @@
 #include "topology/constant_reader.h"
 #include "topology/graph.h"
 #include "topology/inline_test_checks.h"
+#include "topology/row_order.h"
 #include "topology/sink_reader.h"
 #include "topology/source_reader.h"
 #include "topology/step_reader.h"
@@ -136,7 +137,10 @@ std::unique_ptr<const Plan> load_topology(const Document& document, const PlanOp
                                           Diagnostics& diagnostics) {
   ReadContext context{diagnostics, options.environment};
   Draft draft = TopologyReader(document, context).run();
-  if (draft.graph_known) warn_of_unused(draft, diagnostics);
+  if (draft.graph_known) {
+    warn_of_unused(draft, diagnostics);
+    check_row_order(draft, diagnostics);
+  }
   if (diagnostics.has_errors()) return nullptr;
   return assemble(std::move(draft), options, diagnostics);
 }

@@ -22,7 +22,7 @@ std::string padded(std::string text, size_t columns) {
 
 }  // namespace
 
-std::string paragraph(const std::string& words, size_t indent) {
+std::string paragraph(const std::string& words, size_t indent, size_t indent_next) {
   std::string text;
   std::string line(indent, ' ');
   bool is_empty = true;
@@ -34,7 +34,7 @@ std::string paragraph(const std::string& words, size_t indent) {
     if (word.empty()) continue;
     if (!is_empty && width(line) + 1 + width(word) > kColumns) {
       text += line + "\n";
-      line.assign(indent + 2, ' ');
+      line.assign(indent_next, ' ');
       is_empty = true;
     }
     if (!is_empty) line += ' ';
@@ -44,12 +44,17 @@ std::string paragraph(const std::string& words, size_t indent) {
   return is_empty ? text : text + line + "\n";
 }
 
+std::string labelled(const std::string& label, const std::string& words) {
+  std::string text = paragraph(words, kNameColumn, kNameColumn + 2);
+  return text.replace(kLabelColumn, label.size(), label);
+}
+
 std::string labelled(const std::string& label, const std::string& name, const std::string& words) {
   std::string head =
       padded(padded(std::string(kLabelColumn, ' ') + label, kNameColumn) + name, kWordsColumn - 2) + "  ";
   if (width(head) + width(words) <= kColumns) return head + words + "\n";
   head.resize(head.find_last_not_of(' ') + 1);
-  return head + "\n" + paragraph(words, kNameColumn + 2);
+  return head + "\n" + paragraph(words, kNameColumn + 2, kNameColumn + 4);
 }
 
 }  // namespace pactolus

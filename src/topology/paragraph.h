@@ -5,10 +5,13 @@
 
 namespace pactolus {
 
-/// Words in lines of at most 80 columns, each behind `indent` blanks; lines after the first two further.
-std::string paragraph(const std::string& words, size_t indent);
+/// Words in lines of at most 80 columns, the first behind `indent` blanks, the others behind `indent_next`.
+std::string paragraph(const std::string& words, size_t indent, size_t indent_next);
 
-/// "  label     name  words", the words on lines of their own where they do not fit.
+/// "  label   words"
+std::string labelled(const std::string& label, const std::string& words);
+
+/// "  label   name  words", the words on lines of their own where they do not fit.
 std::string labelled(const std::string& label, const std::string& name, const std::string& words);
 
 }  // namespace pactolus

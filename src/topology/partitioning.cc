@@ -52,6 +52,7 @@ class HopPlanner {
     for (size_t step = 0; step < draft_.steps.size(); ++step) {
       if (in_use_[draft_.stream_of_step(step)]) assign(step);
     }
+    for (Hop& hop : result_.hops) hop.reason = reason(hop);
     return std::move(result_);
   }
 
@@ -100,22 +101,27 @@ class HopPlanner {
              other.partitions == partitions;
     });
     if (hop == result_.hops.end()) {
-      result_.hops.push_back({stream, *by, partitions, {}, reason(step, stream, *by)});
+      result_.hops.push_back({stream, *by, partitions, {}, ""});
       hop = result_.hops.end() - 1;
     }
     hop->steps.push_back(index);
     result_.hop_of_step[index] = static_cast<size_t>(hop - result_.hops.begin());
   }
 
-  std::string reason(const StepDraft& step, size_t stream, const std::vector<size_t>& by) const {
-    const Schema& schema = *draft_.schema_of(stream);
-    const std::string& name = draft_.stream_name(stream);
-    std::string wanted = by.empty() ? step.key.text() + " takes all rows as one group"
-                                    : step.key.text() + " groups by " + column_list(schema, by);
-    const Partitioning& is = result_.of_stream[stream];
-    if (is.columns)
-      return wanted + ", and " + name + " is partitioned by " + column_list(schema, *is.columns);
-    return wanted + ", and how " + name + " is partitioned is not known";
+  std::string reason(const Hop& hop) const {
+    const Schema& schema = *draft_.schema_of(hop.stream);
+    const std::string& name = draft_.stream_name(hop.stream);
+    bool one = hop.steps.size() == 1;
+    std::string wanted;
+    for (size_t step : hop.steps) wanted += (wanted.empty() ? "" : ", ") + draft_.steps[step].key.text();
+    if (hop.key.empty()) {
+      wanted += one ? " takes all rows as one group" : " take all rows as one group";
+    } else {
+      wanted += (one ? " groups by " : " group by ") + column_list(schema, hop.key);
+    }
+    const Partitioning& is = result_.of_stream[hop.stream];
+    if (!is.columns) return wanted + ", and how " + name + " is partitioned is not known";
+    return wanted + ", and " + name + " is partitioned by " + column_list(schema, *is.columns);
   }
 
   const Draft& draft_;

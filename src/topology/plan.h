@@ -25,8 +25,8 @@ struct TimePlan {
   size_t field = 0;              // a timestamptz column
   Duration disorder{0};          // the watermark follows the highest time seen at this distance
   std::optional<Duration> idle;  // a partition without records for so long stops holding the watermark back
-  std::optional<Duration>
-      max_future;  // beyond the record's timestamp by more: a dead letter, code future_event
+  /// Beyond the record's timestamp by more: a dead letter, code future_event.
+  std::optional<Duration> max_future;
 };
 
 /// A source of the topology: a topic from outside.
@@ -51,8 +51,8 @@ struct RepartitionPlan {
   std::optional<int32_t> partitions;  // none: as many as the widest of its producers' inputs has
   std::string reason;                 // why it is needed, for people
   size_t producer = 0;                // index of the sub-topology that writes it
-  Duration boundary{
-      0};  // the smallest window after it: control records are due when the watermark moved a tenth of it
+  /// The smallest window after it: control records are due when the watermark moved a tenth of it.
+  Duration boundary{0};
 };
 
 /// A sink of the topology: a topic to outside.

@@ -63,7 +63,7 @@ class KeyBinding {
     if (!column) {
       refuse(name_diagnostic(sink_.key, name, "unknown-column",
                              "`" + draft_.stream_name(stream_) + "` has no column `" + name.text + "`",
-                             did_you_mean(name.text, schema_.names())));
+                             name_hint(name.text, schema_.names(), "columns")));
     } else if (std::ranges::find(columns_, *column) != columns_.end()) {
       refuse(
           name_diagnostic(sink_.key, name, "duplicate-name", "`" + name.text + "` is in this key already"));

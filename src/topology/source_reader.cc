@@ -90,9 +90,11 @@ class SourceReader {
     read_key();
     read_time();
     read_start();
-    if (!ok_) return {entry_.key, nullptr};
+    std::optional<Schema> schema;
+    if (fields_known_) schema = plan_->schema;
+    if (!ok_) return {entry_.key, nullptr, std::move(schema)};
     plan_->decoder = make_json_decoder(plan_->fields);
-    return {entry_.key, std::move(plan_)};
+    return {entry_.key, std::move(plan_), std::move(schema)};
   }
 
  private:
@@ -159,7 +161,7 @@ class SourceReader {
     if (!field && !declared) {
       refuse(name_diagnostic(entry_.key, name, "unknown-field",
                              "the source `" + plan_->name + "` has no field `" + name.text + "`",
-                             did_you_mean(name.text, declared_)));
+                             name_hint(name.text, declared_, "fields")));
     }
     return field;
   }

@@ -2,6 +2,7 @@
 
 #include "golden.h"
 #include "loaded.h"
+#include "operators/registry.h"
 #include "topology/explain.h"
 
 namespace pactolus {
@@ -31,6 +32,16 @@ TEST_CASE("plan: explains tasks, topics, state and hops in 80 columns") {
     }
     return loaded.findings + explained;
   });
+}
+
+TEST_CASE("check: the example of every operation is a topology without findings, with tests") {
+  for (const OperatorSpec* spec : registered(static_cast<const OperatorSpec*>(nullptr))) {
+    INFO(spec->name);
+    Loaded loaded = load_text("example.yaml", std::string(spec->example));
+    CHECK(loaded.findings == "");
+    CHECK(loaded.plan);
+    CHECK(spec->example.find("\ntests:\n") != std::string_view::npos);
+  }
 }
 
 }  // namespace

@@ -120,12 +120,12 @@ TEST_CASE(
   auto plan = plan_of(
       kSource + "steps:\n" +
       aggregate("all_rows", "payments", "      window: {tumbling: 1m}\n      select: {n: count(*)}\n") +
-      aggregate("some", "payments",
+      aggregate("few", "payments",
                 "      by: merchant\n      window: {tumbling: 1m}\n      select: {n: count(*)}\n"
                 "      repartition: {partitions: 7}\n") +
       aggregate("others", "payments",
                 "      by: merchant\n      window: {tumbling: 1m}\n      select: {n: count(*)}\n") +
-      "sinks:\n  a: {from: all_rows, topic: a}\n  s: {from: some, topic: s}\n"
+      "sinks:\n  a: {from: all_rows, topic: a}\n  s: {from: few, topic: s}\n"
       "  o: {from: others, topic: o}\n");
   REQUIRE(plan->repartitions.size() == 3);
   CHECK(plan->repartitions[0]->partitions == 1);
@@ -142,8 +142,8 @@ sources:
   b: {topic: b, key: id, fields: {id: text}}
   c: {topic: c, key: {field: id, partitioner: crc32}, fields: {id: text}}
 steps:
-  both: {union: [a, b]}
-  counted: {from: both, aggregate: {by: id, select: {n: count(*)}}}
+  together: {union: [a, b]}
+  counted: {from: together, aggregate: {by: id, select: {n: count(*)}}}
 sinks:
   out: {from: counted, topic: out, key: id}
   c: {from: c, topic: d}
@@ -168,19 +168,19 @@ TEST_CASE("plan: what leads to no sink is left out, with a warning") {
 }
 
 TEST_CASE("plan: delays add up along the longest path") {
-  auto plan = plan_of(
-      kSource + "steps:\n" +
-      aggregate("slow", "payments",
-                "      by: card\n      window: {tumbling: 1m}\n      grace: 30s\n"
-                "      select: {n: count(*)}\n") +
-      aggregate("fast", "payments",
-                "      by: card\n      window: {tumbling: 1m}\n      grace: 1s\n"
-                "      select: {n: count(*)}\n") +
-      "  both:\n    union: [fast, slow]\n" +
-      aggregate("last", "both", "      by: card\n      window: {tumbling: 1h}\n      select: {n: sum(n)}\n") +
-      "sinks:\n  out: {from: last, topic: out}\n");
+  auto plan = plan_of(kSource + "steps:\n" +
+                      aggregate("slow", "payments",
+                                "      by: card\n      window: {tumbling: 1m}\n      grace: 30s\n"
+                                "      select: {n: count(*)}\n") +
+                      aggregate("fast", "payments",
+                                "      by: card\n      window: {tumbling: 1m}\n      grace: 1s\n"
+                                "      select: {n: count(*)}\n") +
+                      "  together:\n    union: [fast, slow]\n" +
+                      aggregate("last", "together",
+                                "      by: card\n      window: {tumbling: 1h}\n      select: {n: sum(n)}\n") +
+                      "sinks:\n  out: {from: last, topic: out}\n");
   const SubTopology& sub = plan->sub_topologies.at(0);
-  CHECK(step_names(sub) == Names{"slow", "fast", "both", "last"});
+  CHECK(step_names(sub) == Names{"slow", "fast", "together", "last"});
   CHECK(sub.steps[2].input_delay == std::chrono::seconds(30));
   CHECK(sub.steps[3].input_delay == std::chrono::seconds(30));
   CHECK(sub.steps[0].successors[0].port == 1);

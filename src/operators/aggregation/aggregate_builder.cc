@@ -178,7 +178,7 @@ class AggregateBuilder {
         groups_known_ = false;
         refuse(name_diagnostic(*build_.node, name, "unknown-column",
                                "`" + input_.name + "` has no column `" + name.text + "`",
-                               did_you_mean(name.text, input_.schema->names())));
+                               name_hint(name.text, input_.schema->names(), "columns")));
       } else if (std::ranges::find(by_, *column) != by_.end()) {
         refuse(name_diagnostic(*build_.node, name, "duplicate-name",
                                "`" + name.text + "` is grouped by already"));
