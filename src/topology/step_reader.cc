@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kPlannedOperations[] = {"deduplicate", "exposure", "fill", "join",
                                                    "over",        "pattern",  "score"};
 constexpr std::string_view kUnion = "union";
+constexpr size_t kUnionInputsMax = 100;
 
 std::vector<std::string> known_keys() {
   std::vector<std::string> keys = {"from"};
@@ -112,6 +113,12 @@ class StepReader {
         refuse(list, "wrong-kind", "`union` must be a list of at least two sources or steps",
                "such as `union: [a, b]`");
       }
+      step_.spec = nullptr;
+      return;
+    }
+    if (list.items().size() > kUnionInputsMax) {
+      refuse(list, "too-large",
+             "a `union` takes at most " + std::to_string(kUnionInputsMax) + " sources and steps");
       step_.spec = nullptr;
       return;
     }

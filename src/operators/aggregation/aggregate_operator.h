@@ -57,8 +57,8 @@ class AggregateOperator : public Operator {
   std::vector<RowError> refused_;
   std::vector<ColumnPtr> key_columns_;
   ByteRows keys_;  // of the batch's rows, by place
-  std::vector<WindowRows>
-      windows_;  // the first windows_used_ belong to the batch; the others keep their memory
+  /// The first windows_used_ belong to the batch; the others keep their memory.
+  std::vector<WindowRows> windows_;
   size_t windows_used_ = 0;
   size_t last_window_ = 0;                    // of the row before: most often the next row's too
   std::map<EventTime, size_t> window_index_;  // into windows_
