@@ -16,3 +16,6 @@ namespace pactolus {
     if (!(condition)) [[unlikely]]                                                               \
       ::pactolus::check_failed(__FILE__, __LINE__, #condition, ::std::string_view{__VA_ARGS__}); \
   } while (false)
+
+/// For the end of a function that returns earlier unless Pactolus has a bug.
+#define PACTOLUS_UNREACHABLE(message) ::pactolus::check_failed(__FILE__, __LINE__, "unreachable", message)

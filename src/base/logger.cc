@@ -8,6 +8,20 @@
 namespace pactolus {
 namespace {
 
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      break;
+  }
+  return spdlog::level::err;
+}
+
 /// The message as the inside of a JSON string.
 class JsonEscapedMessage final : public spdlog::custom_flag_formatter {
  public:
@@ -32,21 +46,30 @@ class JsonEscapedMessage final : public spdlog::custom_flag_formatter {
 
 }  // namespace
 
+bool Logger::enabled(LogLevel level) const { return target_->should_log(spdlog_level(level)); }
+
+void Logger::write(LogLevel level, std::string_view text) {
+  target_->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
+}
+
+void Logger::flush() { target_->flush(); }
+
 std::shared_ptr<Logger> make_logger(const std::string& level, LogFormat format) {
-  auto logger = std::make_shared<Logger>("pactolus", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_level(spdlog::level::from_str(level));
+  auto target = std::make_shared<spdlog::logger>("pactolus", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  target->set_level(spdlog::level::from_str(level));
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JsonEscapedMessage>('*').set_pattern(
       format == LogFormat::kJson
           ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"message":"%*"})"
           : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
-  logger->set_formatter(std::move(formatter));
-  logger->flush_on(spdlog::level::info);
-  return logger;
+  target->set_formatter(std::move(formatter));
+  target->flush_on(spdlog::level::info);
+  return std::make_shared<Logger>(std::move(target));
 }
 
 std::shared_ptr<Logger> make_silent_logger() {
-  return std::make_shared<Logger>("silent", std::make_shared<spdlog::sinks::null_sink_mt>());
+  return std::make_shared<Logger>(
+      std::make_shared<spdlog::logger>("silent", std::make_shared<spdlog::sinks::null_sink_mt>()));
 }
 
 }  // namespace pactolus

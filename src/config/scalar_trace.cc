@@ -188,7 +188,7 @@ ScalarTrace trace_scalar(const Tree& tree, const NodeData& node) {
     case ScalarStyle::kFolded:
       return tracer.folded(node.offset);
   }
-  PACTOLUS_CHECK(false, "unknown style of scalar");
+  PACTOLUS_UNREACHABLE("unknown style of scalar");
 }
 
 }  // namespace pactolus

@@ -1,6 +1,6 @@
 #include "kafka/handle.h"
 
-#include <spdlog/spdlog.h>
+#include <syslog.h>
 
 #include <algorithm>
 #include <limits>
@@ -60,7 +60,7 @@ void KafkaHandle::serve_error(rd_kafka_resp_err_t code, const char* reason) {
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // see Reachability
   // librdkafka's own line says the same with more detail.
   if (is_connection_trouble(code)) return reachability_.trouble(code, reason);
-  log_->line(name_, 4, rd_kafka_err2name(code), reason);
+  log_->line(name_, LOG_WARNING, rd_kafka_err2name(code), reason);
 }
 
 void KafkaHandle::serve_events() { rd_kafka_poll(instance_, 0); }

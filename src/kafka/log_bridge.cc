@@ -1,7 +1,8 @@
 #include "kafka/log_bridge.h"
 
-#include <spdlog/spdlog.h>
 #include <syslog.h>
+
+#include <utility>
 
 namespace pactolus {
 
@@ -9,13 +10,13 @@ namespace {
 
 constexpr std::chrono::seconds kSilence{30};
 
-spdlog::level::level_enum level_of(int severity) {
-  if (severity <= LOG_CRIT) return spdlog::level::err;
+LogLevel level_of(int severity) {
+  if (severity <= LOG_CRIT) return LogLevel::kError;
   // Errors of librdkafka's are mostly connections that it makes again; what matters reaches the caller as a
   // result.
-  if (severity <= LOG_WARNING) return spdlog::level::warn;
-  if (severity <= LOG_INFO) return spdlog::level::info;
-  return spdlog::level::debug;
+  if (severity <= LOG_WARNING) return LogLevel::kWarn;
+  if (severity <= LOG_INFO) return LogLevel::kInfo;
+  return LogLevel::kDebug;
 }
 
 }  // namespace
@@ -23,15 +24,16 @@ spdlog::level::level_enum level_of(int severity) {
 void KafkaLogBridge::line(std::string_view client, int severity, std::string_view facility,
                           std::string_view text) {
   const auto level = level_of(severity);
-  if (!logger_->should_log(level)) return;
+  if (!logger_->enabled(level)) return;
   // Debug lines are asked for, all of them.
-  if (level == spdlog::level::debug) return logger_->debug("kafka {}: {}: {}", client, facility, text);
+  if (level == LogLevel::kDebug) return logger_->debug("kafka {}: {}: {}", client, facility, text);
   const auto dropped = admit(std::string{client} + '/' + std::string{facility});
   if (!dropped) return;
   if (*dropped == 0) {
-    logger_->log(level, "kafka {}: {}", client, text);
+    logger_->write(level, fmt::format("kafka {}: {}", client, text));
   } else {
-    logger_->log(level, "kafka {}: {} ({} lines like it were dropped)", client, text, *dropped);
+    logger_->write(level,
+                   fmt::format("kafka {}: {} ({} lines like it were dropped)", client, text, *dropped));
   }
 }
 

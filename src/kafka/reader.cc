@@ -170,7 +170,7 @@ LogResult<FetchedBatch> KafkaReader::collect(const TopicPartition& partition, Po
   position.found_empty = batch.records.empty();
   // Beside records an error has time: if it stays, the next fetch tells it.
   if (error && batch.records.empty() && !batch.end_of_partition) return *std::move(error);
-  batch.memory = std::move(memory);
+  if (!batch.records.empty()) batch.memory = std::move(memory);
   return batch;
 }
 
@@ -201,12 +201,15 @@ LogResult<FetchedBatch> KafkaReader::settle_out_of_range(const TopicPartition& p
         .within("cannot learn where the log of " + to_string(partition) + " starts and ends");
   }
   const int64_t offset = position.next.value();
-  position.out_of_range = false;
   if (start <= offset && offset <= end) {
-    // The word was of an earlier assignment, or the log has changed since: read on from where we are.
+    // The word was of an earlier assignment, or the log has changed since: read on from where we are. Not
+    // while a rebalance waits for its answer, which only the caller can give.
+    if (answer_ != nullptr && *answer_ != RebalanceAnswer::kNone) return FetchedBatch{};
+    position.out_of_range = false;
     PACTOLUS_TRY(apply_assignment());
     return FetchedBatch{};
   }
+  position.out_of_range = false;
   position.failure =
       LogError{LogErrorKind::kFatal, "the log of " + to_string(partition) + " has no offset " +
                                          std::to_string(offset) + ": start " + std::to_string(start) +

@@ -1,6 +1,5 @@
 #include "runtime/application.h"
 
-#include <spdlog/spdlog.h>
 
 #include <condition_variable>
 #include <random>

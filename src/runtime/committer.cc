@@ -1,6 +1,5 @@
 #include "runtime/committer.h"
 
-#include <spdlog/spdlog.h>
 
 namespace pactolus {
 namespace {

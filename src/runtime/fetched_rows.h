@@ -16,6 +16,16 @@ struct FetchedRows final : RowSource {
   FetchedBatch batch;
   std::vector<RepartitionedRow>
       repartitioned;  // for a repartition topic: what each record carries; else empty
+
+  /// Where record `index` came from at first: topic, partition and offset of a source's record.
+  RepartitionedRow origin_of(uint32_t index) const {
+    if (!repartitioned.empty()) return repartitioned[index];
+    RepartitionedRow origin;
+    origin.origin_topic = partition.topic;
+    origin.origin_partition = partition.partition;
+    origin.origin_offset = batch.records[index].offset;
+    return origin;
+  }
 };
 
 }  // namespace pactolus

@@ -1,6 +1,5 @@
 #include "runtime/restore.h"
 
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 

@@ -1,6 +1,5 @@
 #include "runtime/restorer.h"
 
-#include <spdlog/spdlog.h>
 
 namespace pactolus {
 namespace {
@@ -25,27 +24,24 @@ Restorer::Restorer(Options options, const TaskContext& context, std::vector<Task
   }
 }
 
-Result<void> Restorer::step(std::vector<std::unique_ptr<TaskSlot>>& done) {
+Result<bool> Restorer::step(std::vector<std::unique_ptr<TaskSlot>>& done) {
   if (!prepared_) {
     auto prepared = prepare();
     if (!prepared) {
       if (prepared.error().kind == LogErrorKind::kFatal) return Error{prepared.error().message};
       logger_.debug("restore waits: {}", prepared.error().message);
-      return {};
+      return false;
     }
     prepared_ = true;
   }
+  bool worked = false;
   for (Pending& pending : pending_) {
-    if (!pending.restore->complete()) PACTOLUS_TRY(read(pending));
+    if (!pending.restore->complete()) worked = PACTOLUS_TRY(read(pending)) || worked;
     if (pending.restore->complete()) done.push_back(PACTOLUS_TRY(finish(pending)));
   }
   std::erase_if(pending_, [](const Pending& pending) { return pending.task == nullptr; });
   if (pending_.empty()) reader_.reset();
-  return {};
-}
-
-void Restorer::wait(Duration timeout) {
-  if (reader_ != nullptr) reader_->wait(timeout);
+  return worked || !done.empty();
 }
 
 /// Order matters: the group's offsets first (waits until no older transaction can still change them), then
@@ -95,13 +91,15 @@ LogResult<Offset> Restorer::offset_at(const TopicPartition& partition, OffsetEdg
   return positions.front().offset;
 }
 
-Result<void> Restorer::read(Pending& pending) {
+/// False: nothing has arrived.
+Result<bool> Restorer::read(Pending& pending) {
   auto batch = reader_->fetch(pending.changelog, kFetchRecordsMax);
   if (!batch) {
-    if (batch.error().kind == LogErrorKind::kRetry) return {};
+    if (batch.error().kind == LogErrorKind::kRetry) return false;
     return Error{batch.error().message}.within("cannot restore task " + to_string(pending.id));
   }
-  return pending.restore->apply(*batch);
+  PACTOLUS_TRY(pending.restore->apply(*batch));
+  return !batch->records.empty() || batch->end_of_partition.has_value();
 }
 
 Result<std::unique_ptr<TaskSlot>> Restorer::finish(Pending& pending) {

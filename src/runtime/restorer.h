@@ -26,12 +26,15 @@ class Restorer {
   Restorer(Options options, const TaskContext& context, std::vector<TaskId> tasks, LogClient& client,
            Admin& admin, GroupMember& member, Logger& logger);
 
-  /// Some work. Restored tasks are appended to `done`. Error: this state cannot be restored; nothing may run.
-  Result<void> step(std::vector<std::unique_ptr<TaskSlot>>& done);
+  /// Some work. Restored tasks are appended to `done`. False: nothing could be done now. Error: this state cannot be
+  /// restored; nothing may run.
+  Result<bool> step(std::vector<std::unique_ptr<TaskSlot>>& done);
   /// All tasks were handed out.
   bool finished() const { return prepared_ && pending_.empty(); }
-  /// Waits for what step() reads, at most `timeout`.
-  void wait(Duration timeout);
+  /// step() waits for records of changelogs (and not for Kafka to answer at all).
+  bool reading() const { return reader_ != nullptr; }
+  /// Waits for what step() reads, at most `timeout`. Only while reading().
+  void wait(Duration timeout) { reader_->wait(timeout); }
 
  private:
   struct Pending {
@@ -45,7 +48,7 @@ class Restorer {
   LogResult<void> plan_restore(Pending& pending, std::span<const CommittedOffset> committed);
   LogResult<Offset> start_of(const TaskInput& input);
   LogResult<Offset> offset_at(const TopicPartition& partition, OffsetEdge edge, Isolation isolation);
-  Result<void> read(Pending& pending);
+  Result<bool> read(Pending& pending);
   Result<std::unique_ptr<TaskSlot>> finish(Pending& pending);
 
   Options options_;

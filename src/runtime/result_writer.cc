@@ -1,5 +1,6 @@
 #include "runtime/result_writer.h"
 
+#include "data/key_encoding.h"
 #include "data/partitioner.h"
 #include "runtime/event_time.h"
 #include "runtime/fetched_rows.h"
@@ -43,42 +44,34 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time,
     if (has_key) key = key_;
     std::optional<std::string_view> value;
     if (!retract) value = value_;
-    Partition partition = has_key ? murmur2_partition(key_, partitions_) : keyless_partition_;
+    Partition partition = has_key ? partition_of(Partitioner::kMurmur2, key_, partitions_) : keyless_partition_;
     out.add({plan_.topic, partition}, key, value, timestamp);
   }
 }
 
 RepartitionWriter::RepartitionWriter(const RepartitionPlan& plan, const TaskContext& context)
-    : plan_(plan), partitions_(context.output_partitions.at(plan.topic)), row_encoder_(plan.schema) {
-  if (!plan.key_columns.empty()) key_encoder_.emplace(plan.schema, plan.key_columns);
-}
+    : plan_(plan), partitions_(context.output_partitions.at(plan.topic)), codec_(plan.schema) {}
 
 void RepartitionWriter::write(const ColumnBatch& batch, ProcessingTime record_time, Outgoing& out) {
   const SystemColumns& system = *batch.system;
   const auto* source = dynamic_cast<const FetchedRows*>(system.source.get());
-  for (uint32_t row : batch.selection) {
-    RepartitionedRow header;
+  std::vector<ColumnPtr> key_columns;
+  for (size_t column : plan_.key_columns) key_columns.push_back(batch.columns[column]);
+  keys_.clear();
+  encode_keys(key_columns, batch.selection, keys_);
+  for (size_t i = 0; i < batch.selection.size(); ++i) {
+    uint32_t row = batch.selection[i];
+    RepartitionedRow header = source != nullptr ? source->origin_of(system.source_row[row]) : RepartitionedRow{};
     header.event_time = system.event_time[row];
     header.row_watermark = system.row_watermark[row];
     header.change = system.change.empty() ? Change::kInsert : system.change[row];
-    if (source != nullptr) {
-      uint32_t record = system.source_row[row];
-      bool again = !source->repartitioned.empty();
-      header.origin_topic = again ? source->repartitioned[record].origin_topic : source->partition.topic;
-      header.origin_partition =
-          again ? source->repartitioned[record].origin_partition : source->partition.partition;
-      header.origin_offset =
-          again ? source->repartitioned[record].origin_offset : source->batch.records[record].offset;
-    }
     value_.clear();
     append_row_header(header, value_);
-    row_encoder_.append_row(batch.columns, row, value_);
-    key_.clear();
-    bool has_key = key_encoder_ && key_encoder_->append_key(batch.columns, row, key_);
-    // Without a key (all rows, or a single NULL) rows of one group still meet, in partition 0.
-    Partition partition = has_key ? murmur2_partition(key_, partitions_) : Partition{0};
-    out.add({plan_.topic, partition}, has_key ? std::optional<std::string_view>(key_) : std::nullopt, value_,
-            record_time);
+    codec_.append_row(batch.columns, row, value_);
+    // Without key columns all rows belong to one group, whose key is empty.
+    Partition partition =
+        key_columns.empty() ? Partition{0} : partition_of(Partitioner::kMurmur2, keys_[i], partitions_);
+    out.add({plan_.topic, partition}, keys_[i], value_, record_time);
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "data/codecs/json_encoder.h"
@@ -33,7 +32,8 @@ class SinkWriter {
   std::string value_;
 };
 
-/// Encodes rows for a repartition topic, and control records to all its partitions. Threads: the task's.
+/// Encodes rows for a repartition topic, and control records to all its partitions. A row's key is its group's encoded
+/// key (key_encoding.h), so that values that are equal in SQL meet in one partition. Threads: the task's.
 class RepartitionWriter {
  public:
   RepartitionWriter(const RepartitionPlan& plan, const TaskContext& context);
@@ -44,9 +44,8 @@ class RepartitionWriter {
  private:
   const RepartitionPlan& plan_;
   int32_t partitions_;
-  std::optional<KeyTextEncoder> key_encoder_;  // none: all rows go to partition 0
-  RowEncoder row_encoder_;
-  std::string key_;
+  RowCodec codec_;
+  ByteRows keys_;
   std::string value_;
 };
 

@@ -203,7 +203,7 @@ void Task::process_run(const Run& run, Outgoing& out) {
     end_idleness(out);
   }
   uint32_t begin = input.head_begin();
-  const DecodedBatch& head = input.head();
+  const WaitingBatch& head = input.head();
   auto control = std::lower_bound(head.controls.begin(), head.controls.end(), begin,
                                   [](const auto& c, uint32_t row) { return c.first < row; });
   if (control != head.controls.end() && control->first == begin) {
@@ -221,7 +221,7 @@ void Task::process_run(const Run& run, Outgoing& out) {
 
 void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) {
   const TaskInput& input = *inputs_[index];
-  const DecodedBatch& head = input.head();
+  const WaitingBatch& head = input.head();
   for (uint32_t row = begin; row < end; ++row) {
     record_time_ = std::max(record_time_, head.source->batch.records[row].timestamp);
   }

@@ -3,14 +3,21 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "data/codecs/row_codec.h"
 
 namespace pactolus {
+namespace {
+
+bool is_selected(const std::vector<uint32_t>& selection, uint32_t row) {
+  return std::binary_search(selection.begin(), selection.end(), row);
+}
+
+}  // namespace
 
 TaskInput::TaskInput(const InputPlan& plan, Partition partition, int32_t partitions)
     : plan_(plan), partition_{plan.topic(), partition} {
   progress_.topic = partition_.topic;
   progress_.partitions = partitions;
+  if (plan.repartition != nullptr) codec_.emplace(plan.repartition->schema);
 }
 
 void TaskInput::reset(const InputProgress& progress) {
@@ -31,7 +38,7 @@ void TaskInput::offer(FetchedBatch batch) {
     return;
   }
   fetch_offset_ = std::max(fetch_offset_, next(batch.records.back().offset));
-  DecodedBatch decoded;
+  WaitingBatch decoded;
   decoded.source = std::make_shared<FetchedRows>();
   decoded.source->partition = partition_;
   decoded.source->batch = std::move(batch);
@@ -58,7 +65,7 @@ uint32_t TaskInput::records_until(EventTime bound, bool inclusive) const {
 }
 
 void TaskInput::advance_to(uint32_t end) {
-  const DecodedBatch& head = queue_.front();
+  const WaitingBatch& head = queue_.front();
   PACTOLUS_CHECK(end > head_begin_ && end <= head.rows());
   progress_.offset = next(head.source->batch.records[end - 1].offset);
   progress_.watermark = std::max(progress_.watermark, head.watermarks[end - 1]);
@@ -73,7 +80,7 @@ void TaskInput::advance_to(uint32_t end) {
 void TaskInput::resume(EventTime task_watermark) {
   progress_.idle = false;
   progress_.floor = std::max(progress_.floor, task_watermark);
-  for (DecodedBatch& waiting : queue_) {
+  for (WaitingBatch& waiting : queue_) {
     for (EventTime& watermark : waiting.system->row_watermark)
       watermark = std::max(watermark, progress_.floor);
   }
@@ -83,7 +90,7 @@ Duration TaskInput::disorder() const {
   return plan_.source != nullptr && plan_.source->time ? plan_.source->time->disorder : Duration{0};
 }
 
-void TaskInput::decode_source(DecodedBatch& decoded) {
+void TaskInput::decode_source(WaitingBatch& decoded) {
   const SourcePlan& source = *plan_.source;
   std::span<const RecordView> records(decoded.source->batch.records);
   DecodedRows rows = source.decoder->decode(records);
@@ -111,7 +118,7 @@ void TaskInput::decode_source(DecodedBatch& decoded) {
 }
 
 /// The row's event time; none if it has none or one too far in the future, which is then among `refused`.
-std::optional<EventTime> TaskInput::event_time(const DecodedBatch& decoded, uint32_t row,
+std::optional<EventTime> TaskInput::event_time(const WaitingBatch& decoded, uint32_t row,
                                                RowErrors& refused) const {
   const RecordView& record = decoded.source->batch.records[row];
   const std::optional<TimePlan>& plan = plan_.source->time;
@@ -135,7 +142,7 @@ std::optional<EventTime> TaskInput::event_time(const DecodedBatch& decoded, uint
   return std::nullopt;
 }
 
-void TaskInput::decode_repartition(DecodedBatch& decoded) {
+void TaskInput::decode_repartition(WaitingBatch& decoded) {
   const RepartitionPlan& plan = *plan_.repartition;
   std::vector<std::string_view> images;
   SystemColumns& system = *decoded.system;
@@ -159,7 +166,8 @@ void TaskInput::decode_repartition(DecodedBatch& decoded) {
     decoded.source->repartitioned.push_back(carried);
     if (is_row) decoded.batch.selection.push_back(row);
   }
-  DecodedRows rows = decode_rows(plan.schema, images, decoded.batch.selection);
+  DecodedRows rows = codec_->decode(images, decoded.source);
+  std::erase_if(rows.failures, [&](const RowError& e) { return !is_selected(decoded.batch.selection, e.row); });
   decoded.batch.schema = &plan.schema;
   decoded.batch.columns = std::move(rows.columns);
   decoded.failures = std::move(rows.failures);
@@ -168,13 +176,13 @@ void TaskInput::decode_repartition(DecodedBatch& decoded) {
   finish_system(decoded);
 }
 
-void TaskInput::add_failures(DecodedBatch& decoded, RowErrors& refused) {
+void TaskInput::add_failures(WaitingBatch& decoded, RowErrors& refused) {
   for (RowError& error : decoded.failures)
     refused.add(error.row, std::move(error.code), std::move(error.message));
   decoded.failures = refused.take();
 }
 
-void TaskInput::finish_system(DecodedBatch& decoded) {
+void TaskInput::finish_system(WaitingBatch& decoded) {
   for (uint32_t row = 0; row < decoded.rows(); ++row) decoded.system->source_row.push_back(row);
   decoded.system->source = decoded.source;
 }

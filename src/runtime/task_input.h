@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/codecs/record_decoder.h"
+#include "data/codecs/row_codec.h"
 #include "data/column_batch.h"
 #include "runtime/fetched_rows.h"
 #include "state/epoch_record.h"
@@ -15,7 +16,7 @@
 namespace pactolus {
 
 /// Rows of one fetched batch, decoded and given their times, waiting to be processed. Row i is record i.
-struct DecodedBatch {
+struct WaitingBatch {
   std::shared_ptr<FetchedRows> source;
   ColumnBatch batch;                      // its selection: the rows that decoded
   std::shared_ptr<SystemColumns> system;  // the batch's, still writable: a floor may have to be raised
@@ -49,7 +50,7 @@ class TaskInput {
   bool at_end() const { return at_end_ && queue_.empty(); }
 
   /// The batch at the head, and how many of its records are processed. Only if waiting() > 0.
-  const DecodedBatch& head() const { return queue_.front(); }
+  const WaitingBatch& head() const { return queue_.front(); }
   uint32_t head_begin() const { return head_begin_; }
   /// The partition's watermark after the head's record `row`, floor included.
   EventTime watermark_after(uint32_t row) const { return std::max(head().watermarks[row], progress_.floor); }
@@ -68,21 +69,22 @@ class TaskInput {
   void end() { progress_.watermark = EventTime::max(); }
 
  private:
-  void decode_source(DecodedBatch& decoded);
-  void decode_repartition(DecodedBatch& decoded);
-  std::optional<EventTime> event_time(const DecodedBatch& decoded, uint32_t row, RowErrors& refused) const;
-  static void add_failures(DecodedBatch& decoded, RowErrors& refused);
-  static void finish_system(DecodedBatch& decoded);
+  void decode_source(WaitingBatch& decoded);
+  void decode_repartition(WaitingBatch& decoded);
+  std::optional<EventTime> event_time(const WaitingBatch& decoded, uint32_t row, RowErrors& refused) const;
+  static void add_failures(WaitingBatch& decoded, RowErrors& refused);
+  static void finish_system(WaitingBatch& decoded);
   Duration disorder() const;
 
   const InputPlan& plan_;
   TopicPartition partition_;
+  std::optional<RowCodec> codec_;  // for a repartition topic
   InputProgress progress_;
   Offset fetch_offset_;
   EventTime decoded_watermark_ = EventTime::min();  // behind what waits, floor not included
   bool at_end_ = false;
   size_t waiting_ = 0;
-  std::deque<DecodedBatch> queue_;
+  std::deque<WaitingBatch> queue_;
   uint32_t head_begin_ = 0;
 };
 

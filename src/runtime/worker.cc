@@ -1,6 +1,5 @@
 #include "runtime/worker.h"
 
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <thread>

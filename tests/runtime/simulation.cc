@@ -48,13 +48,11 @@ void Simulation::kill(int number) {
   if (runs(number)) workers_[number].reset();
 }
 
-bool Simulation::turn(int number, bool may_fail) {
+bool Simulation::turn(int number) {
   if (!runs(number)) return false;
-  auto busy = workers_[number]->turn();
-  if (busy) return *busy;
-  if (!may_fail) FAIL(busy.error().message);
-  workers_[number].reset();  // the process ends; whoever runs it starts it again
-  return true;
+  auto turned = workers_[number]->turn();
+  if (!turned) FAIL(turned.error().message);
+  return *turned != Turn::kQuiet;
 }
 
 void Simulation::drain() {

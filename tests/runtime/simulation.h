@@ -38,8 +38,8 @@ class Simulation {
   bool runs(int number) const {
     return workers_.size() > static_cast<size_t>(number) && workers_[number] != nullptr;
   }
-  /// One turn of a worker, if it runs. A worker that cannot go on is fine only if `may_fail`.
-  bool turn(int number, bool may_fail = false);
+  /// One turn of a worker, if it runs. False: it has nothing left to do.
+  bool turn(int number);
   Worker& worker(int number) { return *workers_[number]; }
   /// Turns of all workers, with time passing, until nothing is left to do.
   void drain();

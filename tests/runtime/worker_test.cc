@@ -100,8 +100,8 @@ TEST_CASE("worker: an idle input stops holding the watermark back, and what it b
       k: text
       at: timestamptz
 )");
-  topology.replace(topology.find("  minutes:\n    from: events"), 26,
-                   "  all:\n    union: [events, others]\n  minutes:\n    from: all");
+  topology.replace(topology.find("  minutes:\n    from: events"), 27,
+                   "  merged:\n    union: [events, others]\n  minutes:\n    from: merged");
   Simulation s(topology, 1, {"events", "others"}, {"minutes"});
   s.start(0);
   s.append("others", 0, "x", event("x", "22:10:00"));
