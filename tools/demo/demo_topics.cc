@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "patience.h"
 #include "trade_producer.h"
 
 namespace pactolus::demo {
@@ -9,8 +10,6 @@ namespace pactolus::demo {
 namespace {
 
 constexpr Duration kFirstRecordTimeout = std::chrono::seconds{10};
-
-Error plain(LogError error) { return {std::move(error.message)}; }
 
 bool is_from_demo(const RecordView& record) {
   return std::ranges::any_of(record.headers,
@@ -60,13 +59,9 @@ LogResult<bool> trades_are_from_demo(LogClient& client, Admin& admin) {
 std::vector<std::string> demo_topics() { return {kTradesTopic, kMinutesTopic, kDaysTopic, kDeadLetterTopic}; }
 
 Result<void> make_demo_topics(LogClient& client, const Options& options) {
-  auto admin = client.admin();
-  if (!admin.ok()) return plain(std::move(admin).error());
-  auto made = make_topics(**admin, options);
-  if (!made.ok()) return plain(std::move(made).error());
-  auto ours = trades_are_from_demo(client, **admin);
-  if (!ours.ok()) return plain(std::move(ours).error());
-  if (*ours) return {};
+  const auto admin = PACTOLUS_TRY(with_patience([&] { return client.admin(); }));
+  PACTOLUS_TRY(with_patience([&] { return make_topics(*admin, options); }));
+  if (PACTOLUS_TRY(with_patience([&] { return trades_are_from_demo(client, *admin); }))) return {};
   return Error{"the topic `" + kTradesTopic +
                "` of this cluster holds records that are not the demo's: take another cluster"};
 }

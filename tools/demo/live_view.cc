@@ -36,8 +36,11 @@ std::string clock(int64_t seconds) {
 
 std::string summary(const LiveFigures& figures) {
   std::string text = grouped(figures.trades) + " trades in   " + grouped(figures.results) +
-                     " results out   " + grouped(figures.dead_letters) + " dead letters   latency p50 " +
-                     std::to_string(figures.p50_ms) + " ms, p99 " + std::to_string(figures.p99_ms) + " ms";
+                     " results out   " + grouped(figures.dead_letters) + " dead letters";
+  if (figures.p99_ms > 0) {
+    text += "   latency p50 " + std::to_string(figures.p50_ms) + " ms, p99 " +
+            std::to_string(figures.p99_ms) + " ms";
+  }
   if (figures.wrong > 0) text += "   " + grouped(figures.wrong) + " WRONG";
   return text;
 }

@@ -2,41 +2,35 @@
 
 #include <algorithm>
 
+#include "patience.h"
+
 namespace pactolus::demo {
 
 namespace {
 
 constexpr size_t kFetchRecordsMax = 2000;
 
-template <class T>
-Result<T> plain(LogResult<T> result) {
-  if (!result.ok()) return Error{std::move(result).error().message};
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(result).value();
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<TopicFollower>> TopicFollower::open(LogClient& client,
                                                            std::span<const std::string> topics) {
-  auto admin = PACTOLUS_TRY(plain(client.admin()));
-  auto reader = PACTOLUS_TRY(plain(client.reader(Isolation::kReadCommitted, "pactolus-demo-reader")));
+  auto admin = PACTOLUS_TRY(with_patience([&] { return client.admin(); }));
+  auto reader = PACTOLUS_TRY(
+      with_patience([&] { return client.reader(Isolation::kReadCommitted, "pactolus-demo-reader"); }));
   std::vector<TopicPartition> partitions;
-  for (const TopicDescription& topic : PACTOLUS_TRY(plain(admin->describe_topics(topics)))) {
+  for (const TopicDescription& topic :
+       PACTOLUS_TRY(with_patience([&] { return admin->describe_topics(topics); }))) {
     for (int32_t i = 0; i < topic.partitions; ++i) partitions.push_back({topic.name, Partition{i}});
   }
-  const auto starts =
-      PACTOLUS_TRY(plain(admin->offsets(partitions, OffsetEdge::kStart, Isolation::kReadCommitted)));
+  const auto starts = PACTOLUS_TRY(with_patience(
+      [&] { return admin->offsets(partitions, OffsetEdge::kStart, Isolation::kReadCommitted); }));
   for (const PartitionPosition& start : starts) {
     if (start.offset == Offset{0}) continue;
     return Error{"the first records of " + to_string(start.partition) +
                  " are deleted already, so results can't be checked: delete the demo's topics (" +
                  topics.front() + ", …), or take another cluster"};
   }
-  PACTOLUS_TRY(plain(reader->assign(starts)));
+  PACTOLUS_TRY(with_patience([&] { return reader->assign(starts); }));
   return std::unique_ptr<TopicFollower>{
       new TopicFollower(std::move(admin), std::move(reader), std::move(partitions))};
 }
@@ -65,8 +59,8 @@ Result<void> TopicFollower::poll(const OnRecord& on_record) {
 }
 
 Result<void> TopicFollower::note_ends() {
-  const auto ends =
-      PACTOLUS_TRY(plain(admin_->offsets(partitions_, OffsetEdge::kEnd, Isolation::kReadCommitted)));
+  const auto ends = PACTOLUS_TRY(with_patience(
+      [&] { return admin_->offsets(partitions_, OffsetEdge::kEnd, Isolation::kReadCommitted); }));
   for (const PartitionPosition& end : ends) ends_[end.partition] = end.offset;
   return {};
 }
