@@ -28,7 +28,7 @@ struct VirtualRunOptions {
   VirtualCommits commits = VirtualCommits::kWhenQuiet;
   bool kills_at_random = false;  // workers die amid their work and come back
   uint64_t seed = 0;             // of everything that is random
-  ProcessingTime start{};          // of the wall clock
+  ProcessingTime start{};        // of the wall clock
 };
 
 /// A topology at work without a broker: the real workers over a log in memory, in one thread, under a clock
@@ -41,6 +41,8 @@ class VirtualRun {
   ~VirtualRun();
 
   ProcessingTime now() const { return clock_.now(); }
+  /// Of all workers so far: a killed one begins another.
+  uint64_t lives() const { return lives_; }
   /// Appends a record (its offset is ignored) to the source's topic, to the partition of its key as a
   /// producer with the source's partitioner would; without a key, or if the partitioner is unknown, to the
   /// next partition in turn.
@@ -78,7 +80,7 @@ class VirtualRun {
   MemoryLog log_;
   MemoryLogClient client_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  uint64_t lives_ = 0;  // of workers: each has another nonce
+  uint64_t lives_ = 0;  // each has another nonce
   uint64_t sent_without_key_ = 0;
   bool ended_ = false;
   std::mt19937_64 random_;

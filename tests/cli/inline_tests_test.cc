@@ -43,9 +43,9 @@ tests/cli/files/failing.yaml
             {"card":"c4","amount":0.001,"at":"2026-01-01T00:00:04Z"}
   FAIL  dead letters by name (N ms)
         dead_letters: 0 rows as expected, 1 different
-                      step      code          message                                                     source
-          expected              late                                                                      payments
-          came        payments  out_of_range  field `amount`: expected numeric(12,2), found 0.001  payments
+                      step      code          source    message
+          expected              late          payments
+          came        payments  out_of_range  payments  field `amount`: expected numeric(12,2), found 0.001
                                 ^^^^^^^^^^^^
   FAIL  nothing may come (N ms)
         totals: 0 rows as expected, 1 unexpected

@@ -70,12 +70,15 @@ Seen all_results(const Plan& plan, const VirtualRun& run) {
   return seen;
 }
 
-Seen results_of(const Case& topology, const InlineTest& test, VirtualRunOptions options) {
+/// `deaths`, if asked for: how many workers were killed on the way.
+Seen results_of(const Case& topology, const InlineTest& test, VirtualRunOptions options,
+                uint64_t* deaths = nullptr) {
   options.start = kTestStart;
   auto run = VirtualRun::make(*topology.plan, options);
   REQUIRE(run.ok());
   auto played = play(*topology.plan, test, **run);
   if (!played.ok()) FAIL(played.error().message);
+  if (deaths != nullptr) *deaths += (*run)->lives() - static_cast<uint64_t>(options.workers);
   return all_results(*topology.plan, **run);
 }
 
@@ -158,7 +161,8 @@ TEST_CASE("golden cases: two workers give the same as one, byte for byte") {
 
 TEST_CASE("golden cases: killed and restored at random between commits gives the same, byte for byte") {
   auto applies = [](const Case&, const InlineTest& test) { return !waits_for_the_clock(test); };
-  for_each_test(applies, [](const Case& topology, const InlineTest& test) {
+  uint64_t deaths = 0;
+  for_each_test(applies, [&](const Case& topology, const InlineTest& test) {
     Seen undisturbed = results_of(topology, test, {});
     for (uint64_t seed = 1; seed <= 6; ++seed) {
       INFO("seed " << seed);
@@ -167,9 +171,10 @@ TEST_CASE("golden cases: killed and restored at random between commits gives the
                                 .commits = VirtualCommits::kAtRandom,
                                 .kills_at_random = true,
                                 .seed = seed};
-      CHECK(results_of(topology, test, options) == undisturbed);
+      CHECK(results_of(topology, test, options, &deaths) == undisturbed);
     }
   });
+  CHECK(deaths > 100);
 }
 
 TEST_CASE("golden cases: three partitions give the same rows as one") {
