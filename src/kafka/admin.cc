@@ -75,7 +75,21 @@ LogResult<std::optional<TopicDescription>> KafkaAdmin::describe_topic(KafkaHandl
 }
 
 LogResult<void> KafkaAdmin::create_topics(std::span<const TopicSpec> topics) {
-  if (topics.empty()) return {};
+  std::vector<std::string> names;
+  for (const TopicSpec& topic : topics) names.push_back(topic.name);
+  const auto known = PACTOLUS_TRY(describe_topics(names));
+  std::vector<TopicSpec> missing;
+  for (const TopicSpec& topic : topics) {
+    if (std::ranges::find(known, topic.name, &TopicDescription::name) == known.end())
+      missing.push_back(topic);
+  }
+  // Who may not create topics can still run where they exist.
+  if (missing.empty()) return {};
+  PACTOLUS_TRY(create_missing(missing));
+  return wait_described(names);
+}
+
+LogResult<void> KafkaAdmin::create_missing(std::span<const TopicSpec> topics) {
   KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
   std::vector<NewTopic> owners;
   std::vector<rd_kafka_NewTopic_t*> wanted;
@@ -97,12 +111,10 @@ LogResult<void> KafkaAdmin::create_topics(std::span<const TopicSpec> topics) {
                {.topic = "CREATE on topic " + name, .cluster = "CREATE on the cluster"})
         .within("topic " + name);
   }
-  return wait_described(topics);
+  return {};
 }
 
-LogResult<void> KafkaAdmin::wait_described(std::span<const TopicSpec> topics) {
-  std::vector<std::string> names;
-  for (const TopicSpec& topic : topics) names.push_back(topic.name);
+LogResult<void> KafkaAdmin::wait_described(std::span<const std::string> names) {
   const auto deadline = std::chrono::steady_clock::now() + settings_.call_timeout;
   while (true) {
     auto described = describe_topics(names);

@@ -27,7 +27,8 @@ class KafkaAdmin final : public Admin {
   LogResult<KafkaHandle*> handle(Isolation isolation);
   LogResult<std::optional<TopicDescription>> describe_topic(KafkaHandle& handle, const std::string& name,
                                                             Duration timeout);
-  LogResult<void> wait_described(std::span<const TopicSpec> topics);
+  LogResult<void> create_missing(std::span<const TopicSpec> topics);
+  LogResult<void> wait_described(std::span<const std::string> names);
 
   const KafkaSettings settings_;
   const std::shared_ptr<KafkaLogBridge> log_;

@@ -16,7 +16,9 @@ namespace pactolus {
 /// consumer's common one, and all of them ring one event when they get their first message.
 ///
 /// Never trusts librdkafka's position and never pauses: both are wrong now and then below version 2.4. The
-/// next expected offset of each partition is kept here. Made by KafkaClient or owned by a KafkaGroupMember.
+/// next expected offset of each partition is kept here. A fetch waits only to find out what is wrong: for the
+/// ends of the log when the offset is outside, and for the topic when nothing was ever heard of the
+/// partition. Made by KafkaClient or owned by a KafkaGroupMember.
 class KafkaReader final : public Reader {
  public:
   /// A reader by itself.

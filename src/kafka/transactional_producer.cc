@@ -171,6 +171,9 @@ LogResult<void> KafkaTransactionalProducer::check_open(const char* call) const {
 LogResult<void> KafkaTransactionalProducer::run(KafkaCall call,
                                                 const std::function<rd_kafka_error_t*(int timeout_ms)>& step,
                                                 const NeededRights& rights) {
+  // Nothing more must be sent after a request that may still arrive.
+  if (const auto lost = watch_.lost_request())
+    return failed({LogErrorKind::kDoubt, std::string{name_of(call)} + ": " + *lost + ": " + id_});
   const Instant began = std::chrono::steady_clock::now();
   const auto left = [&] {
     return std::chrono::duration_cast<Duration>(began + call_timeout_ - std::chrono::steady_clock::now());
@@ -179,7 +182,8 @@ LogResult<void> KafkaTransactionalProducer::run(KafkaCall call,
   while (rd_kafka_error_t* error = step(milliseconds(left()))) {
     const bool again = rd_kafka_error_is_retriable(error) != 0;
     failure = take_failure(error);
-    if (!again || failure->fatal || failure->abortable || left() <= kTryAgain) break;
+    if (!again || failure->fatal || failure->abortable) break;
+    if (left() <= kTryAgain || watch_.lost_request()) break;
     std::this_thread::sleep_for(kTryAgain);
     failure.reset();
   }
