@@ -1,6 +1,5 @@
 #include "runtime/committer.h"
 
-
 namespace pactolus {
 namespace {
 

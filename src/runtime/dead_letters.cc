@@ -46,7 +46,8 @@ void DeadLetterWriter::write_row(const ColumnBatch& batch, const std::string& st
                                  ProcessingTime timestamp, Outgoing& out) const {
   const auto* source = dynamic_cast<const FetchedRows*>(batch.system->source.get());
   uint32_t index = source == nullptr ? 0 : batch.system->source_row[error.row];
-  if (source != nullptr && source->repartitioned.empty()) {
+  bool is_unreadable = source != nullptr && batch.columns.empty();
+  if (source != nullptr && (source->repartitioned.empty() || is_unreadable)) {
     write_record(*source, index, step, error, timestamp, out);
     return;
   }

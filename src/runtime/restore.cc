@@ -1,6 +1,5 @@
 #include "runtime/restore.h"
 
-
 #include <algorithm>
 
 namespace pactolus {

@@ -1,6 +1,5 @@
 #include "runtime/restorer.h"
 
-
 namespace pactolus {
 namespace {
 

@@ -26,8 +26,8 @@ class Restorer {
   Restorer(Options options, const TaskContext& context, std::vector<TaskId> tasks, LogClient& client,
            Admin& admin, GroupMember& member, Logger& logger);
 
-  /// Some work. Restored tasks are appended to `done`. False: nothing could be done now. Error: this state cannot be
-  /// restored; nothing may run.
+  /// Some work. Restored tasks are appended to `done`. False: nothing could be done now. Error: this state
+  /// cannot be restored; nothing may run.
   Result<bool> step(std::vector<std::unique_ptr<TaskSlot>>& done);
   /// All tasks were handed out.
   bool finished() const { return prepared_ && pending_.empty(); }

@@ -13,8 +13,8 @@ SinkWriter::SinkWriter(const SinkPlan& plan, const TaskContext& context, Partiti
       partitions_(context.output_partitions.at(plan.topic)),
       keyless_partition_{task.value() % partitions_} {}
 
-void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time,
-                       const DeadLetterWriter& dead_letters, Outgoing& out) {
+void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time, std::vector<RowError>& refused,
+                       Outgoing& out) {
   const SystemColumns& system = *batch.system;
   for (uint32_t row : batch.selection) {
     ++counts.rows_in;
@@ -24,8 +24,7 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time,
     if (plan_.is_table && !has_key) {
       // A table's row cannot be told apart without its key, nor deleted.
       ++counts.dead_letters;
-      dead_letters.write_row(batch, plan_.name, {row, "null_key", "the key of a changing row is null"},
-                             timestamp, out);
+      refused.push_back({row, "null_key", "the key of a changing row is null"});
       continue;
     }
     bool retract = !system.change.empty() && system.change[row] == Change::kRetract;
@@ -33,10 +32,9 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time,
     if (!retract) plan_.encoder->append_row(batch.columns, row, value_);
     if (key_.size() + value_.size() > result_bytes_max_) {
       ++counts.dead_letters;
-      RowError error{row, "result_too_large",
-                     "the result has " + std::to_string(key_.size() + value_.size()) + " bytes, more than " +
-                         std::to_string(result_bytes_max_)};
-      dead_letters.write_row(batch, plan_.name, error, timestamp, out);
+      refused.push_back({row, "result_too_large",
+                         "the result has " + std::to_string(key_.size() + value_.size()) +
+                             " bytes, more than " + std::to_string(result_bytes_max_)});
       continue;
     }
     ++counts.passed;
@@ -44,7 +42,8 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time,
     if (has_key) key = key_;
     std::optional<std::string_view> value;
     if (!retract) value = value_;
-    Partition partition = has_key ? partition_of(Partitioner::kMurmur2, key_, partitions_) : keyless_partition_;
+    Partition partition =
+        has_key ? partition_of(Partitioner::kMurmur2, key_, partitions_) : keyless_partition_;
     out.add({plan_.topic, partition}, key, value, timestamp);
   }
 }
@@ -61,7 +60,8 @@ void RepartitionWriter::write(const ColumnBatch& batch, ProcessingTime record_ti
   encode_keys(key_columns, batch.selection, keys_);
   for (size_t i = 0; i < batch.selection.size(); ++i) {
     uint32_t row = batch.selection[i];
-    RepartitionedRow header = source != nullptr ? source->origin_of(system.source_row[row]) : RepartitionedRow{};
+    RepartitionedRow header =
+        source != nullptr ? source->origin_of(system.source_row[row]) : RepartitionedRow{};
     header.event_time = system.event_time[row];
     header.row_watermark = system.row_watermark[row];
     header.change = system.change.empty() ? Change::kInsert : system.change[row];

@@ -4,7 +4,8 @@
 
 #include "data/codecs/json_encoder.h"
 #include "data/codecs/row_codec.h"
-#include "runtime/dead_letters.h"
+#include "data/row_errors.h"
+#include "operators/operator.h"
 #include "runtime/outgoing.h"
 #include "runtime/task_context.h"
 #include "topology/plan.h"
@@ -17,8 +18,9 @@ class SinkWriter {
  public:
   SinkWriter(const SinkPlan& plan, const TaskContext& context, Partition task);
   const SinkPlan& plan() const { return plan_; }
-  /// `record_time` bounds the record's timestamp: brokers refuse timestamps far in their future.
-  void write(const ColumnBatch& batch, ProcessingTime record_time, const DeadLetterWriter& dead_letters,
+  /// `record_time` bounds the record's timestamp: brokers refuse timestamps far in their future. Rows that
+  /// cannot be written are appended to `refused`, for the dead letters.
+  void write(const ColumnBatch& batch, ProcessingTime record_time, std::vector<RowError>& refused,
              Outgoing& out);
 
   StepCounts counts;
@@ -32,8 +34,9 @@ class SinkWriter {
   std::string value_;
 };
 
-/// Encodes rows for a repartition topic, and control records to all its partitions. A row's key is its group's encoded
-/// key (key_encoding.h), so that values that are equal in SQL meet in one partition. Threads: the task's.
+/// Encodes rows for a repartition topic, and control records to all its partitions. A row's key is its
+/// group's encoded key (key_encoding.h), so that values that are equal in SQL meet in one partition. Threads:
+/// the task's.
 class RepartitionWriter {
  public:
   RepartitionWriter(const RepartitionPlan& plan, const TaskContext& context);

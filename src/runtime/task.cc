@@ -15,9 +15,7 @@ class Task::StepOutput final : public OperatorOutput {
 
   void emit(ColumnBatch batch) override { task_.deliver(plan_.successors, std::move(batch), *task_.out_); }
   void dead_letter(const ColumnBatch& batch, const RowError& error) override {
-    EventTime event_time = batch.system->event_time[error.row];
-    ProcessingTime timestamp = bounded_timestamp(event_time, task_.record_time_);
-    task_.dead_letters_.write_row(batch, plan_.name, error, timestamp, *task_.out_);
+    task_.add_dead_letter(batch, plan_.name, error);
   }
 
  private:
@@ -150,6 +148,7 @@ bool Task::fire_due(Outgoing& out) {
   Step& step = steps_[*next];
   EventTime due = step.op->next_due();
   bool finished = step.op->fire(due, context_.close_rows_max, *step.output);
+  write_dead_letters(out);
   close_.reset();
   if (!finished) {
     auto cursor = step.op->cursor();
@@ -226,11 +225,13 @@ void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) 
     record_time_ = std::max(record_time_, head.source->batch.records[row].timestamp);
   }
   StepCounts& counts = input_counts_[index];
+  ColumnBatch unread = head.batch;
+  unread.columns.clear();  // those of a record that did not decode are unspecified
   counts.rows_in += end - begin;
   for (const RowError& failure : head.failures) {
     if (failure.row < begin || failure.row >= end) continue;
     ++counts.dead_letters;
-    dead_letters_.write_record(*head.source, failure.row, input.plan().name(), failure, record_time_, out);
+    add_dead_letter(unread, input.plan().name(), failure);
   }
   ColumnBatch batch = head.batch;
   auto first = std::lower_bound(batch.selection.begin(), batch.selection.end(), begin);
@@ -238,6 +239,7 @@ void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) 
   batch.selection = std::vector<uint32_t>(first, last);
   counts.passed += batch.selection.size();
   deliver(input.plan().successors, std::move(batch), out);
+  write_dead_letters(out);
 }
 
 /// Where a run must end so that what falls due is done before the next row: behind the first record that
@@ -289,13 +291,38 @@ void Task::deliver(std::span<const Edge> edges, ColumnBatch batch, Outgoing& out
         steps_[edge.index].op->process(std::move(own), edge.port, *steps_[edge.index].output);
         break;
       case Edge::kSink:
-        sinks_[edge.index].write(own, record_time_, dead_letters_, out);
+        write_to_sink(sinks_[edge.index], own, out);
         break;
       case Edge::kRepartition:
         repartitions_[edge.index].write(own, record_time_, out);
         break;
     }
   }
+}
+
+void Task::write_to_sink(SinkWriter& sink, const ColumnBatch& batch, Outgoing& out) {
+  std::vector<RowError> refused;
+  sink.write(batch, record_time_, refused, out);
+  for (RowError& error : refused) add_dead_letter(batch, sink.plan().name, std::move(error));
+}
+
+void Task::add_dead_letter(const ColumnBatch& batch, const std::string& step, RowError error) {
+  const std::vector<uint32_t>& sources = batch.system->source_row;
+  uint32_t source_row = sources.empty() ? 0 : sources[error.row];
+  pending_dead_letters_.push_back({source_row, batch, &step, std::move(error)});
+}
+
+/// In the order of the rows, and of the steps for one row, wherever batches end.
+void Task::write_dead_letters(Outgoing& out) {
+  std::stable_sort(pending_dead_letters_.begin(), pending_dead_letters_.end(),
+                   [](const auto& a, const auto& b) { return a.source_row < b.source_row; });
+  for (const PendingDeadLetter& letter : pending_dead_letters_) {
+    EventTime event_time = letter.batch.system->event_time[letter.error.row];
+    bool has_time = event_time != EventTime::min();
+    ProcessingTime timestamp = has_time ? bounded_timestamp(event_time, record_time_) : record_time_;
+    dead_letters_.write_row(letter.batch, *letter.step, letter.error, timestamp, out);
+  }
+  pending_dead_letters_.clear();
 }
 
 // ---- what downstream tasks hear

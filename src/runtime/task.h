@@ -62,6 +62,12 @@ class Task {
     std::unique_ptr<Operator> op;
     std::unique_ptr<StepOutput> output;
   };
+  struct PendingDeadLetter {
+    uint32_t source_row;
+    ColumnBatch batch;
+    const std::string* step;
+    RowError error;
+  };
   struct Run {
     size_t input;
     uint32_t end;  // the head's records up to here
@@ -77,6 +83,9 @@ class Task {
   EventTime next_boundary() const;
   void hear_control(TaskInput& input, const ControlRecord& control, Outgoing& out);
   void deliver(std::span<const Edge> edges, ColumnBatch batch, Outgoing& out);
+  void write_to_sink(SinkWriter& sink, const ColumnBatch& batch, Outgoing& out);
+  void add_dead_letter(const ColumnBatch& batch, const std::string& step, RowError error);
+  void write_dead_letters(Outgoing& out);
   void send_control(size_t repartition, EventTime watermark, bool idle, Outgoing& out);
   void send_idleness(Outgoing& out);
   void end_idleness(Outgoing& out);
@@ -92,6 +101,7 @@ class Task {
   std::vector<StepCounts> input_counts_;
   std::vector<Step> steps_;
   DeadLetterWriter dead_letters_;
+  std::vector<PendingDeadLetter> pending_dead_letters_;  // of the slice that runs
   std::vector<SinkWriter> sinks_;
   std::vector<RepartitionWriter> repartitions_;
   std::vector<DownstreamProgress> downstreams_;

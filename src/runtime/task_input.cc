@@ -167,7 +167,8 @@ void TaskInput::decode_repartition(WaitingBatch& decoded) {
     if (is_row) decoded.batch.selection.push_back(row);
   }
   DecodedRows rows = codec_->decode(images, decoded.source);
-  std::erase_if(rows.failures, [&](const RowError& e) { return !is_selected(decoded.batch.selection, e.row); });
+  std::erase_if(rows.failures,
+                [&](const RowError& e) { return !is_selected(decoded.batch.selection, e.row); });
   decoded.batch.schema = &plan.schema;
   decoded.batch.columns = std::move(rows.columns);
   decoded.failures = std::move(rows.failures);

@@ -50,7 +50,16 @@ EventTime TaskWatermark::minimum(std::span<const std::unique_ptr<TaskInput>> inp
 }
 
 void TaskWatermark::update(std::span<const std::unique_ptr<TaskInput>> inputs) {
-  if (!all_idle(inputs)) value_ = std::max(value_, minimum(inputs, nullptr));
+  value_ = std::max(value_, all_idle(inputs) ? maximum(inputs) : minimum(inputs, nullptr));
+}
+
+EventTime TaskWatermark::maximum(std::span<const std::unique_ptr<TaskInput>> inputs) const {
+  EventTime highest = EventTime::min();
+  for (const auto& input : inputs) {
+    if (input->plan().source != nullptr) highest = std::max(highest, input->progress().watermark);
+  }
+  for (const UpstreamProgress& upstream : upstreams_) highest = std::max(highest, upstream.watermark);
+  return highest;
 }
 
 bool TaskWatermark::all_idle(std::span<const std::unique_ptr<TaskInput>> inputs) const {

@@ -23,7 +23,8 @@ class TaskWatermark {
   bool hear(const std::string& topic, const ControlRecord& control);
   /// The minimum over all inputs but `except` (nullptr: all); EventTime::max() if none of them counts.
   EventTime minimum(std::span<const std::unique_ptr<TaskInput>> inputs, const TaskInput* except) const;
-  /// Raises the value to the minimum, if any input counts.
+  /// Raises the value to the minimum; once all are idle, to the maximum, as if the furthest one had gone idle
+  /// last.
   void update(std::span<const std::unique_ptr<TaskInput>> inputs);
   /// No input counts: all are idle.
   bool all_idle(std::span<const std::unique_ptr<TaskInput>> inputs) const;
@@ -31,6 +32,7 @@ class TaskWatermark {
  private:
   /// The input's contribution; none: idle.
   std::optional<EventTime> of(const TaskInput& input) const;
+  EventTime maximum(std::span<const std::unique_ptr<TaskInput>> inputs) const;
 
   EventTime value_ = EventTime::min();
   std::vector<UpstreamProgress> upstreams_;

@@ -1,6 +1,5 @@
 #include "runtime/worker.h"
 
-
 #include <algorithm>
 #include <thread>
 

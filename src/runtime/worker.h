@@ -31,7 +31,8 @@ struct WorkerOptions {
 /// What a turn of a worker's loop was.
 enum class Turn : uint8_t {
   kWorked,   // something was done: there may be more
-  kPending,  // nothing to do now, but something is not finished: a restore, a commit that is not due yet, Kafka is away
+  kPending,  // nothing to do now, but something is not finished: a restore, a commit that is not due yet,
+             // Kafka is away
   kQuiet,    // nothing to do and nothing uncommitted
 };
 
@@ -44,8 +45,8 @@ class Worker {
          Logger& logger);
   ~Worker();
 
-  /// Group events, restores, a slice of every task, a commit if it is due. Error: this worker cannot go on; the
-  /// message is for the operator.
+  /// Group events, restores, a slice of every task, a commit if it is due. Error: this worker cannot go on;
+  /// the message is for the operator.
   Result<Turn> turn();
   /// turn() until stop() or an error, waiting for data in between.
   Result<void> run();
