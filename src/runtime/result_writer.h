@@ -7,6 +7,7 @@
 #include "data/row_errors.h"
 #include "operators/operator.h"
 #include "runtime/outgoing.h"
+#include "runtime/repartition_record.h"
 #include "runtime/task_context.h"
 #include "topology/plan.h"
 
