@@ -66,6 +66,7 @@ LogResult<std::optional<TopicDescription>> KafkaAdmin::describe_topic(KafkaHandl
   const TopicLookup found = look_up_topic(handle.get(), topic.get(), timeout);
   handle.serve_events();
   if (found.unanswered != RD_KAFKA_RESP_ERR_NO_ERROR) return handle.unreachable(what);
+  brokers_ = found.brokers;
   if (found.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::optional<TopicDescription>{};
   if (found.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return log_error(KafkaCall::kAdmin, failure_of(found.error), {.topic = "DESCRIBE on topic " + name})
@@ -116,11 +117,13 @@ LogResult<void> KafkaAdmin::create_missing(std::span<const TopicSpec> topics) {
 
 LogResult<void> KafkaAdmin::wait_described(std::span<const std::string> names) {
   const auto deadline = std::chrono::steady_clock::now() + settings_.call_timeout;
-  while (true) {
+  // Each question goes to any broker, and they learn of a topic one after the other.
+  for (int in_a_row = 0;;) {
     auto described = describe_topics(names);
     if (!described.ok() && described.error().kind != LogErrorKind::kRetry)
       return std::move(described).error();
-    if (described.ok() && described->size() == names.size()) return {};
+    in_a_row = described.ok() && described->size() == names.size() ? in_a_row + 1 : 0;
+    if (in_a_row >= 2 * brokers_ - 1) return {};
     if (std::chrono::steady_clock::now() >= deadline) {
       return LogError{
           LogErrorKind::kRetry,

@@ -32,6 +32,7 @@ class KafkaAdmin final : public Admin {
 
   const KafkaSettings settings_;
   const std::shared_ptr<KafkaLogBridge> log_;
+  int32_t brokers_ = 1;  // in the last answer
   std::shared_ptr<KafkaHandle> read_committed_;
   std::shared_ptr<KafkaHandle> read_uncommitted_;
 };

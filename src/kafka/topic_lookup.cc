@@ -15,9 +15,9 @@ TopicLookup look_up_topic(rd_kafka_t* instance, rd_kafka_topic_t* topic, Duratio
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& described = metadata->topics[i];
     if (std::string_view{described.topic} == rd_kafka_topic_name(topic))
-      return {.error = described.err, .partitions = described.partition_cnt};
+      return {.error = described.err, .partitions = described.partition_cnt, .brokers = metadata->broker_cnt};
   }
-  return {.error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART};
+  return {.error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, .brokers = metadata->broker_cnt};
 }
 
 }  // namespace pactolus
