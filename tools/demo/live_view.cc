@@ -9,8 +9,9 @@ namespace {
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kDim = "\x1b[2m";
 constexpr std::string_view kPlain = "\x1b[0m";
-constexpr std::string_view kHideCursor = "\x1b[?25l";  // it would jump about
-constexpr std::string_view kShowCursor = "\x1b[?25h";
+// A moving cursor disturbs, and a line that wraps would spoil the count of lines to go back.
+constexpr std::string_view kBegin = "\x1b[?25l\x1b[?7l";
+constexpr std::string_view kEnd = "\x1b[?25h\x1b[?7h";
 constexpr std::string_view kToLineEnd = "\x1b[K\n";
 
 std::string right(std::string text, size_t width) {
@@ -34,15 +35,24 @@ std::string clock(int64_t seconds) {
   return std::to_string(seconds / 60) + (rest.size() < 2 ? ":0" : ":") + rest;
 }
 
-std::string summary(const LiveFigures& figures) {
+/// Prices have four digits behind the point here; the topology's type has six.
+std::string price_field(const FlatObject& object, const std::string& name) {
+  std::string text = field(object, name);
+  if (text.ends_with("00")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string counts(const LiveFigures& figures) {
   std::string text = grouped(figures.trades) + " trades in   " + grouped(figures.results) +
                      " results out   " + grouped(figures.dead_letters) + " dead letters";
-  if (figures.p99_ms > 0) {
-    text += "   latency p50 " + std::to_string(figures.p50_ms) + " ms, p99 " +
-            std::to_string(figures.p99_ms) + " ms";
-  }
   if (figures.wrong > 0) text += "   " + grouped(figures.wrong) + " WRONG";
   return text;
+}
+
+std::string latency(const LiveFigures& figures) {
+  if (figures.p99_ms == 0) return "";
+  return "latency p50 " + std::to_string(figures.p50_ms) + " ms, p99 " + std::to_string(figures.p99_ms) +
+         " ms";
 }
 
 }  // namespace
@@ -54,7 +64,7 @@ std::string grouped(uint64_t number) {
 }
 
 LiveView::~LiveView() {
-  if (lines_ > 0) std::fputs(kShowCursor.data(), out_);
+  if (lines_ > 0) std::fputs(kEnd.data(), out_);
   std::fflush(out_);
 }
 
@@ -67,14 +77,15 @@ void LiveView::remember(BySymbol& results, const FlatObject& value) {
 
 void LiveView::draw(const LiveFigures& figures) {
   if (!is_terminal_) {
-    std::fprintf(out_, "%6s  %s\n", clock(figures.seconds).c_str(), summary(figures).c_str());
+    std::fprintf(out_, "%6s  %s   %s\n", clock(figures.seconds).c_str(), counts(figures).c_str(),
+                 latency(figures).c_str());
     std::fflush(out_);
     return;
   }
-  std::string text = lines_ > 0 ? "\x1b[" + std::to_string(lines_) + "A" : std::string{kHideCursor};
+  std::string text = lines_ > 0 ? "\x1b[" + std::to_string(lines_) + "A" : std::string{kBegin};
   text.append(table()).append(kToLineEnd);
-  text.append(" ").append(kBold).append(right(clock(figures.seconds), 5)).append(kPlain).append("  ");
-  text.append(summary(figures)).append(kToLineEnd);
+  text.append(right(clock(figures.seconds), 6)).append("  ").append(counts(figures)).append(kToLineEnd);
+  text.append("        ").append(kBold).append(latency(figures)).append(kPlain).append(kToLineEnd);
   lines_ = static_cast<int>(std::ranges::count(text, '\n'));
   std::fputs(text.c_str(), out_);
   std::fflush(out_);
@@ -82,24 +93,24 @@ void LiveView::draw(const LiveFigures& figures) {
 
 std::string LiveView::table() const {
   std::string text{kToLineEnd};
-  text.append(kDim).append("         the day so far, after every trade                   ");
-  text.append("           │ the last full minute").append(kPlain).append(kToLineEnd);
-  text.append(kDim).append(" symbol     trades      quantity          vwap        high         low");
-  text.append("  │  trades          vwap").append(kPlain).append(kToLineEnd);
+  text.append(kDim).append("       the day so far, after each trade                      │ last full minute");
+  text.append(kPlain).append(kToLineEnd).append(kDim);
+  text.append(" symbol   trades   quantity        vwap      high       low  │ trades        vwap");
+  text.append(kPlain).append(kToLineEnd);
   for (const auto& [symbol, day] : days_) text.append(row(symbol, day)).append(kToLineEnd);
   return text;
 }
 
 std::string LiveView::row(const std::string& symbol, const FlatObject& day) const {
   const auto minute = minutes_.find(symbol);
-  const FlatObject& last = minute == minutes_.end() ? FlatObject{} : minute->second;
+  const FlatObject last = minute == minutes_.end() ? FlatObject{} : minute->second;
   std::string text = " " + symbol;
-  text.resize(7, ' ');
-  text.append(right(grouped_field(day, "trades"), 11)).append(right(grouped_field(day, "quantity"), 14));
-  text.append(kBold).append(right(field(day, "vwap"), 14)).append(kPlain);
-  text.append(right(field(day, "high"), 12)).append(right(field(day, "low"), 12)).append("  ");
+  text.resize(6, ' ');
+  text.append(right(grouped_field(day, "trades"), 10)).append(right(grouped_field(day, "quantity"), 11));
+  text.append(kBold).append(right(field(day, "vwap"), 12)).append(kPlain);
+  text.append(right(price_field(day, "high"), 10)).append(right(price_field(day, "low"), 10)).append("  ");
   text.append(kDim).append("│").append(kPlain);
-  text.append(right(grouped_field(last, "trades"), 8)).append(right(field(last, "vwap"), 14));
+  text.append(right(grouped_field(last, "trades"), 7)).append(right(field(last, "vwap"), 12));
   return text;
 }
 
