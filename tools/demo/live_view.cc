@@ -77,8 +77,8 @@ void LiveView::remember(BySymbol& results, const FlatObject& value) {
 
 void LiveView::draw(const LiveFigures& figures) {
   if (!is_terminal_) {
-    std::fprintf(out_, "%6s  %s   %s\n", clock(figures.seconds).c_str(), counts(figures).c_str(),
-                 latency(figures).c_str());
+    const std::string line = clock(figures.seconds) + "  " + counts(figures) + "   " + latency(figures);
+    std::fprintf(out_, "  %s\n", line.substr(0, line.find_last_not_of(' ') + 1).c_str());
     std::fflush(out_);
     return;
   }
