@@ -1,8 +1,8 @@
 #include "cli/daemon.h"
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "cli/command.h"
@@ -41,11 +41,20 @@ void Daemon::start() {
 void Daemon::run_one(Application& application) {
   auto outcome = application.run();
   if (!outcome) {
-    logger_.error("{}", outcome.error().message);
+    log_lines(outcome.error().message);
     int expected = kExitFine;  // the first failure decides
     status_.compare_exchange_strong(expected, application.began() ? kExitFindings : kExitConfiguration);
   }
   ++ended_;
+}
+
+/// An error may list several findings, one on each line.
+void Daemon::log_lines(std::string_view text) {
+  while (!text.empty()) {
+    size_t end = std::min(text.find('\n'), text.size());
+    logger_.error("{}", text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 void Daemon::on_signal(int signal) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,7 @@ class Daemon {
   void on_signal(int signal);
   void stop_all();
   void run_one(Application& application);
+  void log_lines(std::string_view text);
 
   // Fixed after construction.
   std::vector<std::unique_ptr<Application>> applications_;

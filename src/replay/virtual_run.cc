@@ -57,7 +57,7 @@ std::unique_ptr<Worker> VirtualRun::make_worker(int number) {
 }
 
 void VirtualRun::send(const SourcePlan& source, const OwnedRecord& record) {
-  bool by_key = record.key && !source.key_columns.empty();
+  bool by_key = record.key && !source.key_columns.empty() && source.partitioner != Partitioner::kUnknown;
   Partition partition = by_key ? partition_of(source.partitioner, *record.key, options_.partitions)
                                : Partition{static_cast<int32_t>(sent_without_key_++ % options_.partitions)};
   std::vector<OutgoingHeader> headers;
