@@ -1,7 +1,7 @@
 #pragma once
 
-/// The ports: all that the runtime knows of a log. `kafka/` implements them with librdkafka, memory_log.h in this
-/// process. Both keep the same promises (tests/conformance). Batches cross them, never single records.
+/// The ports: all that the runtime knows of a log. `kafka/` implements them with librdkafka, memory_log.h in
+/// this process. Both keep the same promises (tests/conformance). Batches cross them, never single records.
 
 #include <map>
 #include <memory>
@@ -20,13 +20,15 @@ namespace pactolus {
 
 /// What a failed call to the log means for its caller (design: "Errors from Kafka are classified once").
 enum class LogErrorKind : uint8_t {
-  kRetry,      // nothing happened (unreachable, timed out before a transaction was touched): call again
-  kAbort,      // the transaction can only be aborted, its offsets rewound: abort() and go on
-  kRebalanced, // as kAbort, because the group's generation moved on: abort, drop the tasks, poll for the new assignment
-  kDoubt,      // the call's effect is unknown: destroy the producer, make it anew, compare committed tags
-  kFenced,     // another producer holds our transactional id, or the broker timed our transaction out: drop and restore
-  kTwin,       // another process runs as us (static member fenced): exit
-  kFatal,      // will not get better by itself: missing rights, bad settings, damaged data: stop and say so
+  kRetry,       // nothing happened (unreachable, timed out before a transaction was touched): call again
+  kAbort,       // the transaction can only be aborted, its offsets rewound: abort() and go on
+  kRebalanced,  // as kAbort, because the group's generation moved on: abort, drop the tasks, poll for the new
+                // assignment
+  kDoubt,       // the call's effect is unknown: destroy the producer, make it anew, compare committed tags
+  kFenced,  // another producer holds our transactional id, or the broker timed our transaction out: drop and
+            // restore
+  kTwin,    // another process runs as us (static member fenced): exit
+  kFatal,   // will not get better by itself: missing rights, bad settings, damaged data: stop and say so
 };
 
 struct LogError {
@@ -64,8 +66,8 @@ struct OffsetCommit {
   std::string metadata;
 };
 
-/// Who a member is in its group at one moment: send_offsets passes it to the broker, which refuses a stale one.
-/// Implementations derive from it; the runtime only carries it.
+/// Who a member is in its group at one moment: send_offsets passes it to the broker, which refuses a stale
+/// one. Implementations derive from it; the runtime only carries it.
 class GroupMetadata {
  public:
   virtual ~GroupMetadata() = default;
@@ -74,76 +76,85 @@ class GroupMetadata {
 
 /// Reads partitions from exact offsets, in order, each record once. Threads: one.
 ///
-/// Ordering: fetch() never returns an offset below the next expected one (whatever the client library's position says).
-/// A missing range is legal only where control records, aborted records or retention explain it. Stops: destruction
-/// closes the connections and may take some seconds.
+/// Ordering: fetch() never returns an offset below the next expected one (whatever the client library's
+/// position says). A missing range is legal only where control records, aborted records or retention explain
+/// it. Stops: destruction closes the connections and may take some seconds.
 class Reader {
  public:
   virtual ~Reader() = default;
-  /// Replaces what is read. Partitions that stay keep their position only if `positions` says the same offset.
+  /// Replaces what is read. Partitions that stay keep their position only if `positions` says the same
+  /// offset.
   virtual LogResult<void> assign(std::span<const PartitionPosition> positions) = 0;
-  /// What has arrived for one assigned partition, at most `records_max` records; empty if nothing has. Never waits.
-  /// kRetry: not reachable now. kFatal: the offset is outside the log (the message has start, end and offset).
+  /// What has arrived for one assigned partition, at most `records_max` records; empty if nothing has. Never
+  /// waits. kRetry: not reachable now. kFatal: the offset is outside the log (the message has start, end and
+  /// offset).
   virtual LogResult<FetchedBatch> fetch(const TopicPartition& partition, size_t records_max) = 0;
-  /// Waits until some assigned partition that a fetch() found empty may have records or an end, a membership event is
-  /// due, wake() was called, or `timeout` has passed. Spurious returns are allowed.
+  /// Waits until some assigned partition that a fetch() found empty may have records or an end, a membership
+  /// event is due, wake() was called, or `timeout` has passed. Spurious returns are allowed.
   virtual void wait(Duration timeout) = 0;
   /// Makes the current or the next wait() return at once. Threads: any.
   virtual void wake() = 0;
 };
 
-/// The group gave this member these partitions (all it has now). Answer with reader().assign(...), in which also
-/// partitions that the group did not give may stand. It may give none; then there is no Revoked before the next one.
+/// The group gave this member these partitions (all it has now). Answer with reader().assign(...), in which
+/// also partitions that the group did not give may stand. It may give none; then there is no Revoked before
+/// the next one.
 struct Assigned {
   std::vector<TopicPartition> partitions;
 };
-/// The group takes all partitions back. Commit and close while it waits, then answer with reader().assign({}).
-/// `lost`: it has already given them to others (session timed out, fenced): only dropping is allowed.
+/// The group takes all partitions back. Commit and close while it waits, then answer with
+/// reader().assign({}). `lost`: it has already given them to others (session timed out, fenced): only
+/// dropping is allowed.
 struct Revoked {
   bool lost = false;
 };
 using GroupEvent = std::variant<std::monostate, Assigned, Revoked>;
 
-/// Membership in a consumer group: eager `range` assignor, static membership (group.instance.id), no auto commit.
-/// Threads: the worker's. Destruction without close() looks like a crash to the group (the member keeps its place until
-/// its session times out, as a static member should).
+/// Membership in a consumer group: eager `range` assignor, static membership (group.instance.id), no auto
+/// commit. Threads: the worker's. Destruction without close() looks like a crash to the group (the member
+/// keeps its place until its session times out, as a static member should).
 class GroupMember {
  public:
   virtual ~GroupMember() = default;
   /// The topics whose partitions the group deals out, and whose committed offsets it keeps.
   virtual LogResult<void> subscribe(std::span<const std::string> topics) = 0;
-  /// The next membership event if one is due; serves the group protocol. Never waits. Call it at least every second.
-  /// kTwin: another process has taken our group.instance.id.
+  /// The next membership event if one is due; serves the group protocol. Never waits. Call it at least every
+  /// second. kTwin: another process has taken our group.instance.id.
   virtual LogResult<GroupEvent> poll() = 0;
   virtual Reader& reader() = 0;
   /// For send_offsets, in the same turn of the polling thread.
   virtual LogResult<std::unique_ptr<GroupMetadata>> metadata() = 0;
-  /// The group's committed offsets. Waits for transactions that hold some of them open (require-stable), at most
-  /// `timeout`, then kRetry.
+  /// The group's committed offsets. Waits for transactions that hold some of them open (require-stable), at
+  /// most `timeout`, then kRetry.
   virtual LogResult<std::vector<CommittedOffset>> committed(std::span<const TopicPartition> partitions,
                                                             Duration timeout) = 0;
-  /// Stops reading and closes the connections; a static member keeps its place in the group until its session ends.
+  /// Stops reading and closes the connections; a static member keeps its place in the group until its session
+  /// ends.
   virtual void close() = 0;
 };
 
-/// What a committed transaction wrote: per partition the offset after its last record (control records not counted).
+/// What a committed transaction wrote: per partition the offset after its last record (control records not
+/// counted).
 using TransactionReceipt = std::map<TopicPartition, Offset>;
 
 /// Produces inside transactions. One open transaction at a time. Threads: the worker's.
 ///
-/// After kDoubt or kFenced the object is dead: destroy it. Every call is bounded by the timeouts it was made with.
+/// After kDoubt or kFenced the object is dead: destroy it. Every call is bounded by the timeouts it was made
+/// with.
 class TransactionalProducer {
  public:
   virtual ~TransactionalProducer() = default;
   /// Fences older producers of the same transactional id and settles their open transactions. Once, first.
   virtual LogResult<void> init() = 0;
   virtual LogResult<void> begin() = 0;
-  /// Adds records to the open transaction, in their order per partition. Copies them. A failure to deliver shows here
-  /// or at commit().
-  virtual LogResult<void> produce(const TopicPartition& partition, std::span<const OutgoingRecord> records) = 0;
-  /// Makes the offsets part of the transaction; refuses (kRebalanced) if `member` is not of the group's generation.
-  /// Without offsets it does nothing and checks nothing.
-  virtual LogResult<void> send_offsets(std::span<const OffsetCommit> offsets, const GroupMetadata& member) = 0;
+  /// Adds records to the open transaction, in their order per partition. Copies them. A failure to deliver
+  /// shows here or at commit().
+  virtual LogResult<void> produce(const TopicPartition& partition,
+                                  std::span<const OutgoingRecord> records) = 0;
+  /// Makes the offsets part of the transaction; refuses (kRebalanced) if `member` is not of the group's
+  /// generation. Without offsets it does nothing and checks nothing.
+  virtual LogResult<void> send_offsets(std::span<const OffsetCommit> offsets,
+                                       const GroupMetadata& member) = 0;
   virtual LogResult<TransactionReceipt> commit() = 0;
   virtual LogResult<void> abort() = 0;
 };
@@ -168,8 +179,9 @@ struct GroupMemberDescription {
 
 enum class OffsetEdge : uint8_t { kStart, kEnd };
 
-/// Questions and changes outside any transaction. Threads: one at a time. Every call is bounded by the timeout that
-/// the port was made with; unreachable is kRetry, refused for missing rights is kFatal with the right's name.
+/// Questions and changes outside any transaction. Threads: one at a time. Every call is bounded by the
+/// timeout that the port was made with; unreachable is kRetry, refused for missing rights is kFatal with the
+/// right's name.
 class Admin {
  public:
   virtual ~Admin() = default;
@@ -181,7 +193,8 @@ class Admin {
   virtual LogResult<std::map<std::string, std::string>> topic_config(const std::string& topic) = 0;
   /// The live members of a group; empty if the group doesn't exist.
   virtual LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) = 0;
-  /// First offset, or the end as seen with `isolation`: for read_committed the last stable offset, else the log's end.
+  /// First offset, or the end as seen with `isolation`: for read_committed the last stable offset, else the
+  /// log's end.
   virtual LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                             OffsetEdge edge, Isolation isolation) = 0;
   /// Deletes all records below each position.
@@ -207,7 +220,8 @@ class LogClient {
   virtual ~LogClient() = default;
   virtual LogResult<std::unique_ptr<GroupMember>> group_member(const GroupMemberOptions& options) = 0;
   virtual LogResult<std::unique_ptr<Reader>> reader(Isolation isolation, const std::string& client_id) = 0;
-  virtual LogResult<std::unique_ptr<TransactionalProducer>> producer(const TransactionalProducerOptions& options) = 0;
+  virtual LogResult<std::unique_ptr<TransactionalProducer>> producer(
+      const TransactionalProducerOptions& options) = 0;
   virtual LogResult<std::unique_ptr<Admin>> admin() = 0;
 };
 
