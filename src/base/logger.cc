@@ -55,7 +55,8 @@ void Logger::write(LogLevel level, std::string_view text) {
 void Logger::flush() { target_->flush(); }
 
 std::shared_ptr<Logger> make_logger(const std::string& level, LogFormat format) {
-  auto target = std::make_shared<spdlog::logger>("pactolus", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto target =
+      std::make_shared<spdlog::logger>("pactolus", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   target->set_level(spdlog::level::from_str(level));
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JsonEscapedMessage>('*').set_pattern(

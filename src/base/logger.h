@@ -14,27 +14,31 @@ namespace pactolus {
 
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 
-/// The program's log, passed in. A line when state changes, never a line per record. Keeps spdlog's headers, which are
-/// slow to compile, in one file. Threads: any.
+/// The program's log, passed in. A line when state changes, never a line per record. Keeps spdlog's headers,
+/// which are slow to compile, in one file. Threads: any.
 class Logger {
  public:
   explicit Logger(std::shared_ptr<spdlog::logger> target) : target_(std::move(target)) {}
 
   template <class... Args>
   void debug(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(LogLevel::kDebug)) write(LogLevel::kDebug, fmt::vformat(format, fmt::make_format_args(args...)));
+    if (enabled(LogLevel::kDebug))
+      write(LogLevel::kDebug, fmt::vformat(format, fmt::make_format_args(args...)));
   }
   template <class... Args>
   void info(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(LogLevel::kInfo)) write(LogLevel::kInfo, fmt::vformat(format, fmt::make_format_args(args...)));
+    if (enabled(LogLevel::kInfo))
+      write(LogLevel::kInfo, fmt::vformat(format, fmt::make_format_args(args...)));
   }
   template <class... Args>
   void warn(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(LogLevel::kWarn)) write(LogLevel::kWarn, fmt::vformat(format, fmt::make_format_args(args...)));
+    if (enabled(LogLevel::kWarn))
+      write(LogLevel::kWarn, fmt::vformat(format, fmt::make_format_args(args...)));
   }
   template <class... Args>
   void error(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(LogLevel::kError)) write(LogLevel::kError, fmt::vformat(format, fmt::make_format_args(args...)));
+    if (enabled(LogLevel::kError))
+      write(LogLevel::kError, fmt::vformat(format, fmt::make_format_args(args...)));
   }
 
   bool enabled(LogLevel level) const;

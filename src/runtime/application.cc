@@ -52,7 +52,8 @@ Result<bool> Application::prepare() {
       context_.emplace(TaskContext{*plan_, topics_->map, topics_->output_partitions});
       return true;
     }
-    if (topics.error().kind != LogErrorKind::kRetry) return Error{plan_->name + ": " + topics.error().message};
+    if (topics.error().kind != LogErrorKind::kRetry)
+      return Error{plan_->name + ": " + topics.error().message};
     if (!waiting) logger_.warn("{}: waiting for Kafka: {}", plan_->name, topics.error().message);
     waiting = true;
     std::this_thread::sleep_for(kRetryInterval);
