@@ -1,5 +1,6 @@
 #include "recomputation.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "trade_time.h"
