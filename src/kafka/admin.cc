@@ -189,7 +189,9 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
   if (partitions.empty()) return positions;
   KafkaHandle& handle = *PACTOLUS_TRY(this->handle(isolation));
   // The "time" of an edge: one request per broker answers for all partitions.
-  const int64_t time = edge == OffsetEdge::kStart ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+  const int64_t time = edge.time()                  ? std::max<int64_t>(0, edge.time()->micros() / 1000)
+                       : edge == OffsetEdge::kStart ? RD_KAFKA_OFFSET_BEGINNING
+                                                    : RD_KAFKA_OFFSET_END;
   RdPartitions list = list_of(partitions, time);
   const rd_kafka_resp_err_t code =
       rd_kafka_offsets_for_times(handle.get(), list.get(), milliseconds(settings_.call_timeout));
@@ -204,7 +206,13 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
     const rd_kafka_topic_partition_t& element = list->elems[i];
     const TopicPartition partition{element.topic, Partition{element.partition}};
     if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(element.err, to_string(partition));
-    positions.push_back({partition, Offset{element.offset}});
+    // No record is that young: where the next one will stand.
+    const bool is_beyond = edge.time() && element.offset < 0;
+    const Offset offset =
+        is_beyond
+            ? PACTOLUS_TRY(offsets(std::span{&partition, 1}, OffsetEdge::kEnd, isolation)).front().offset
+            : Offset{element.offset};
+    positions.push_back({partition, offset});
   }
   return positions;
 }

@@ -14,6 +14,25 @@ const std::map<std::string, std::string>& default_config() {
   return config;
 }
 
+/// Searches record by record: nobody asks for times often.
+Offset first_since(const MemoryPartition& log, ProcessingTime time, Isolation isolation) {
+  constexpr size_t kRecordsMax = 1024;
+  for (Offset from = log.start(); from < log.end(isolation);) {
+    MemoryPartition::Fetch fetched = log.fetch(from, kRecordsMax, isolation);
+    for (const RecordView& record : fetched.batch.records) {
+      if (record.timestamp >= time) return record.offset;
+    }
+    if (fetched.next == from) break;
+    from = fetched.next;
+  }
+  return log.end(isolation);
+}
+
+Offset offset_of(const MemoryPartition& log, OffsetEdge edge, Isolation isolation) {
+  if (edge.time()) return first_since(log, *edge.time(), isolation);
+  return edge == OffsetEdge::kStart ? log.start() : log.end(isolation);
+}
+
 }  // namespace
 
 template <class Answer>
@@ -70,7 +89,7 @@ LogResult<std::vector<PartitionPosition>> MemoryAdmin::offsets(std::span<const T
     std::vector<PartitionPosition> positions;
     for (const TopicPartition& partition : partitions) {
       const MemoryPartition& log = *PACTOLUS_TRY(cluster_.topics.partition(partition));
-      positions.push_back({partition, edge == OffsetEdge::kStart ? log.start() : log.end(isolation)});
+      positions.push_back({partition, offset_of(log, edge, isolation)});
     }
     return positions;
   });

@@ -177,7 +177,27 @@ struct GroupMemberDescription {
   std::string instance_id;  // empty: a dynamic member
 };
 
-enum class OffsetEdge : uint8_t { kStart, kEnd };
+/// A place in a partition to ask the offset of.
+class OffsetEdge {
+ public:
+  static const OffsetEdge kStart;  // the first record that is still there
+  static const OffsetEdge kEnd;
+  /// The first record stamped at or after a time; behind the last record if there is none.
+  static constexpr OffsetEdge at(ProcessingTime time) { return OffsetEdge{Kind::kTime, time}; }
+
+  std::optional<ProcessingTime> time() const {
+    return kind_ == Kind::kTime ? std::optional{time_} : std::nullopt;
+  }
+  bool operator==(const OffsetEdge&) const = default;
+
+ private:
+  enum class Kind : uint8_t { kStart, kEnd, kTime };
+  constexpr OffsetEdge(Kind kind, ProcessingTime time) : kind_(kind), time_(time) {}
+  Kind kind_;
+  ProcessingTime time_;
+};
+inline constexpr OffsetEdge OffsetEdge::kStart{OffsetEdge::Kind::kStart, ProcessingTime{}};
+inline constexpr OffsetEdge OffsetEdge::kEnd{OffsetEdge::Kind::kEnd, ProcessingTime{}};
 
 /// Questions and changes outside any transaction. Threads: one at a time. Every call is bounded by the
 /// timeout that the port was made with; unreachable is kRetry, refused for missing rights is kFatal with the
@@ -193,8 +213,8 @@ class Admin {
   virtual LogResult<std::map<std::string, std::string>> topic_config(const std::string& topic) = 0;
   /// The live members of a group; empty if the group doesn't exist.
   virtual LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) = 0;
-  /// First offset, or the end as seen with `isolation`: for read_committed the last stable offset, else the
-  /// log's end.
+  /// Where each partition has the edge; the end is as seen with `isolation`: for read_committed the last
+  /// stable offset, else the log's end.
   virtual LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                             OffsetEdge edge, Isolation isolation) = 0;
   /// Deletes all records below each position.

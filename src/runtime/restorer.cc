@@ -5,6 +5,18 @@ namespace {
 
 constexpr size_t kFetchRecordsMax = 64;  // blocks of up to 256 KiB
 
+OffsetEdge edge_of(const StartAt& start) {
+  switch (start.kind) {
+    case StartAt::kLatest:
+      return OffsetEdge::kEnd;
+    case StartAt::kTimestamp:
+      return OffsetEdge::at(start.timestamp);
+    case StartAt::kEarliest:
+      break;
+  }
+  return OffsetEdge::kStart;
+}
+
 }  // namespace
 
 Restorer::Restorer(Options options, const TaskContext& context, std::vector<TaskId> tasks, LogClient& client,
@@ -80,9 +92,8 @@ LogResult<void> Restorer::plan_restore(Pending& pending, std::span<const Committ
 
 LogResult<Offset> Restorer::start_of(const TaskInput& input) {
   const SourcePlan* source = input.plan().source;
-  bool latest = source != nullptr && source->start.kind == StartAt::kLatest;
-  return offset_at(input.partition(), latest ? OffsetEdge::kEnd : OffsetEdge::kStart,
-                   Isolation::kReadCommitted);
+  OffsetEdge edge = source == nullptr ? OffsetEdge::kStart : edge_of(source->start);
+  return offset_at(input.partition(), edge, Isolation::kReadCommitted);
 }
 
 LogResult<Offset> Restorer::offset_at(const TopicPartition& partition, OffsetEdge edge, Isolation isolation) {

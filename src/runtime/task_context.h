@@ -18,6 +18,13 @@ struct TaskContext {
   size_t result_bytes_max = 1'000'000;
   /// Results of a window's close between two looks at heartbeats and commits.
   size_t close_rows_max = kBatchRowsMax;
+
+  bool is_repartition(const std::string& topic) const {
+    for (const auto& repartition : plan.repartitions) {
+      if (repartition->topic == topic) return true;
+    }
+    return false;
+  }
 };
 
 }  // namespace pactolus

@@ -59,6 +59,7 @@ Result<Turn> Worker::turn() {
       PACTOLUS_TRY(commit_now());
       worked = true;
     }
+    purge_repartitions();
   }
   if (worked) return Turn::kWorked;
   return restorer_ != nullptr || anything_changed() ? Turn::kPending : Turn::kQuiet;
@@ -112,6 +113,7 @@ Result<void> Worker::connect() {
   admin_ = std::move(*admin);
   member_ = std::move(*member);
   last_commit_ = clock_.now();
+  last_purge_ = clock_.now();
   return {};
 }
 
@@ -287,6 +289,23 @@ Result<void> Worker::commit_now() {
   TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
   last_commit_ = clock_.now();
   return finish(outcome);
+}
+
+/// What a committed transaction has read of a repartition topic nobody needs again. Failing to delete it
+/// harms nothing.
+void Worker::purge_repartitions() {
+  if (clock_.now() - last_purge_ < options_.purge_interval) return;
+  last_purge_ = clock_.now();
+  std::vector<PartitionPosition> before;
+  for (const auto& slot : slots_) {
+    for (const InputProgress& committed : slot->log.committed_epoch().inputs) {
+      if (context_.is_repartition(committed.topic))
+        before.push_back({{committed.topic, slot->task->id().partition}, committed.offset});
+    }
+  }
+  if (before.empty()) return;
+  auto deleted = admin_->delete_records(before);
+  if (!deleted) logger_.debug("cannot purge repartition topics: {}", deleted.error().message);
 }
 
 Result<void> Worker::finish(TransactionOutcome outcome) {

@@ -21,6 +21,7 @@ struct WorkerOptions {
   int number = 0;        // of this worker within the process
   uint64_t nonce = 0;    // random, of this life
   Duration commit_interval = std::chrono::milliseconds{100};
+  Duration purge_interval = std::chrono::seconds{30};  // of repartition topics, below what is committed
   Duration session_timeout = std::chrono::seconds{10};
   Duration transaction_timeout = std::chrono::seconds{10};
   size_t fetch_records = kBatchRowsMax;  // of one partition at a time
@@ -74,7 +75,7 @@ class Worker {
   void wait();
   Result<bool> fetch(TaskSlot& slot);
   void check_idle(TaskSlot& slot);
-  Result<void> produce_if_large();
+  void purge_repartitions();
   Result<void> finish(TransactionOutcome outcome);
   Result<void> rewind();
   bool commit_due() const;
@@ -99,6 +100,7 @@ class Worker {
       last_record_;  // when an input's partition last had records, for idleness
   Outgoing outgoing_;
   ProcessingTime last_commit_;
+  ProcessingTime last_purge_;
   ProcessingTime map_checked_;
   bool map_agreed_ = false;
   bool map_refusal_logged_ = false;

@@ -53,6 +53,27 @@ TEST_CASE("admin: a new topic starts and ends at offset 0", "[conformance]") {
   CHECK(cluster.edge(partition, OffsetEdge::kEnd, Isolation::kReadUncommitted) == Offset{0});
 }
 
+TEST_CASE("admin: the edge at a time is the first record stamped then or later, else the end",
+          "[conformance]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  auto stamped = [](int64_t seconds) {
+    OutgoingRecord at = record("a", "1");
+    at.timestamp = ProcessingTime{seconds * 1'000'000};
+    return at;
+  };
+  cluster.commit(partition, {stamped(1'700'000'000), stamped(1'700'000'010), stamped(1'700'000'020)});
+  auto edge_at = [&](int64_t seconds) {
+    const OffsetEdge edge = OffsetEdge::at(ProcessingTime{seconds * 1'000'000});
+    return cluster.edge(partition, edge, Isolation::kReadCommitted);
+  };
+  CHECK(edge_at(1) == Offset{0});
+  CHECK(edge_at(1'700'000'010) == Offset{1});
+  CHECK(edge_at(1'700'000'011) == Offset{2});
+  // Behind the last record: a broker may count the transaction's marker, which is stamped with its clock.
+  CHECK(edge_at(1'700'000'021) >= Offset{3});
+}
+
 TEST_CASE("admin: offsets of many partitions come in the order they were asked for", "[conformance]") {
   Cluster cluster;
   const std::string topic = cluster.topic(3);

@@ -189,6 +189,21 @@ class History {
     }
   }
 
+  /// Records deleted from the repartition topic.
+  int64_t purged() {
+    MemoryLogClient client(simulation_.log());
+    auto admin = client.admin();
+    int64_t total = 0;
+    for (int32_t p = 0; p < partitions_; ++p) {
+      TopicPartition partition{simulation_.plan().repartitions.front()->topic, Partition{p}};
+      auto starts =
+          (*admin)->offsets(std::span(&partition, 1), OffsetEdge::kStart, Isolation::kReadUncommitted);
+      REQUIRE(starts);
+      total += starts->front().offset.value();
+    }
+    return total;
+  }
+
   int crashes() const { return crashes_; }
   int faults_injected() const { return injected_; }
 
@@ -288,6 +303,7 @@ TEST_CASE(
   const char* only = std::getenv("PACTOLUS_SEED");
   int crashes = 0;
   int faults = 0;
+  int64_t purged = 0;
   for (int seed = only != nullptr ? std::atoi(only) : 0;
        seed < (only != nullptr ? std::atoi(only) + 1 : seeds()); ++seed) {
     INFO("reproduce: PACTOLUS_SEED=" << seed << " test_runtime 'exactly once*'");
@@ -297,12 +313,14 @@ TEST_CASE(
     history.check_counts();
     history.check_minutes();
     history.check_changelogs();
+    purged += history.purged();
     crashes += history.crashes();
     faults += history.faults_injected();
   }
   if (only == nullptr) {
     CHECK(crashes > seeds());  // the faults really happened
     CHECK(faults > 5 * seeds());
+    CHECK(purged > 0);
   }
 }
 
