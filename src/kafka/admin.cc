@@ -187,6 +187,13 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
                                                               OffsetEdge edge, Isolation isolation) {
   std::vector<PartitionPosition> positions;
   if (partitions.empty()) return positions;
+  // By time, records of open transactions count too: whether they were committed is seen when they are read.
+  // The end is asked first, so that what comes meanwhile lies behind it.
+  std::vector<PartitionPosition> ends;
+  if (edge.time()) {
+    isolation = Isolation::kReadUncommitted;
+    ends = PACTOLUS_TRY(offsets(partitions, OffsetEdge::kEnd, isolation));
+  }
   KafkaHandle& handle = *PACTOLUS_TRY(this->handle(isolation));
   // The "time" of an edge: one request per broker answers for all partitions.
   const int64_t time = edge.time()                  ? std::max<int64_t>(0, edge.time()->micros() / 1000)
@@ -206,12 +213,8 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
     const rd_kafka_topic_partition_t& element = list->elems[i];
     const TopicPartition partition{element.topic, Partition{element.partition}};
     if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(element.err, to_string(partition));
-    // No record is that young: where the next one will stand.
-    const bool is_beyond = edge.time() && element.offset < 0;
-    const Offset offset =
-        is_beyond
-            ? PACTOLUS_TRY(offsets(std::span{&partition, 1}, OffsetEdge::kEnd, isolation)).front().offset
-            : Offset{element.offset};
+    const bool is_beyond = edge.time() && element.offset < 0;  // no record is that young
+    const Offset offset = is_beyond ? ends[positions.size()].offset : Offset{element.offset};
     positions.push_back({partition, offset});
   }
   return positions;

@@ -29,7 +29,7 @@ Offset first_since(const MemoryPartition& log, ProcessingTime time, Isolation is
 }
 
 Offset offset_of(const MemoryPartition& log, OffsetEdge edge, Isolation isolation) {
-  if (edge.time()) return first_since(log, *edge.time(), isolation);
+  if (edge.time()) return first_since(log, *edge.time(), Isolation::kReadUncommitted);
   return edge == OffsetEdge::kStart ? log.start() : log.end(isolation);
 }
 

@@ -182,7 +182,7 @@ class OffsetEdge {
  public:
   static const OffsetEdge kStart;  // the first record that is still there
   static const OffsetEdge kEnd;
-  /// The first record stamped at or after a time; behind the last record if there is none.
+  /// The first record stamped at or after a time (open transactions' too), or behind the last record.
   static constexpr OffsetEdge at(ProcessingTime time) { return OffsetEdge{Kind::kTime, time}; }
 
   std::optional<ProcessingTime> time() const {
