@@ -3,43 +3,43 @@
 #include <algorithm>
 
 #include "data/partitioner.h"
+#include "replay/memory_run_log.h"
 
 namespace pactolus {
 namespace {
 
-/// Group sessions and transactions last for ever: the wall clock stands for the world's time, not for the
-/// workers'.
-constexpr Duration kForEver = std::chrono::hours{24 * 365 * 100};
-/// Turns in which nothing happens although tasks are still missing.
-constexpr int kFruitlessTurnsMax = 1000;
+/// Commits are the run's to make.
+constexpr Duration kNever = std::chrono::hours{24 * 365 * 100};
 
 }  // namespace
 
-VirtualRun::VirtualRun(const Plan& plan, VirtualRunOptions options)
+VirtualRun::VirtualRun(const Plan& plan, VirtualRunOptions options, std::unique_ptr<RunLog> log)
     : plan_(plan),
       options_(options),
       logger_(make_silent_logger()),
       clock_(options.start),
-      log_(clock_, MemoryWaits::kNever),
-      client_(log_),
+      log_(log != nullptr ? std::move(log) : std::make_unique<MemoryRunLog>(clock_)),
       random_(options.seed) {}
 
 VirtualRun::~VirtualRun() = default;
 
-Result<std::unique_ptr<VirtualRun>> VirtualRun::make(const Plan& plan, VirtualRunOptions options) {
-  std::unique_ptr<VirtualRun> run(new VirtualRun(plan, options));
-  PACTOLUS_TRY(run->prepare());
+Result<std::unique_ptr<VirtualRun>> VirtualRun::make(const Plan& plan, VirtualRunOptions options,
+                                                     std::unique_ptr<RunLog> log) {
+  std::unique_ptr<VirtualRun> run(new VirtualRun(plan, options, std::move(log)));
+  auto prepared = run->prepare();
+  if (!prepared) return Error{std::move(prepared).error().message};
   return run;
 }
 
-Result<void> VirtualRun::prepare() {
-  for (const auto& source : plan_.sources) log_.create_topic({source->topic, options_.partitions, 1, {}});
-  for (const auto& sink : plan_.sinks) log_.create_topic({sink->topic, options_.partitions, 1, {}});
-  auto admin = client_.admin();
-  PACTOLUS_CHECK(admin.ok());
-  auto topics = prepare_topics(plan_, 1, **admin);
-  if (!topics) return Error{topics.error().message};
-  topics_ = std::move(*topics);
+LogResult<void> VirtualRun::prepare() {
+  admin_ = PACTOLUS_TRY(log_->client().admin());
+  // Records of any time, and for as long as the run takes.
+  const std::map<std::string, std::string> config = {{"retention.ms", "-1"}};
+  std::vector<TopicSpec> topics;
+  for (const auto& source : plan_.sources) topics.push_back({source->topic, options_.partitions, 1, config});
+  for (const auto& sink : plan_.sinks) topics.push_back({sink->topic, options_.partitions, 1, config});
+  PACTOLUS_TRY(admin_->create_topics(topics));
+  topics_ = PACTOLUS_TRY(prepare_topics(plan_, 1, *admin_));
   context_.emplace(TaskContext{plan_, topics_->map, topics_->output_partitions});
   for (int number = 0; number < options_.workers; ++number) workers_.push_back(make_worker(number));
   return {};
@@ -49,38 +49,42 @@ std::unique_ptr<Worker> VirtualRun::make_worker(int number) {
   WorkerOptions options{.instance = "virtual",
                         .number = number,
                         .nonce = ++lives_,
-                        .commit_interval = kForEver,
-                        .session_timeout = kForEver,
-                        .transaction_timeout = kForEver,
+                        .commit_interval = kNever,
+                        .session_timeout = log_->timeout_max(),
+                        .transaction_timeout = log_->timeout_max(),
                         .fetch_records = options_.fetch_records};
-  return std::make_unique<Worker>(options, *context_, client_, clock_, *logger_);
+  if (options_.produces_at_once) options.produce_bytes = 1;
+  return std::make_unique<Worker>(options, *context_, log_->client(), clock_, *logger_);
 }
 
-void VirtualRun::send(const SourcePlan& source, const OwnedRecord& record) {
+Result<void> VirtualRun::send(const SourcePlan& source, const OwnedRecord& record) {
   bool by_key = record.key && !source.key_columns.empty() && source.partitioner != Partitioner::kUnknown;
   Partition partition = by_key ? partition_of(source.partitioner, *record.key, options_.partitions)
                                : Partition{static_cast<int32_t>(sent_without_key_++ % options_.partitions)};
   std::vector<OutgoingHeader> headers;
   for (const OwnedHeader& header : record.headers) headers.push_back({header.name, header.value});
-  OutgoingRecord outgoing{record.key, record.value, headers, record.timestamp};
-  log_.append({source.topic, partition}, outgoing);
+  return log_->append({source.topic, partition}, {record.key, record.value, headers, record.timestamp});
 }
 
 Result<void> VirtualRun::drain() {
   int quiet_rounds = 0;
-  int fruitless = 0;
+  int in_vain = 0;
   while (quiet_rounds < 2) {  // the second one sees what the first one's commit made visible
     if (PACTOLUS_TRY(turn())) {
       quiet_rounds = 0;
-      fruitless = 0;
+      in_vain = 0;
       PACTOLUS_TRY(disturb());
       continue;
     }
     for (auto& worker : workers_) PACTOLUS_TRY(worker->commit_now());
-    if (all_tasks_run()) {
+    auto left = PACTOLUS_TRY(unfinished());
+    if (!left && ended_ && end_finished_inputs()) {
+      quiet_rounds = 0;
+    } else if (!left) {
       ++quiet_rounds;
-    } else if (++fruitless == kFruitlessTurnsMax) {
-      return Error{"the tasks do not start"};
+    } else {
+      quiet_rounds = 0;
+      if (!log_->wait(++in_vain)) return Error{*left};
     }
   }
   return {};
@@ -90,17 +94,52 @@ Result<void> VirtualRun::drain() {
 Result<bool> VirtualRun::turn() {
   bool busy = false;
   for (auto& worker : workers_) busy = PACTOLUS_TRY(worker->turn()) == Turn::kWorked || busy;
-  if (ended_ && !busy) busy = end_finished_inputs();
   return busy;
 }
 
-bool VirtualRun::all_tasks_run() const {
+/// What is still to be waited for, if anything.
+Result<std::optional<std::string>> VirtualRun::unfinished() {
+  if (auto missing = missing_tasks()) return missing;
+  for (auto& worker : workers_) {
+    for (Task* task : worker->tasks()) {
+      if (task->changed()) return "task " + to_string(task->id()) + " does not get its work committed";
+    }
+  }
+  return unread();
+}
+
+std::optional<std::string> VirtualRun::missing_tasks() const {
   size_t running = 0;
   size_t wanted = 0;
   for (const auto& worker : workers_) running += worker->running_tasks();
   for (const SubTopologyTasks& tasks : context_->map.sub_topologies)
     wanted += static_cast<size_t>(tasks.tasks);
-  return running == wanted;
+  if (running == wanted) return std::nullopt;
+  return "the tasks do not start: " + std::to_string(running) + " of " + std::to_string(wanted) + " run";
+}
+
+Result<std::optional<std::string>> VirtualRun::unread() {
+  std::vector<PartitionPosition> positions;
+  std::vector<TopicPartition> partitions;
+  for (auto& worker : workers_) {
+    for (Task* task : worker->tasks()) {
+      for (const auto& input : task->inputs()) {
+        if (!input->at_end()) return std::optional{"not read to its end: " + to_string(input->partition())};
+        positions.push_back({input->partition(), input->fetch_offset()});
+        partitions.push_back(input->partition());
+      }
+    }
+  }
+  auto ends = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
+  if (!ends && ends.error().kind == LogErrorKind::kRetry) return std::optional{ends.error().message};
+  if (!ends) return Error{ends.error().message};
+  for (size_t i = 0; i < positions.size(); ++i) {
+    if (positions[i].offset >= (*ends)[i].offset) continue;
+    return std::optional{"not read to its end: " + to_string(partitions[i]) + ": " +
+                         std::to_string(positions[i].offset.value()) + " of " +
+                         std::to_string((*ends)[i].offset.value())};
+  }
+  return std::optional<std::string>{};
 }
 
 /// The end of an input is no record that a restored task would read again: it is told whenever a task stands
@@ -152,9 +191,8 @@ std::vector<OwnedRecord> VirtualRun::read(const std::string& topic) const {
   std::vector<OwnedRecord> records;
   int32_t partitions = topics_->output_partitions.at(topic);
   for (int32_t partition = 0; partition < partitions; ++partition) {
-    for (OwnedRecord& record : log_.read({topic, Partition{partition}}, Isolation::kReadCommitted)) {
-      records.push_back(std::move(record));
-    }
+    auto more = log_->read({topic, Partition{partition}});
+    std::ranges::move(more.value(), std::back_inserter(records));
   }
   return records;
 }

@@ -56,6 +56,16 @@ LogResult<void> verify(const TopicSpec& spec, int32_t partitions, Admin& admin) 
   return {};
 }
 
+/// Deleted by the time of writing, whatever the age of the records that were decided about. Operators may
+/// change how long.
+std::map<std::string, std::string> kept_for_replays() {
+  constexpr auto kDecisionsKept = std::chrono::hours{24 * 90};
+  auto kept_ms = std::chrono::duration_cast<std::chrono::milliseconds>(kDecisionsKept).count();
+  return {{"cleanup.policy", "delete"},
+          {"retention.ms", std::to_string(kept_ms)},
+          {"message.timestamp.type", "LogAppendTime"}};
+}
+
 }  // namespace
 
 std::vector<TopicSpec> internal_topics(const Plan& plan, const TaskMap& map, int16_t replication) {
@@ -73,6 +83,8 @@ std::vector<TopicSpec> internal_topics(const Plan& plan, const TaskMap& map, int
     specs.push_back({repartition->topic, map.partitions.at(repartition->topic), replication, keep_forever});
   }
   specs.push_back({plan.dead_letter_topic, most, replication, {{"cleanup.policy", "delete"}}});
+  if (plan.makes_decisions())
+    specs.push_back({plan.decisions_topic(), most, replication, kept_for_replays()});
   return specs;
 }
 
@@ -92,8 +104,9 @@ LogResult<PreparedTopics> prepare_topics(const Plan& plan, int16_t replication, 
     auto found = existing.find(spec.name);
     if (found == existing.end())
       return LogError{LogErrorKind::kRetry, "topic " + spec.name + " is being created"};
-    // The dead letters' topic may be an older one of another size; its partitions carry no state.
-    if (spec.name != plan.dead_letter_topic) PACTOLUS_TRY(verify(spec, found->second, admin));
+    // These may be older ones, of another size and retention: they carry no state.
+    bool is_output = spec.name == plan.dead_letter_topic || spec.name == plan.decisions_topic();
+    if (!is_output) PACTOLUS_TRY(verify(spec, found->second, admin));
     counts[spec.name] = found->second;
   }
   return PreparedTopics{std::move(*map), std::move(counts)};

@@ -113,7 +113,8 @@ Result<bool> Restorer::read(Pending& pending) {
 }
 
 Result<std::unique_ptr<TaskSlot>> Restorer::finish(Pending& pending) {
-  TaskLog::Identity identity{pending.changelog, options_.nonce, context_.map.hash};
+  TaskLog::Identity identity{pending.changelog, context_.decisions_of(pending.id), options_.nonce,
+                             context_.map.hash};
   TaskLog log = PACTOLUS_TRY(pending.restore->finish(identity, logger_));
   uint64_t rows = 0;
   for (const auto& table : pending.task->state().tables()) rows += table->rows();

@@ -87,6 +87,7 @@ void Task::reset(const EpochRecord& epoch) {
     }
   }
   changed_ = false;
+  forget_decisions();
 }
 
 bool Task::step(Outgoing& out) {
@@ -106,6 +107,7 @@ bool Task::step(Outgoing& out) {
 void Task::mark_idle(size_t input, Outgoing& out) {
   out_ = &out;
   inputs_[input]->mark_idle();
+  note_decision(input, 0, false);
   watermark_.update(inputs_);
   changed_ = true;
   if (watermark_.all_idle(inputs_)) send_idleness(out);
@@ -176,10 +178,12 @@ void Task::settle(Outgoing& out) {
 
 std::optional<Task::Run> Task::choose_run() const {
   std::optional<size_t> first;
+  bool waited = true;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const TaskInput& input = *inputs_[i];
     if (input.waiting() == 0) {
       if (!input.at_end()) return std::nullopt;  // its rows are on their way: they may have to come first
+      waited = false;
       continue;
     }
     if (!first || input.merge_time() < inputs_[*first]->merge_time()) first = i;
@@ -192,7 +196,7 @@ std::optional<Task::Run> Task::choose_run() const {
     end = std::min(end, input.records_until(inputs_[i]->merge_time(), *first < i));
   }
   // At least one record: its own merge time was the lowest.
-  return Run{*first, std::max(end, input.head_begin() + 1)};
+  return Run{*first, std::max(end, input.head_begin() + 1), waited};
 }
 
 void Task::process_run(const Run& run, Outgoing& out) {
@@ -208,6 +212,7 @@ void Task::process_run(const Run& run, Outgoing& out) {
   if (control != head.controls.end() && control->first == begin) {
     ControlRecord heard = control->second;
     input.advance_to(begin + 1);
+    note_decision(run.input, 1, run.waited);
     hear_control(input, heard, out);
     return;
   }
@@ -215,7 +220,24 @@ void Task::process_run(const Run& run, Outgoing& out) {
   end = cut(input, end);
   push_rows(run.input, begin, end, out);
   input.advance_to(end);
+  note_decision(run.input, end - begin, run.waited);
   watermark_.update(inputs_);
+}
+
+void Task::note_decision(size_t index, uint64_t records, bool waited) {
+  decided_ = decided_ || !waited;
+  bool goes_on =
+      records > 0 && !decisions_.empty() && decisions_.back().input == index && decisions_.back().records > 0;
+  if (goes_on) {
+    decisions_.back().records += records;
+  } else {
+    decisions_.push_back({static_cast<uint32_t>(index), records});
+  }
+}
+
+void Task::forget_decisions() {
+  decisions_.clear();
+  decided_ = false;
 }
 
 void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) {

@@ -11,6 +11,7 @@
 #include "runtime/task_context.h"
 #include "runtime/task_input.h"
 #include "runtime/watermark.h"
+#include "state/decision_record.h"
 #include "state/state_table.h"
 
 namespace pactolus {
@@ -43,7 +44,10 @@ class Task {
   bool step(Outgoing& out);
   /// Something happened since mark_committed() or reset() that a commit must make permanent.
   bool changed() const { return changed_; }
-  void mark_committed() { changed_ = false; }
+  void mark_committed() {
+    changed_ = false;
+    forget_decisions();
+  }
 
   /// A source partition at its end has been without records for its declared time: it no longer holds the
   /// watermark back.
@@ -51,6 +55,12 @@ class Task {
   /// No more records come from sources, ever: all windows fall due. (Repartition inputs hear it from their
   /// upstream tasks.)
   void end_inputs();
+
+  /// The order of work since mark_committed() or reset(), if it was chosen without waiting for an input: what
+  /// a replay has to repeat. Empty: the input partitions alone determine it.
+  std::span<const Decision> decisions() const {
+    return decided_ ? std::span<const Decision>(decisions_) : std::span<const Decision>();
+  }
 
   /// Counts of a step, or of an input (rows in = records read, passed = rows decoded) by its name.
   std::vector<StepProgress> counts() const;
@@ -71,6 +81,7 @@ class Task {
   struct Run {
     size_t input;
     uint32_t end;  // the head's records up to here
+    bool waited;   // every other input had rows, too: no choice
   };
 
   bool fire_due(Outgoing& out);
@@ -90,6 +101,8 @@ class Task {
   void send_idleness(Outgoing& out);
   void end_idleness(Outgoing& out);
   Duration control_distance(size_t repartition) const;
+  void note_decision(size_t input, uint64_t records, bool waited);
+  void forget_decisions();
   void restore_counts(const std::vector<StepProgress>& steps);
 
   const TaskContext& context_;
@@ -109,7 +122,9 @@ class Task {
   EventTime settled_ = EventTime::min();  // everything due up to here has been done
   std::optional<CloseProgress> close_;    // unfinished
   ProcessingTime record_time_;            // the highest Kafka timestamp of the records read
-  Outgoing* out_ = nullptr;               // during step()
+  std::vector<Decision> decisions_;  // of a task with several inputs or idle ones, in the open transaction
+  bool decided_ = false;             // at least one was a choice
+  Outgoing* out_ = nullptr;          // during step()
   bool changed_ = false;
 };
 

@@ -19,6 +19,14 @@ struct TaskContext {
   /// Results of a window's close between two looks at heartbeats and commits.
   size_t close_rows_max = kBatchRowsMax;
 
+  /// Where a task's decisions go. Only tasks that can make some write there.
+  TopicPartition decisions_of(const TaskId& task) const {
+    std::string topic = plan.decisions_topic();
+    auto found = output_partitions.find(topic);
+    int32_t partitions = found == output_partitions.end() ? 1 : found->second;
+    return {std::move(topic), Partition{task.partition.value() % partitions}};
+  }
+
   bool is_repartition(const std::string& topic) const {
     for (const auto& repartition : plan.repartitions) {
       if (repartition->topic == topic) return true;

@@ -36,6 +36,15 @@ void TaskLog::write(Task& task, Outgoing& out) {
   written_epoch_.task_map_hash = identity_.task_map_hash;
   written_epoch_.round = committed_epoch_.round;
   add(ChangelogKind::kEpoch, task, encode_epoch(written_epoch_), out);
+  add_decisions(task, out);
+}
+
+void TaskLog::add_decisions(const Task& task, Outgoing& out) const {
+  if (task.decisions().empty()) return;
+  DecisionRecord record{.task = task.id(), .sequence = sequence_ + 1, .inputs = {}, .decisions = {}};
+  for (const auto& input : task.inputs()) record.inputs.push_back(input->partition().topic);
+  record.decisions.assign(task.decisions().begin(), task.decisions().end());
+  out.add(identity_.decisions, to_string(task.id()), encode_decisions(record), task.record_time());
 }
 
 void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, Outgoing& out) const {

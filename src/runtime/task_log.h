@@ -18,6 +18,7 @@ class TaskLog {
  public:
   struct Identity {
     TopicPartition changelog;
+    TopicPartition decisions;
     uint64_t nonce = 0;  // of the worker's life
     std::string task_map_hash;
   };
@@ -36,7 +37,8 @@ class TaskLog {
   OffsetTag tag_if_committed(const Task& task) const;
   const std::optional<OffsetTag>& tag_if_aborted() const { return tag_; }
 
-  /// Appends the open transaction's layout descriptor (if it changed), blocks and epoch record.
+  /// Appends the open transaction's layout descriptor (if it changed), blocks and epoch record, and what was
+  /// decided in it.
   void write(Task& task, Outgoing& out);
   /// The offsets to send, each with the tag.
   std::vector<OffsetCommit> offsets(const Task& task) const;
@@ -46,6 +48,7 @@ class TaskLog {
   void aborted(Task& task);
 
  private:
+  void add_decisions(const Task& task, Outgoing& out) const;
   void add(ChangelogKind kind, const Task& task, std::string_view body, Outgoing& out) const;
 
   Identity identity_;

@@ -193,7 +193,8 @@ class Explanation {
   void describe_shared_topics() {
     text_ += "\nfor the whole topology\n";
     entry("creates", plan_.dead_letter_topic, "rows that could not be processed, and why");
-    entry("creates", plan_.decisions_topic(), "choices that a replay has to repeat");
+    if (plan_.makes_decisions())
+      entry("creates", plan_.decisions_topic(), "choices that a replay has to repeat");
   }
 
   static constexpr size_t kDetail = 12;

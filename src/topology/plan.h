@@ -123,6 +123,8 @@ class Plan {
   std::string changelog_topic(const std::string& lead_topic) const;
   /// "<prefix><application>-decisions"
   std::string decisions_topic() const;
+  /// Some task merges inputs or waits for idle ones: its order of work is not in its inputs alone.
+  bool makes_decisions() const;
   std::string dead_letter_topic;
   std::string internal_prefix;
 };
