@@ -102,7 +102,7 @@ Result<std::optional<std::string>> VirtualRun::unfinished() {
   if (auto missing = missing_tasks()) return missing;
   for (auto& worker : workers_) {
     for (Task* task : worker->tasks()) {
-      if (task->changed()) return "task " + to_string(task->id()) + " does not get its work committed";
+      if (task->changed()) return std::optional{"not committed: what task " + to_string(task->id()) + " did"};
     }
   }
   return unread();
