@@ -57,9 +57,29 @@ Result<TableComparison> compare(const SinkPlan& sink, const ExpectedRows& expect
       cells.emplace(column, value.text ? cell_of(value.text->text, sink.schema[column].type) : null_cell());
     }
   }
-  table.arrived = PACTOLUS_TRY(rows_of_sink(sink, run.read(sink.topic)));
+  auto records = PACTOLUS_TRY(run.read(sink.topic));
+  table.arrived = PACTOLUS_TRY(rows_of_sink(sink, records));
   pair_rows(table, in_order);
   return table;
+}
+
+/// The tables of the sinks that the test names, then dead letters.
+Result<void> compare_all(const Plan& plan, const InlineTest& test, const VirtualRun& run,
+                         TestOutcome& outcome) {
+  for (const ExpectedRows& expected : test.expect) {
+    const SinkPlan* sink = find_by_name(plan.sinks, expected.sink.text);
+    PACTOLUS_CHECK(sink != nullptr, expected.sink.text);  // the topology's check has seen to that
+    outcome.tables.push_back(PACTOLUS_TRY(compare(*sink, expected, test.in_order, run)));
+  }
+  std::vector<DeadLetter> dead_letters;
+  for (const OwnedRecord& record : PACTOLUS_TRY(run.read(plan.dead_letter_topic)))
+    dead_letters.push_back(dead_letter_of(record));
+  if (test.dead_letters) {
+    outcome.tables.push_back(compare_dead_letters(plan, *test.dead_letters, dead_letters, test.in_order));
+  } else {
+    outcome.unnamed = std::move(dead_letters);
+  }
+  return {};
 }
 
 }  // namespace
@@ -74,24 +94,8 @@ Result<void> play(const Plan& plan, const InlineTest& test, VirtualRun& run) {
 
 TestOutcome judge(const Plan& plan, const InlineTest& test, const VirtualRun& run) {
   TestOutcome outcome;
-  for (const ExpectedRows& expected : test.expect) {
-    const SinkPlan* sink = find_by_name(plan.sinks, expected.sink.text);
-    PACTOLUS_CHECK(sink != nullptr, expected.sink.text);  // the topology's check has seen to that
-    auto table = compare(*sink, expected, test.in_order, run);
-    if (!table) {
-      outcome.error = std::move(table).error();
-      return outcome;
-    }
-    outcome.tables.push_back(std::move(*table));
-  }
-  std::vector<DeadLetter> dead_letters;
-  for (const OwnedRecord& record : run.read(plan.dead_letter_topic))
-    dead_letters.push_back(dead_letter_of(record));
-  if (test.dead_letters) {
-    outcome.tables.push_back(compare_dead_letters(plan, *test.dead_letters, dead_letters, test.in_order));
-  } else {
-    outcome.unnamed = std::move(dead_letters);
-  }
+  auto compared = compare_all(plan, test, run, outcome);
+  if (!compared) outcome.error = std::move(compared).error();
   return outcome;
 }
 

@@ -187,12 +187,12 @@ Result<void> VirtualRun::end_input() {
   return drain();
 }
 
-std::vector<OwnedRecord> VirtualRun::read(const std::string& topic) const {
+Result<std::vector<OwnedRecord>> VirtualRun::read(const std::string& topic) const {
   std::vector<OwnedRecord> records;
   int32_t partitions = topics_->output_partitions.at(topic);
   for (int32_t partition = 0; partition < partitions; ++partition) {
-    auto more = log_->read({topic, Partition{partition}});
-    std::ranges::move(more.value(), std::back_inserter(records));
+    auto more = PACTOLUS_TRY(log_->read({topic, Partition{partition}}));
+    std::ranges::move(more, std::back_inserter(records));
   }
   return records;
 }

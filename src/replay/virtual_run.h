@@ -59,8 +59,8 @@ class VirtualRun {
   /// No more records will come, ever: processes what was sent, then closes all windows.
   Result<void> end_input();
 
-  /// The committed records of a topic: partition by partition, each in its order. The log must answer.
-  std::vector<OwnedRecord> read(const std::string& topic) const;
+  /// The committed records of a topic: partition by partition, each in its order.
+  Result<std::vector<OwnedRecord>> read(const std::string& topic) const;
 
  private:
   VirtualRun(const Plan& plan, VirtualRunOptions options, std::unique_ptr<RunLog> log);

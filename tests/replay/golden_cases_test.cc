@@ -63,7 +63,9 @@ Seen all_results(const Plan& plan, const VirtualRun& run) {
   for (const auto& sink : plan.sinks) topics.insert(sink->topic);
   Seen seen;
   for (const std::string& topic : topics) {
-    for (const OwnedRecord& record : run.read(topic)) {
+    auto records = run.read(topic);
+    REQUIRE(records.ok());
+    for (const OwnedRecord& record : *records) {
       seen[topic].push_back({record.key, record.value, record.timestamp, record.headers});
     }
   }
