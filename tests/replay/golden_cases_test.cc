@@ -1,105 +1,22 @@
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <map>
-#include <set>
 
-#include "replay/test_outcome.h"
-#include "topology/load.h"
+#include "replay/golden_cases.h"
 
 namespace pactolus {
 namespace {
 
-/// A topology of tests/replay/cases.
-struct Case {
-  std::string file;
-  std::unique_ptr<const Plan> plan;
-  std::vector<InlineTest> tests;
-  /// The file begins with "# partitions: 1": its results depend on which rows share a partition.
-  bool one_partition = false;
-};
-
-Case load_case(const std::string& file) {
-  INFO(file);
-  Diagnostics diagnostics;
-  auto document = Document::load(file, diagnostics);
-  REQUIRE(document);
-  Case loaded{file, load_topology(*document, {}, diagnostics), {}, false};
-  for (const Diagnostic& diagnostic : diagnostics.sorted())
-    UNSCOPED_INFO(render(diagnostic, document->text()));
-  REQUIRE(diagnostics.size() == 0);
-  loaded.tests = read_inline_tests(document->root(), diagnostics);
-  loaded.one_partition = document->text().starts_with("# partitions: 1");
-  return loaded;
-}
+using namespace golden;
 
 const std::vector<Case>& cases() {
-  static const std::vector<Case> all = [] {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator("tests/replay/cases")) {
-      files.push_back(entry.path().string());
-    }
-    std::ranges::sort(files);
-    std::vector<Case> loaded;
-    for (const std::string& file : files) loaded.push_back(load_case(file));
-    return loaded;
-  }();
+  static const std::vector<Case> all = load_cases();
   return all;
 }
 
-/// A record as a reader sees it; offsets are left out: transactions' markers take some up.
-struct SeenRecord {
-  std::optional<std::string> key;
-  std::optional<std::string> value;
-  ProcessingTime timestamp;
-  std::vector<OwnedHeader> headers;
-  bool operator==(const SeenRecord&) const = default;
-};
-
-using Seen = std::map<std::string, std::vector<SeenRecord>>;  // by topic
-
-Seen all_results(const Plan& plan, const VirtualRun& run) {
-  std::set<std::string> topics = {plan.dead_letter_topic};
-  for (const auto& sink : plan.sinks) topics.insert(sink->topic);
-  Seen seen;
-  for (const std::string& topic : topics) {
-    auto records = run.read(topic);
-    REQUIRE(records.ok());
-    for (const OwnedRecord& record : *records) {
-      seen[topic].push_back({record.key, record.value, record.timestamp, record.headers});
-    }
-  }
-  return seen;
-}
-
-/// `deaths`, if asked for: how many workers were killed on the way.
 Seen results_of(const Case& topology, const InlineTest& test, VirtualRunOptions options,
                 uint64_t* deaths = nullptr) {
-  options.start = kTestStart;
-  auto run = VirtualRun::make(*topology.plan, options);
-  REQUIRE(run.ok());
-  auto played = play(*topology.plan, test, **run);
-  if (!played.ok()) FAIL(played.error().message);
-  if (deaths != nullptr) *deaths += (*run)->lives() - static_cast<uint64_t>(options.workers);
-  return all_results(*topology.plan, **run);
-}
-
-/// What must be the same when rows lie in other partitions: keys and values, in any order.
-std::map<std::string, std::multiset<std::string>> without_order(const Seen& seen) {
-  std::map<std::string, std::multiset<std::string>> sets;
-  for (const auto& [topic, records] : seen) {
-    for (const SeenRecord& record : records) {
-      sets[topic].insert(record.key.value_or("no key") + " = " + record.value.value_or("no value"));
-    }
-  }
-  return sets;
-}
-
-/// An idle decision falls with the clock, which a killed worker begins to watch anew: that is no part of the
-/// agreement.
-bool waits_for_the_clock(const InlineTest& test) {
-  return std::ranges::any_of(test.send,
-                             [](const TestAction& a) { return std::holds_alternative<AdvanceClock>(a); });
+  auto seen = golden::results_of(*topology.plan, test, options, nullptr, deaths);
+  if (!seen.ok()) FAIL(seen.error().message);
+  return std::move(seen).value();
 }
 
 std::string text_of(const std::optional<Cell>& cell) { return cell ? cell->shown : "-"; }
@@ -172,6 +89,7 @@ TEST_CASE("golden cases: killed and restored at random between commits gives the
                                 .fetch_records = seed % 3 == 0 ? kBatchRowsMax : seed % 3,
                                 .commits = VirtualCommits::kAtRandom,
                                 .kills_at_random = true,
+                                .produces_at_once = seed % 2 == 1,
                                 .seed = seed};
       CHECK(results_of(topology, test, options, &deaths) == undisturbed);
     }
