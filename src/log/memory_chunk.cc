@@ -4,11 +4,14 @@ namespace pactolus {
 
 namespace {
 
-/// Kafka's timestamps have milliseconds; rounds down, also before 1970.
+/// Kafka's timestamps have milliseconds; rounds down, also before 1970. The first one of 1970 is not
+/// to be had (record.h).
 ProcessingTime whole_milliseconds(ProcessingTime time) {
+  constexpr Duration kMillisecond = std::chrono::milliseconds{1};
   int64_t micros = time.micros() % 1000;
   if (micros < 0) micros += 1000;
-  return time - Duration{micros};
+  ProcessingTime rounded = time - Duration{micros};
+  return rounded == ProcessingTime{0} ? rounded + kMillisecond : rounded;
 }
 
 }  // namespace

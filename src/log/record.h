@@ -38,7 +38,8 @@ struct OutgoingRecord {
   std::optional<std::string_view> key;
   std::optional<std::string_view> value;
   std::span<const OutgoingHeader> headers;
-  ProcessingTime timestamp;  // sent in whole milliseconds, rounded down
+  ProcessingTime
+      timestamp;  // sent in whole milliseconds, rounded down; 0, which clients take for "now", as 1
 };
 
 }  // namespace pactolus

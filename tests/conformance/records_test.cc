@@ -33,10 +33,12 @@ TEST_CASE("records: keys, values, headers and bytes come back as they were sent"
 TEST_CASE("records: timestamps are rounded down to milliseconds", "[conformance]") {
   Cluster cluster;
   const TopicPartition partition = cluster.partition();
-  cluster.commit(partition, {{"key", "value", {}, ProcessingTime{1'700'000'000'123'999}}});
+  cluster.commit(partition, {{"key", "value", {}, ProcessingTime{1'700'000'000'123'999}},
+                             {"key", "clients take 0 for now", {}, ProcessingTime{0}}});
   auto records = cluster.read_committed(partition);
-  REQUIRE(records.size() == 1);
+  REQUIRE(records.size() == 2);
   CHECK(records[0].timestamp.micros() == 1'700'000'000'123'000);
+  CHECK(records[1].timestamp.micros() == 1'000);
 }
 
 TEST_CASE("records: each partition keeps its own order, and a fetch gives no more than was asked for",

@@ -41,7 +41,10 @@ std::vector<Case> load_cases(const std::string& prefix) {
   }
   std::ranges::sort(files);
   std::vector<Case> loaded;
-  for (const std::string& file : files) loaded.push_back(load_case(file, prefix));
+  for (const std::string& file : files) {
+    std::string own = prefix.empty() ? "" : prefix + std::filesystem::path(file).stem().string() + "-";
+    loaded.push_back(load_case(file, own));
+  }
   return loaded;
 }
 

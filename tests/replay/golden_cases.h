@@ -19,7 +19,7 @@ struct Case {
   bool one_partition = false;
 };
 
-/// All of them, each name of a topology or topic with `prefix` before it.
+/// All of them. With a prefix, their topologies' and topics' names begin with it, and no two share one.
 std::vector<Case> load_cases(const std::string& prefix = "");
 
 /// A record as a reader sees it; offsets are left out: transactions' markers take some up.
