@@ -14,6 +14,8 @@ namespace {
 
 /// Between two tries of a call that librdkafka refused for now.
 constexpr std::chrono::milliseconds kTryAgain{10};
+/// For records of an open transaction, when its producer is destroyed. Without a broker nothing is added.
+constexpr std::chrono::seconds kSettle{1};
 
 const char* name_of(KafkaCall call) {
   switch (call) {
@@ -59,6 +61,9 @@ LogResult<std::unique_ptr<TransactionalProducer>> KafkaTransactionalProducer::ma
 
 KafkaTransactionalProducer::~KafkaTransactionalProducer() {
   if (handle_ == nullptr) return;
+  // An instance that is destroyed while it adds partitions to its transaction aborts the process (an
+  // assertion of librdkafka 2.0.2's): what it has begun must have been answered.
+  if (state_ == State::kOpen && !watch_.lost_request()) rd_kafka_flush(handle_->get(), milliseconds(kSettle));
   rd_kafka_purge(handle_->get(),
                  RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
