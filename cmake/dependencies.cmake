@@ -7,6 +7,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(Catch2 2 REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
 
 # libpg_query has no package file of its own; its symbols must not leak (it carries parts of PostgreSQL).
 find_library(PACTOLUS_PG_QUERY_LIBRARY libpg_query.a REQUIRED)

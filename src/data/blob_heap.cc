@@ -5,12 +5,21 @@
 namespace pactolus {
 
 BlobRef BlobHeap::store(std::string_view bytes) {
+  BlobRef blob = adopt(bytes);
+  if (blob.size > 0) stored_.push_back(blob);
+  return blob;
+}
+
+BlobRef BlobHeap::adopt(std::string_view bytes) {
   if (bytes.empty()) return {"", 0};  // distinct from none: its data is not null
   char* data = new char[bytes.size()];
   std::memcpy(data, bytes.data(), bytes.size());
   bytes_ += bytes.size();
-  stored_.push_back({data, bytes.size()});
-  return stored_.back();
+  return {data, bytes.size()};
+}
+
+void BlobHeap::discard(BlobRef blob) {
+  if (blob.size > 0) free(blob);
 }
 
 void BlobHeap::release(BlobRef blob) {

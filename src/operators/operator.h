@@ -9,7 +9,7 @@
 
 #include "data/column_batch.h"
 #include "data/row_errors.h"
-#include "state/state_table.h"
+#include "state/state_store.h"
 
 namespace pactolus {
 

@@ -12,7 +12,7 @@
 #include "runtime/task_input.h"
 #include "runtime/watermark.h"
 #include "state/decision_record.h"
-#include "state/state_table.h"
+#include "state/state_store.h"
 
 namespace pactolus {
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "state/state_store.h"
 
 namespace pactolus {
 namespace {

@@ -16,6 +16,8 @@
 
 namespace pactolus {
 
+class StateStore;
+
 /// One partition of one sub-topology. "trades-3": the sub-topology is named by its lead topic.
 struct TaskId {
   std::string lead_topic;

@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "state/entry_key.h"
+#include "state/row_image.h"
 
 namespace pactolus {
 namespace {
@@ -28,11 +30,20 @@ uint64_t tag_of(uint64_t hash) { return hash & ~kPointerMask; }
 /// Followed by the row, then the key's bytes.
 struct HotTable::Entry {
   uint32_t key_size;
-  bool touched;  // in the open transaction: an Undo exists
-  bool erased;   // in the open transaction
+  bool touched : 1;     // in the open transaction: an Undo exists
+  bool erased : 1;      // gone: in the open transaction, or since the last checkpoint
+  bool overlaid : 1;    // changed or gone since the last checkpoint
+  bool stored : 1;      // the disk has a row for the key
+  bool referenced : 1;  // touched since eviction last came by
+  bool free : 1;        // no entry at all
 };
 
-HotTable::HotTable(const TableLayout& layout) : layout_(layout), slots_(kFirstSlots, kEmpty) {}
+HotTable::HotTable(const TableLayout& layout, StoredWindow stored, StoredRows stored_only)
+    : layout_(layout),
+      stored_window_(std::move(stored)),
+      slots_(kFirstSlots, kEmpty),
+      stored_(stored_only.rows),
+      stored_only_(stored_only) {}
 
 HotTable::~HotTable() {
   if (layout_.blob_offsets().empty()) return;
@@ -42,7 +53,9 @@ HotTable::~HotTable() {
   }
 }
 
-std::byte* HotTable::row_of(Entry& entry) const { return reinterpret_cast<std::byte*>(&entry + 1); }
+std::byte* HotTable::row_of(const Entry& entry) const {
+  return const_cast<std::byte*>(reinterpret_cast<const std::byte*>(&entry + 1));
+}
 
 std::string_view HotTable::key_of(const Entry& entry) const {
   const char* row = reinterpret_cast<const char*>(&entry + 1);
@@ -55,6 +68,7 @@ size_t HotTable::entry_size(size_t key_size) const {
 }
 
 void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
+  if (stored_only_.rows > 0) load_missing(keys);
   std::array<uint64_t, kPrefetchGroup> hashes;
   for (size_t begin = 0; begin < keys.size(); begin += kPrefetchGroup) {
     size_t count = std::min(kPrefetchGroup, keys.size() - begin);
@@ -69,40 +83,98 @@ void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte
     for (size_t i = 0; i < count; ++i) {
       Entry* entry = find_or_insert(keys[begin + i], hashes[i]);
       if (!entry->touched) remember(*entry, false);
+      entry->referenced = true;
       if (entry->erased) {
         entry->erased = false;
         ++live_;
+        live_key_bytes_ += entry->key_size;
       }
       rows[begin + i] = row_of(*entry);
     }
   }
 }
 
-const std::byte* HotTable::find(std::string_view key) const {
+const std::byte* HotTable::find(std::string_view key) {
+  if (stored_only_.rows > 0) load_missing({&key, 1});
+  return find_in_memory(key);
+}
+
+const std::byte* HotTable::find_in_memory(std::string_view key) const {
   Entry* entry = find_entry(key, hash_of(key));
   return entry == nullptr || entry->erased ? nullptr : row_of(*entry);
 }
 
+void HotTable::load(std::span<const std::string_view> keys) {
+  if (stored_only_.rows > 0) load_missing(keys);
+}
+
+void HotTable::load_missing(std::span<const std::string_view> keys) {
+  std::vector<std::string_view> missing;
+  for (std::string_view key : keys) {
+    if (find_entry(key, hash_of(key)) == nullptr) missing.push_back(key);
+  }
+  if (missing.empty()) return;
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  std::vector<std::string> disk_keys;
+  for (std::string_view key : missing) disk_keys.push_back(disk_key(key));
+  auto images = stored_window_.access->get(disk_keys);
+  for (size_t i = 0; i < missing.size(); ++i) {
+    if (!images[i]) continue;
+    Entry* entry = insert(missing[i], hash_of(missing[i]));
+    entry->stored = true;
+    entry->referenced = true;
+    fill(*entry, *images[i]);
+    --stored_only_.rows;
+    stored_only_.bytes -= std::min(stored_only_.bytes, image_bytes_of(*entry));
+  }
+}
+
+void HotTable::fill(Entry& entry, std::string_view image) {
+  std::byte* row = row_of(entry);
+  if (!view_row_image(layout_, image, row)) {
+    stored_window_.access->fail(Error{"malformed row on disk of step `" + layout_.step() + "`"});
+    std::memset(row, 0, layout_.row_size());
+  }
+  for (uint32_t offset : layout_.blob_offsets()) {
+    BlobRef blob;
+    std::memcpy(&blob, row + offset, sizeof blob);
+    if (blob.data != nullptr) blob = heap_.adopt(blob.view());
+    std::memcpy(row + offset, &blob, sizeof blob);
+  }
+}
+
 void HotTable::erase(std::string_view key) {
+  if (find(key) == nullptr) return;
   Entry* entry = find_entry(key, hash_of(key));
-  if (entry == nullptr || entry->erased) return;
   if (!entry->touched) remember(*entry, false);
   std::byte* row = row_of(*entry);
   release_blobs(row);
   std::memset(row, 0, layout_.row_size());
   entry->erased = true;
   --live_;
+  live_key_bytes_ -= entry->key_size;
 }
 
 uint64_t HotTable::bytes() const { return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes(); }
 
-std::vector<std::string_view> HotTable::sorted_keys() const {
+uint64_t HotTable::image_bytes_of(const Entry& entry) const {
+  uint64_t bytes = layout_.row_size() + entry.key_size;
+  for (uint32_t offset : layout_.blob_offsets()) {
+    BlobRef blob;
+    std::memcpy(&blob, row_of(entry) + offset, sizeof blob);
+    bytes += blob.size;
+  }
+  return bytes;
+}
+
+std::vector<std::string_view> HotTable::sorted_keys(std::optional<std::string_view> after) const {
   std::vector<std::string_view> keys;
   keys.reserve(live_);
   for (uint64_t slot : slots_) {
     if (slot == kEmpty || slot == kRemoved) continue;
     const auto& entry = *reinterpret_cast<const Entry*>(slot & kPointerMask);
-    if (!entry.erased) keys.push_back(key_of(entry));
+    if (!entry.erased && (!after || key_of(entry) > *after)) keys.push_back(key_of(entry));
   }
   std::sort(keys.begin(), keys.end());
   return keys;
@@ -110,15 +182,21 @@ std::vector<std::string_view> HotTable::sorted_keys() const {
 
 void HotTable::for_each_change(const ChangeVisitor& visit) const {
   for (const Undo& undo : undo_) {
-    bool never_existed = undo.entry->erased && undo.row_before == kNone;
-    if (!never_existed) visit(key_of(*undo.entry), undo.entry->erased ? nullptr : row_of(*undo.entry));
+    bool did_not_exist = undo.row_before == kNone || undo.erased_before;
+    if (undo.entry->erased && did_not_exist) continue;
+    visit(key_of(*undo.entry), undo.entry->erased ? nullptr : row_of(*undo.entry));
   }
 }
 
 void HotTable::commit() {
   for (const Undo& undo : undo_) {
-    undo.entry->touched = false;
-    if (undo.entry->erased) remove(*undo.entry);
+    Entry& entry = *undo.entry;
+    entry.touched = false;
+    if (stored_window_.access != nullptr && (entry.stored || entry.overlaid || !entry.erased)) {
+      overlay(entry);
+    } else if (entry.erased) {
+      remove(entry);
+    }
   }
   undo_.clear();
   undo_rows_.clear();
@@ -129,14 +207,20 @@ void HotTable::rollback() {
   for (const Undo& undo : undo_) {
     Entry& entry = *undo.entry;
     entry.touched = false;
+    bool was_live = undo.row_before != kNone && !undo.erased_before;
+    if (!entry.erased && !was_live) {
+      --live_;
+      live_key_bytes_ -= entry.key_size;
+    } else if (entry.erased && was_live) {
+      ++live_;
+      live_key_bytes_ += entry.key_size;
+    }
     if (undo.row_before == kNone) {
-      if (!entry.erased) --live_;
       remove(entry);
       continue;
     }
     std::memcpy(row_of(entry), &undo_rows_[undo.row_before], layout_.row_size());
-    if (entry.erased) ++live_;
-    entry.erased = false;
+    entry.erased = undo.erased_before;
   }
   undo_.clear();
   undo_rows_.clear();
@@ -145,21 +229,15 @@ void HotTable::rollback() {
 
 void HotTable::restore(std::string_view key, const std::byte* row) {
   PACTOLUS_CHECK(undo_.empty());
-  uint64_t hash = hash_of(key);
+  std::byte* place = nullptr;
   if (row == nullptr) {
-    if (Entry* entry = find_entry(key, hash)) {
-      release_blobs(row_of(*entry));
-      --live_;
-      remove(*entry);
-    }
+    erase(key);
   } else {
-    Entry* entry = find_or_insert(key, hash);
-    release_blobs(row_of(*entry));
-    std::memcpy(row_of(*entry), row, layout_.row_size());
-    entry->touched = false;
-    undo_.clear();
+    touch({&key, 1}, {&place, 1});
+    release_blobs(place);
+    std::memcpy(place, row, layout_.row_size());
   }
-  heap_.commit();
+  commit();
 }
 
 HotTable::Entry* HotTable::find_entry(std::string_view key, uint64_t hash) const {
@@ -175,11 +253,18 @@ HotTable::Entry* HotTable::find_entry(std::string_view key, uint64_t hash) const
 
 HotTable::Entry* HotTable::find_or_insert(std::string_view key, uint64_t hash) {
   if (Entry* entry = find_entry(key, hash)) return entry;
+  Entry* entry = insert(key, hash);
+  remember(*entry, true);
+  return entry;
+}
+
+HotTable::Entry* HotTable::insert(std::string_view key, uint64_t hash) {
   if ((used_ + 1) * 4 > slots_.size() * 3) grow();
   Entry* entry = allocate(key);
   insert_slot(entry, hash);
+  ++entries_;
   ++live_;
-  remember(*entry, true);
+  live_key_bytes_ += key.size();
   return entry;
 }
 
@@ -191,7 +276,13 @@ void HotTable::remember(Entry& entry, bool is_new) {
     const std::byte* row = row_of(entry);
     undo_rows_.insert(undo_rows_.end(), row, row + layout_.row_size());
   }
-  undo_.push_back({&entry, before});
+  undo_.push_back({&entry, before, entry.erased});
+}
+
+void HotTable::overlay(Entry& entry) {
+  if (entry.overlaid) return;
+  entry.overlaid = true;
+  overlay_.push_back(&entry);
 }
 
 void HotTable::insert_slot(Entry* entry, uint64_t hash) {
@@ -202,12 +293,23 @@ void HotTable::insert_slot(Entry* entry, uint64_t hash) {
   ++used_;
 }
 
+size_t HotTable::slot_of(const Entry& entry, uint64_t hash) const {
+  uint64_t wanted = tag_of(hash) | reinterpret_cast<uint64_t>(&entry);
+  size_t mask = slots_.size() - 1;
+  size_t i = hash & mask;
+  while (slots_[i] != wanted) i = (i + 1) & mask;
+  return i;
+}
+
 void HotTable::grow() {
-  std::vector<uint64_t> old = std::move(slots_);
   size_t wanted = kFirstSlots;
-  while (wanted < live_ * 2) wanted *= 2;
-  slots_.assign(std::max(wanted, old.size() / 2), kEmpty);
-  if (slots_.size() * 3 < (live_ + undo_.size() + 1) * 4) slots_.assign(slots_.size() * 2, kEmpty);
+  while (wanted < (entries_ + 1) * 2) wanted *= 2;
+  rehash(std::max(wanted, slots_.size() / 2));
+}
+
+void HotTable::rehash(size_t slots) {
+  std::vector<uint64_t> old = std::move(slots_);
+  slots_.assign(slots, kEmpty);
   used_ = 0;
   for (uint64_t slot : old) {
     if (slot == kEmpty || slot == kRemoved) continue;
@@ -217,12 +319,9 @@ void HotTable::grow() {
 }
 
 void HotTable::remove(Entry& entry) {
-  uint64_t hash = hash_of(key_of(entry));
-  uint64_t wanted = tag_of(hash) | reinterpret_cast<uint64_t>(&entry);
-  size_t mask = slots_.size() - 1;
-  size_t i = hash & mask;
-  while (slots_[i] != wanted) i = (i + 1) & mask;
-  slots_[i] = kRemoved;
+  slots_[slot_of(entry, hash_of(key_of(entry)))] = kRemoved;
+  --entries_;
+  entry.free = true;
   size_t size_class = entry_size(entry.key_size) / 16;
   if (free_.size() <= size_class) free_.resize(size_class + 1);
   free_[size_class].push_back(&entry);
@@ -244,21 +343,116 @@ HotTable::Entry* HotTable::allocate(std::string_view key) {
     place = reinterpret_cast<std::byte*>(free_[size_class].back());
     free_[size_class].pop_back();
   } else {
-    if (chunk_left_ < size) {
-      size_t bytes = std::clamp<size_t>(chunk_bytes_, kChunkBytesMin, kChunkBytesMax);
-      chunk_left_ = std::max(bytes, size);
-      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk_left_));
-      chunk_next_ = chunks_.back().get();
-      chunk_bytes_ += chunk_left_;
+    if (chunks_.empty() || chunks_.back().size - chunks_.back().used < size) {
+      size_t bytes = std::max(size, std::clamp<size_t>(chunk_bytes_, kChunkBytesMin, kChunkBytesMax));
+      chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(bytes), bytes, 0});
+      chunk_bytes_ += bytes;
     }
-    place = chunk_next_;
-    chunk_next_ += size;
-    chunk_left_ -= size;
+    place = chunks_.back().bytes.get() + chunks_.back().used;
+    chunks_.back().used += size;
   }
-  auto* entry = new (place) Entry{static_cast<uint32_t>(key.size()), false, false};
-  std::memset(entry + 1, 0, layout_.row_size());
+  auto* entry =
+      new (place) Entry{static_cast<uint32_t>(key.size()), false, false, false, false, false, false};
+  std::memset(row_of(*entry), 0, layout_.row_size());
   std::memcpy(row_of(*entry) + layout_.row_size(), key.data(), key.size());
   return entry;
+}
+
+// ---- over a disk
+// ----------------------------------------------------------------------------------------------------
+
+std::string HotTable::disk_key(std::string_view key) const {
+  std::string full = stored_window_.prefix;
+  append_entry_key(false, {.group = key}, full);
+  return full;
+}
+
+bool HotTable::overlays(std::string_view key) const {
+  const Entry* entry = find_entry(key, hash_of(key));
+  return entry != nullptr && (entry->overlaid || entry->touched || entry->erased);
+}
+
+bool HotTable::knows(std::string_view key) const { return find_entry(key, hash_of(key)) != nullptr; }
+
+Result<void> HotTable::for_each_overlaid(
+    const std::function<Result<void>(std::string_view key, const std::byte* row)>& visit) {
+  PACTOLUS_CHECK(undo_.empty(), "a checkpoint amid a transaction");
+  std::sort(overlay_.begin(), overlay_.end(),
+            [this](const Entry* a, const Entry* b) { return key_of(*a) < key_of(*b); });
+  for (const Entry* entry : overlay_) {
+    if (entry->erased && !entry->stored) continue;
+    PACTOLUS_TRY(visit(key_of(*entry), entry->erased ? nullptr : row_of(*entry)));
+  }
+  return {};
+}
+
+void HotTable::checkpointed() {
+  for (Entry* entry : overlay_) {
+    entry->overlaid = false;
+    if (entry->erased) {
+      remove(*entry);
+    } else {
+      entry->stored = true;
+    }
+  }
+  overlay_.clear();
+  overlay_.shrink_to_fit();
+  stored_ = size();
+}
+
+void HotTable::evict(uint64_t bytes_wanted) {
+  PACTOLUS_CHECK(undo_.empty() && overlay_.empty(), "eviction over an overlay");
+  if (bytes() <= bytes_wanted || chunks_.empty()) return;
+  ++evictions_;
+  free_.clear();  // what they point to goes with its chunk
+  for (size_t passes = 2 * chunks_.size(); passes > 0 && bytes() > bytes_wanted && !chunks_.empty();
+       --passes) {
+    Chunk chunk = std::move(chunks_.front());
+    chunks_.pop_front();
+    evict_chunk(std::move(chunk));
+    size_t wanted = kFirstSlots;
+    while (wanted < entries_ * 2) wanted *= 2;
+    if (wanted * 4 <= slots_.size()) rehash(wanted);
+  }
+}
+
+void HotTable::evict_chunk(Chunk chunk) {
+  chunk_bytes_ -= chunk.size;
+  for (size_t at = 0; at < chunk.used;) {
+    auto& entry = *reinterpret_cast<Entry*>(chunk.bytes.get() + at);
+    at += entry_size(entry.key_size);
+    if (entry.free) continue;
+    if (entry.referenced) {
+      move_entry(entry);
+    } else {
+      evict_entry(entry);
+    }
+  }
+}
+
+void HotTable::evict_entry(Entry& entry) {
+  PACTOLUS_CHECK(entry.stored && !entry.erased, "only what the disk holds may be evicted");
+  ++stored_only_.rows;
+  stored_only_.bytes += image_bytes_of(entry);
+  slots_[slot_of(entry, hash_of(key_of(entry)))] = kRemoved;
+  --entries_;
+  for (uint32_t offset : layout_.blob_offsets()) {
+    BlobRef blob;
+    std::memcpy(&blob, row_of(entry) + offset, sizeof blob);
+    heap_.discard(blob);
+  }
+  --live_;
+  live_key_bytes_ -= entry.key_size;
+}
+
+void HotTable::move_entry(Entry& entry) {
+  std::string_view key = key_of(entry);
+  size_t slot = slot_of(entry, hash_of(key));
+  Entry* moved = allocate(key);
+  *moved = entry;
+  moved->referenced = false;
+  std::memcpy(row_of(*moved), row_of(entry), layout_.row_size());
+  slots_[slot] = (slots_[slot] & ~kPointerMask) | reinterpret_cast<uint64_t>(moved);
 }
 
 }  // namespace pactolus

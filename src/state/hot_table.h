@@ -2,23 +2,29 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "data/blob_heap.h"
 #include "state/layout.h"
+#include "state/stored_window.h"
 
 namespace pactolus {
 
 /// The working state of one table, or of one window of it: a flat open-addressing hash table from group key
-/// to a fixed-width state row, with the undo that a transaction needs. Rows never move, so pointers stay
-/// valid until the row is erased and committed. Threads: the task's.
+/// to a fixed-width state row, with the undo that a transaction needs. Rows don't move within a transaction,
+/// so pointers stay valid until it ends, or the row is erased.
+///
+/// Over a disk, it is the part of the window that lies in memory. What was changed since the last checkpoint
+/// (the overlay) stays; the rest may be evicted, and is read again when it is touched. Threads: the task's.
 class HotTable {
  public:
-  explicit HotTable(const TableLayout& layout);
+  explicit HotTable(const TableLayout& layout, StoredWindow stored = {}, StoredRows stored_only = {});
   ~HotTable();
   HotTable(const HotTable&) = delete;
   HotTable& operator=(const HotTable&) = delete;
@@ -26,17 +32,27 @@ class HotTable {
   /// Rows for writing, one per key, created (all zero) where missing. Whole batches: hash all, prefetch all,
   /// touch all.
   void touch(std::span<const std::string_view> keys, std::span<std::byte*> rows);
-  /// For reading; nullptr where missing.
-  const std::byte* find(std::string_view key) const;
+  /// For reading; nullptr where missing. A row on disk is read into memory: load() many at once before.
+  const std::byte* find(std::string_view key);
+  /// As find(), of what is in memory.
+  const std::byte* find_in_memory(std::string_view key) const;
+  /// Reads those of the keys that are on disk only into memory.
+  void load(std::span<const std::string_view> keys);
   /// Removes a row; nothing if there is none.
   void erase(std::string_view key);
-  /// Live rows.
-  size_t size() const { return live_; }
-  bool empty() const { return live_ == 0; }
+  /// Live rows, those on disk included.
+  size_t size() const { return live_ + stored_only_.rows; }
+  bool empty() const { return size() == 0; }
+  /// Of memory.
   uint64_t bytes() const;
+  /// About what all live rows take up in the changelog.
+  uint64_t image_bytes() const {
+    return live_ * layout_.row_size() + live_key_bytes_ + heap_.bytes() + stored_only_.bytes;
+  }
 
-  /// Keys in ascending byte order; they stay valid as long as their rows.
-  std::vector<std::string_view> sorted_keys() const;
+  /// The live keys in memory that follow `after` (none: all), ascending. Valid until evictions() changes.
+  std::vector<std::string_view> sorted_keys(std::optional<std::string_view> after = {}) const;
+  uint64_t evictions() const { return evictions_; }
 
   /// One change since the last commit: the row as it is now, or nullptr if the entry is gone.
   using ChangeVisitor = std::function<void(std::string_view key, const std::byte* row)>;
@@ -50,36 +66,82 @@ class HotTable {
   void restore(std::string_view key, const std::byte* row);
 
   BlobHeap& heap() { return heap_; }
+  const TableLayout& layout() const { return layout_; }
+
+  // ---- over a disk; outside transactions but for the const ones
+
+  /// Rows of which the disk has some version.
+  bool on_disk() const { return stored_ > 0; }
+  /// Live rows that memory does not hold.
+  const StoredRows& stored_only() const { return stored_only_; }
+  const StoredWindow& stored() const { return stored_window_; }
+  /// The disk's row of the key is not the current one: memory has another, or knows that it is gone.
+  bool overlays(std::string_view key) const;
+  /// Memory has an entry for the key, if only that it is gone.
+  bool knows(std::string_view key) const;
+  /// Visits the overlay in the order of the keys.
+  Result<void> for_each_overlaid(
+      const std::function<Result<void>(std::string_view key, const std::byte* row)>& visit);
+  bool has_overlay() const { return !overlay_.empty(); }
+  /// The disk now holds everything.
+  void checkpointed();
+  /// Rows on disk if it held everything.
+  StoredRows all_rows() const { return {size(), image_bytes()}; }
+  /// Frees memory, oldest rows first, those touched lately last, until bytes() is at most `bytes_wanted` or
+  /// nothing is left to free. There must be no overlay.
+  void evict(uint64_t bytes_wanted);
 
  private:
   struct Entry;
   struct Undo {
     Entry* entry;
-    size_t row_before;  // offset in undo_rows_; kNone: the entry did not exist
+    size_t row_before;   // offset in undo_rows_; kNone: the entry did not exist
+    bool erased_before;  // it was known to be gone
+  };
+  struct Chunk {
+    std::unique_ptr<std::byte[]> bytes;
+    size_t size;
+    size_t used;
   };
   static constexpr size_t kNone = SIZE_MAX;
 
   Entry* find_entry(std::string_view key, uint64_t hash) const;
   Entry* find_or_insert(std::string_view key, uint64_t hash);
+  Entry* insert(std::string_view key, uint64_t hash);
+  void fill(Entry& entry, std::string_view image);
+  void load_missing(std::span<const std::string_view> keys);
   void remember(Entry& entry, bool is_new);
+  void overlay(Entry& entry);
   void insert_slot(Entry* entry, uint64_t hash);
+  size_t slot_of(const Entry& entry, uint64_t hash) const;
   void grow();
+  void rehash(size_t slots);
   void remove(Entry& entry);
+  void evict_chunk(Chunk chunk);
+  void evict_entry(Entry& entry);
+  void move_entry(Entry& entry);
   void release_blobs(const std::byte* row);
   Entry* allocate(std::string_view key);
   size_t entry_size(size_t key_size) const;
-  std::byte* row_of(Entry& entry) const;
+  std::byte* row_of(const Entry& entry) const;
   std::string_view key_of(const Entry& entry) const;
+  std::string disk_key(std::string_view key) const;
+  uint64_t image_bytes_of(const Entry& entry) const;
 
   const TableLayout& layout_;
+  StoredWindow stored_window_;
   std::vector<uint64_t> slots_;  // tag in the upper 16 bits, Entry* below; kEmpty or kRemoved
   size_t used_ = 0;              // slots that are not kEmpty
-  size_t live_ = 0;
-  std::vector<std::unique_ptr<std::byte[]>> chunks_;
-  std::byte* chunk_next_ = nullptr;
-  size_t chunk_left_ = 0;
+  size_t entries_ = 0;           // of them, those with an entry
+  size_t live_ = 0;              // entries in memory that are not erased
+  uint64_t live_key_bytes_ = 0;
+  uint64_t stored_ = 0;  // rows on disk, also those that memory knows to be changed or gone
+  StoredRows stored_only_;
+  uint64_t evictions_ = 0;
+  std::deque<Chunk> chunks_;  // the last one is being filled
   uint64_t chunk_bytes_ = 0;
   std::vector<std::vector<Entry*>> free_;  // erased entries by size / 16
+  std::vector<Entry*> overlay_;            // changed or gone since the last checkpoint
   std::vector<Undo> undo_;
   std::vector<std::byte> undo_rows_;
   BlobHeap heap_;

@@ -38,6 +38,22 @@ void append_row_image(const TableLayout& layout, const std::byte* row, std::stri
   }
 }
 
+bool view_row_image(const TableLayout& layout, std::string_view image, std::byte* row) {
+  ByteReader in(image);
+  std::string_view fixed = in.raw(layout.row_size());
+  if (in.failed()) return false;
+  std::memcpy(row, fixed.data(), fixed.size());
+  for (uint32_t offset : layout.blob_offsets()) {
+    uint64_t presence_and_size[2];
+    std::memcpy(presence_and_size, fixed.data() + offset, sizeof presence_and_size);
+    std::string_view bytes = in.raw(presence_and_size[1]);
+    if (in.failed() || presence_and_size[0] > kPresent) return false;
+    BlobRef blob = presence_and_size[0] == kPresent ? BlobRef{bytes.data(), bytes.size()} : BlobRef{};
+    std::memcpy(row + offset, &blob, sizeof blob);
+  }
+  return in.at_end();
+}
+
 RowMapping::RowMapping(const TableLayout& from, const TableLayout& to)
     : from_size_(from.row_size()), to_size_(to.row_size()), from_blobs_(from.blob_offsets()) {
   to_blobs_.assign(from_blobs_.size(), kDropped);

@@ -13,6 +13,9 @@ namespace pactolus {
 /// u64, size as u64), then the blobs' bytes in their order.
 void append_row_image(const TableLayout& layout, const std::byte* row, std::string& out);
 
+/// The other way: writes the row (layout.row_size() bytes); its blobs point into `image`. False: malformed.
+bool view_row_image(const TableLayout& layout, std::string_view image, std::byte* row);
+
 /// Turns images written with one layout into rows of another, matching fields by name. Made once per pair of
 /// layouts.
 class RowMapping {

@@ -1,5 +1,7 @@
 #include "state/state_table.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "state/entry_key.h"
 
@@ -9,7 +11,7 @@ HotTable& StateTable::window(EventTime end) {
   auto& table = windows_[end];
   if (table == nullptr) {
     PACTOLUS_CHECK(!dropped_.contains(end), "a window came back in the transaction that dropped it");
-    table = std::make_unique<HotTable>(layout_);
+    table = std::make_unique<HotTable>(layout_, stored_window(end));
   }
   return *table;
 }
@@ -67,23 +69,42 @@ void StateTable::for_each_change(const std::function<void(const StateChange&)>& 
   }
 }
 
+uint64_t StateTable::image_bytes() const {
+  uint64_t total = 0;
+  for (const auto& [end, table] : windows_) total += table->image_bytes();
+  return total;
+}
+
 void StateTable::commit() {
+  for (const auto& [end, table] : dropped_) forget_window(end, *table);
   dropped_.clear();
   for (auto& [end, table] : windows_) table->commit();
-  std::erase_if(windows_, [](const auto& window) { return window.second->empty(); });
+  forget_empty_windows();
 }
 
 void StateTable::rollback() {
   windows_.merge(dropped_);
   PACTOLUS_CHECK(dropped_.empty());
   for (auto& [end, table] : windows_) table->rollback();
-  std::erase_if(windows_, [](const auto& window) { return window.second->empty(); });
+  forget_empty_windows();
+}
+
+void StateTable::forget_empty_windows() {
+  std::erase_if(windows_, [this](const auto& window) {
+    if (window.second->empty()) forget_window(window.first, *window.second);
+    return window.second->empty();
+  });
+}
+
+void StateTable::forget_window(EventTime end, const HotTable& table) {
+  if (table.on_disk()) stored_drops_.insert(end);
 }
 
 bool StateTable::restore(const StateChange& change, const RowMapping& mapping) {
   if (change.kind == StateChange::kDeleteWindow) {
     auto end = decode_window_end(change.key);
     if (!end || !layout_.windowed()) return false;
+    if (HotTable* table = find_window(*end)) forget_window(*end, *table);
     windows_.erase(*end);
     return true;
   }
@@ -98,35 +119,83 @@ bool StateTable::restore(const StateChange& change, const RowMapping& mapping) {
   } else {
     table.restore(key->group, nullptr);
   }
-  if (table.empty()) windows_.erase(key->window_end);
+  if (table.empty()) {
+    forget_window(key->window_end, table);
+    windows_.erase(key->window_end);
+  }
   return fine;
 }
 
-StateTable& StateStore::declare(TableLayout layout) {
-  PACTOLUS_CHECK(find(layout.step(), layout.table()) == nullptr, layout.step());
-  tables_.push_back(std::make_unique<StateTable>(std::move(layout)));
-  return *tables_.back();
+// ---- over a disk
+// ----------------------------------------------------------------------------------------------------
+
+void StateTable::attach(DiskAccess& access, std::string prefix, const StoredWindows& windows) {
+  PACTOLUS_CHECK(windows_.empty());
+  access_ = &access;
+  prefix_ = std::move(prefix);
+  for (const auto& [end, rows] : windows)
+    windows_.emplace(end, std::make_unique<HotTable>(layout_, stored_window(end), rows));
 }
 
-StateTable* StateStore::find(std::string_view step, std::string_view table) {
-  for (const auto& candidate : tables_) {
-    if (candidate->layout().step() == step && candidate->layout().table() == table) return candidate.get();
+StoredWindow StateTable::stored_window(EventTime end) const {
+  std::string prefix = prefix_;
+  if (layout_.windowed()) append_window_end(end, prefix);
+  return {access_, std::move(prefix)};
+}
+
+StateTable::StoredWindows StateTable::all_windows() const {
+  StoredWindows all;
+  for (const auto& [end, table] : windows_) all.emplace(end, table->all_rows());
+  return all;
+}
+
+bool StateTable::has_overlay() const {
+  return !stored_drops_.empty() ||
+         std::any_of(windows_.begin(), windows_.end(), [](const auto& w) { return w.second->has_overlay(); });
+}
+
+std::vector<std::pair<std::string, std::string>> StateTable::stored_drops() const {
+  std::vector<std::pair<std::string, std::string>> ranges;
+  for (EventTime end : stored_drops_) {
+    std::string prefix = stored_window(end).prefix;
+    std::string until = end_of_prefix(prefix);
+    ranges.emplace_back(std::move(prefix), std::move(until));
   }
-  return nullptr;
+  return ranges;
 }
 
-uint64_t StateStore::bytes() const {
-  uint64_t total = 0;
-  for (const auto& table : tables_) total += table->bytes();
-  return total;
+Result<void> StateTable::write_overlay(const DiskChanges::Put& put) {
+  std::string key;
+  std::string image;
+  for (auto& [end, table] : windows_) {
+    const std::string prefix = stored_window(end).prefix;
+    PACTOLUS_TRY(table->for_each_overlaid([&](std::string_view group, const std::byte* row) {
+      key = prefix;
+      append_entry_key(false, {.group = group}, key);
+      image.clear();
+      if (row != nullptr) append_row_image(layout_, row, image);
+      return put(key, row == nullptr ? std::nullopt : std::optional<std::string_view>(image));
+    }));
+  }
+  return {};
 }
 
-void StateStore::commit() {
-  for (const auto& table : tables_) table->commit();
+void StateTable::checkpointed() {
+  stored_drops_.clear();
+  for (auto& [end, table] : windows_) table->checkpointed();
 }
 
-void StateStore::rollback() {
-  for (const auto& table : tables_) table->rollback();
+bool StateTable::is_current(std::string_view entry_key) const {
+  auto key = decode_entry_key(layout_.windowed(), entry_key);
+  if (!key || stored_drops_.contains(key->window_end)) return false;
+  auto window = windows_.find(key->window_end);
+  return window != windows_.end() && !window->second->overlays(key->group);
+}
+
+std::vector<HotTable*> StateTable::windows() {
+  std::vector<HotTable*> all;
+  for (auto& [end, table] : windows_) all.push_back(table.get());
+  return all;
 }
 
 }  // namespace pactolus

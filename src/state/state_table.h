@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ struct StateChange {
 /// (its window end is EventTime::max()). Dropping a window is one range tombstone. Threads: the task's.
 class StateTable {
  public:
+  /// What the disk holds, by window end.
+  using StoredWindows = std::map<EventTime, StoredRows>;
+
   explicit StateTable(TableLayout layout) : layout_(std::move(layout)) {}
   StateTable(const StateTable&) = delete;
   StateTable& operator=(const StateTable&) = delete;
@@ -44,8 +48,12 @@ class StateTable {
   EventTime first_window_end() const;
   /// Removes a window with all its rows; undone by rollback().
   void drop_window(EventTime end);
+  /// Live rows, those on disk included.
   uint64_t rows() const;
+  /// Of memory.
   uint64_t bytes() const;
+  /// About what all live rows take up in the changelog.
+  uint64_t image_bytes() const;
 
   /// Visits everything changed since the last commit, dropped windows first, else in the order of first
   /// touch.
@@ -56,27 +64,33 @@ class StateTable {
   /// was written with to this table's. False: malformed.
   bool restore(const StateChange& change, const RowMapping& mapping);
 
+  // ---- over a disk
+
+  /// From now on the table is what the disk holds, under keys with the prefix. It must be empty.
+  void attach(DiskAccess& access, std::string prefix, const StoredWindows& windows);
+  /// What the disk will hold once a checkpoint is done.
+  StoredWindows all_windows() const;
+  bool has_overlay() const;
+  /// The ranges on disk of windows that are gone since the last checkpoint.
+  std::vector<std::pair<std::string, std::string>> stored_drops() const;
+  Result<void> write_overlay(const DiskChanges::Put& put);
+  void checkpointed();
+  /// Whether an entry on disk (its key without the table's prefix) is the current one.
+  bool is_current(std::string_view entry_key) const;
+  std::vector<HotTable*> windows();
+
  private:
+  StoredWindow stored_window(EventTime end) const;
+  void forget_empty_windows();
+  void forget_window(EventTime end, const HotTable& table);
+
   TableLayout layout_;
+  DiskAccess* access_ = nullptr;
+  std::string prefix_;  // on disk
   std::map<EventTime, std::unique_ptr<HotTable>> windows_;
   std::map<EventTime, std::unique_ptr<HotTable>> dropped_;  // in the open transaction
+  std::set<EventTime> stored_drops_;  // since the last checkpoint, of windows that it holds
   std::vector<std::byte> scratch_row_;
-};
-
-/// All state of one task. Owns the tables; operators hold references to them. Threads: the task's.
-class StateStore {
- public:
-  /// Declares a table, before anything is restored. (step, table) must be new.
-  StateTable& declare(TableLayout layout);
-  /// nullptr: not declared.
-  StateTable* find(std::string_view step, std::string_view table);
-  const std::vector<std::unique_ptr<StateTable>>& tables() const { return tables_; }
-  uint64_t bytes() const;
-  void commit();
-  void rollback();
-
- private:
-  std::vector<std::unique_ptr<StateTable>> tables_;
 };
 
 }  // namespace pactolus

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "config/quantities.h"
-#include "state/state_table.h"
+#include "state/state_store.h"
 #include "topology/paragraph.h"
 
 namespace pactolus {

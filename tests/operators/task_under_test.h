@@ -5,7 +5,7 @@
 
 #include "operators/operator.h"
 #include "rows.h"
-#include "state/state_table.h"
+#include "state/state_store.h"
 
 namespace pactolus {
 

@@ -60,6 +60,8 @@ void ChangingAggregate::apply(const ColumnBatch& batch, const WindowRows& window
 void ChangingAggregate::look_up(const ColumnBatch& batch, const WindowRows& window, HotTable& groups) {
   keys_.clear();
   rows_.clear();
+  for (uint32_t place : window.places) keys_.push_back(key(place));
+  groups.load(keys_);
   for (uint32_t place : window.places) {
     RowTransition& transition = transitions_[place];
     transition.key = key(place);
@@ -69,7 +71,6 @@ void ChangingAggregate::look_up(const ColumnBatch& batch, const WindowRows& wind
       std::memcpy(before(place), row, program().layout.row_size());
       transition.before = before(place);
     }
-    keys_.push_back(key(place));
     rows_.push_back(batch.selection[place]);
   }
   states_.resize(keys_.size());

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/group_results.h"
+#include "state/group_scan.h"
 
 namespace pactolus {
 namespace {
@@ -33,13 +34,12 @@ class FinalAggregate final : public AggregateOperator {
   /// A window whose results are going out.
   struct Closing {
     EventTime end;
-    std::vector<std::string_view> keys;  // ascending
-    size_t done = 0;
+    GroupScan groups;
   };
 
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
-  void begin_close(EventTime end);
-  void emit_slice(std::span<const std::string_view> keys, OperatorOutput& out);
+  void begin_close(EventTime end, std::optional<std::string> after);
+  void emit_slice(std::span<const GroupScan::Group> groups, OperatorOutput& out);
   void emit_results(GroupResults results, OperatorOutput& out);
 
   std::optional<Closing> closing_;
@@ -65,33 +65,29 @@ void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   }
 }
 
-void FinalAggregate::begin_close(EventTime end) {
+void FinalAggregate::begin_close(EventTime end, std::optional<std::string> after) {
   HotTable* groups = table().find_window(end);
   PACTOLUS_CHECK(groups != nullptr, "a window without state was closed");
-  closing_ = Closing{end, groups->sorted_keys(), 0};
+  closing_.emplace(Closing{end, GroupScan(*groups, std::move(after))});
 }
 
 bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
-  if (!closing_) begin_close(table().first_window_end());
+  if (!closing_) begin_close(table().first_window_end(), std::nullopt);
   PACTOLUS_CHECK(program().due(closing_->end) == due, "a window was closed at another time than it was due");
-  std::span<const std::string_view> keys = closing_->keys;
-  size_t count = std::min({std::max<size_t>(rows_max, 1), kBatchRowsMax, keys.size() - closing_->done});
-  emit_slice(keys.subspan(closing_->done, count), out);
-  closing_->done += count;
-  if (closing_->done < keys.size()) return false;
+  emit_slice(closing_->groups.next(std::min(std::max<size_t>(rows_max, 1), kBatchRowsMax)), out);
+  if (!closing_->groups.done()) return false;
   table().drop_window(closing_->end);
   close(closing_->end);
   closing_.reset();
   return true;
 }
 
-void FinalAggregate::emit_slice(std::span<const std::string_view> keys, OperatorOutput& out) {
-  if (keys.empty()) return;
-  HotTable& groups = table().window(closing_->end);
+void FinalAggregate::emit_slice(std::span<const GroupScan::Group> groups, OperatorOutput& out) {
+  if (groups.empty()) return;
   std::vector<GroupState> states;
-  states.reserve(keys.size());
-  for (std::string_view key : keys) states.push_back({key, closing_->end, groups.find(key)});
-  emit_results(compute_results(program(), states, system_columns(keys.size(), last_moment(closing_->end))),
+  states.reserve(groups.size());
+  for (const GroupScan::Group& group : groups) states.push_back({group.key, closing_->end, group.row});
+  emit_results(compute_results(program(), states, system_columns(states.size(), last_moment(closing_->end))),
                out);
 }
 
@@ -114,15 +110,10 @@ void FinalAggregate::set_watermark(EventTime watermark) {
 
 std::optional<CloseCursor> FinalAggregate::cursor() const {
   if (!closing_) return std::nullopt;
-  return CloseCursor{program().step, closing_->end, std::string(closing_->keys[closing_->done - 1])};
+  return CloseCursor{program().step, closing_->end, closing_->groups.last_key().value_or("")};
 }
 
-void FinalAggregate::resume(const CloseCursor& cursor) {
-  begin_close(cursor.window_end);
-  const std::vector<std::string_view>& keys = closing_->keys;
-  auto next = std::upper_bound(keys.begin(), keys.end(), std::string_view(cursor.last_key));
-  closing_->done = static_cast<size_t>(next - keys.begin());
-}
+void FinalAggregate::resume(const CloseCursor& cursor) { begin_close(cursor.window_end, cursor.last_key); }
 
 }  // namespace
 

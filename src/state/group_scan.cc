@@ -1,0 +1,77 @@
+#include "state/group_scan.h"
+
+#include <algorithm>
+
+#include "state/entry_key.h"
+#include "state/row_image.h"
+
+namespace pactolus {
+
+GroupScan::GroupScan(HotTable& window, std::optional<std::string> after)
+    : window_(window), last_key_(std::move(after)) {
+  index_memory();
+  disk_done_ = window_.stored_only().rows == 0;
+}
+
+void GroupScan::index_memory() {
+  memory_keys_ = window_.sorted_keys(last_key_ ? std::optional<std::string_view>(*last_key_) : std::nullopt);
+  memory_done_ = 0;
+  evictions_ = window_.evictions();
+}
+
+std::span<const GroupScan::Group> GroupScan::next(size_t groups_max) {
+  if (evictions_ != window_.evictions()) {
+    index_memory();
+    disk_done_ = false;
+  }
+  disk_groups_.clear();
+  if (!disk_done_) read_disk(groups_max);
+  groups_.clear();
+  size_t disk = 0;
+  while (groups_.size() < groups_max) {
+    bool memory_left = memory_done_ < memory_keys_.size();
+    if (!memory_left && disk == disk_groups_.size()) break;
+    bool from_memory =
+        memory_left && (disk == disk_groups_.size() || memory_keys_[memory_done_] < disk_groups_[disk].key);
+    if (from_memory) {
+      std::string_view key = memory_keys_[memory_done_++];
+      groups_.push_back({key, window_.find_in_memory(key)});
+    } else {
+      groups_.push_back({disk_groups_[disk].key, disk_groups_[disk].row.data()});
+      ++disk;
+    }
+  }
+  if (disk < disk_groups_.size()) disk_done_ = false;
+  if (!groups_.empty()) last_key_ = std::string(groups_.back().key);
+  return groups_;
+}
+
+/// The next groups of which memory knows nothing.
+void GroupScan::read_disk(size_t groups_max) {
+  const StoredWindow& stored = window_.stored();
+  std::string from = stored.prefix;
+  if (last_key_) append_entry_key(false, {.group = *last_key_}, from);
+  disk_done_ = true;
+  disk_groups_.reserve(groups_max);  // rows point into their images: these must not move
+  stored.access->scan(
+      from, end_of_prefix(stored.prefix), [&](std::string_view disk_key, std::string_view image) {
+        auto key = decode_entry_key(false, disk_key.substr(stored.prefix.size()));
+        bool fine = key && key->part == 0;
+        if (!fine)
+          stored.access->fail(Error{"malformed key on disk of step `" + window_.layout().step() + "`"});
+        if (!fine || key->group == last_key_ || window_.knows(key->group)) return fine;
+        if (disk_groups_.size() == groups_max) {
+          disk_done_ = false;
+          return false;
+        }
+        DiskGroup& group =
+            disk_groups_.emplace_back(DiskGroup{std::string(key->group), std::string(image),
+                                                std::vector<std::byte>(window_.layout().row_size())});
+        if (view_row_image(window_.layout(), group.image, group.row.data())) return true;
+        stored.access->fail(Error{"malformed row on disk of step `" + window_.layout().step() + "`"});
+        disk_groups_.pop_back();
+        return false;
+      });
+}
+
+}  // namespace pactolus

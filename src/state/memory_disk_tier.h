@@ -1,0 +1,20 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "state/disk_tier.h"
+
+namespace pactolus {
+
+/// What a disk would hold, in memory: for simulations, where it outlives the task as a disk does.
+struct MemoryDisk {
+  std::optional<std::string> mark;
+  std::map<std::string, std::string, std::less<>> entries;
+  bool full = false;  // checkpoints fail
+};
+
+/// A disk tier over a MemoryDisk, which it shares with whoever wants to look at it or to break it.
+std::unique_ptr<DiskTier> make_memory_disk_tier(std::shared_ptr<MemoryDisk> disk);
+
+}  // namespace pactolus
