@@ -27,7 +27,8 @@ class BlobHeap {
 
   BlobRef store(std::string_view bytes);
   void release(BlobRef blob);
-  /// As store() and release(), but outside any transaction: neither is undone, and a discarded blob is gone at once.
+  /// As store() and release(), but outside any transaction: neither is undone, and a discarded blob is gone
+  /// at once.
   BlobRef adopt(std::string_view bytes);
   void discard(BlobRef blob);
   void commit();
