@@ -22,8 +22,8 @@ class Daemon {
 
   Daemon(std::vector<std::unique_ptr<Application>> applications, StopSignals& signals, Logger& logger);
 
-  /// The process's exit status: fine after a signal; configuration if an application could not begin; else
-  /// findings.
+  /// The process's exit status: fine after a signal; configuration if an application failed before it had
+  /// committed anything; else findings.
   int run();
 
  private:

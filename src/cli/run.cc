@@ -20,8 +20,9 @@ constexpr std::string_view kHelp =
     "SIGTERM and SIGINT finish what is begun, commit and stop; a second one ends the process at once\n"
     "(nothing is lost then either). The log goes to standard error.\n"
     "\n"
-    "Exit status: 0 stopped by a signal, 1 an application could not go on, 2 wrong usage, 78 bad\n"
-    "configuration: settings, topologies, missing topics or rights; 130 and 143 after a second signal.\n";
+    "Exit status: 0 stopped by a signal, 1 an application could not go on, 2 wrong usage, 78 one could not\n"
+    "begin: settings, topologies, topics, rights, state that does not fit; 130 and 143 after a second "
+    "signal.\n";
 
 constexpr OptionSpec kOptions[] = {{"config", "FILE", "the daemon's settings: Kafka, workers, instance, …"}};
 

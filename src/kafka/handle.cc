@@ -106,8 +106,27 @@ void KafkaHandle::close_consumer(Duration timeout) {
   }
 }
 
+std::string KafkaHandle::refused_topic() const {
+  std::lock_guard lock{mutex_};
+  return refused_topic_;
+}
+
+/// librdkafka's error speaks of all topics of the transaction; which one it was stands only in its log.
+void KafkaHandle::note_refused_topic(std::string_view facility, std::string_view text) {
+  constexpr std::string_view kBefore = "Failed to add partition \"";
+  const size_t at = text.find(kBefore);
+  const bool refused =
+      facility == "ADDPARTS" && at != std::string_view::npos &&
+      text.find(rd_kafka_err2str(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)) != std::string_view::npos;
+  if (!refused) return;
+  const std::string_view rest = text.substr(at + kBefore.size());
+  std::lock_guard lock{mutex_};
+  if (refused_topic_.empty()) refused_topic_ = rest.substr(0, rest.find('"'));
+}
+
 void KafkaHandle::on_log(const rd_kafka_t* instance, int severity, const char* facility, const char* text) {
   auto& self = *static_cast<KafkaHandle*>(rd_kafka_opaque(instance));
+  self.note_refused_topic(facility, text);
   self.log_->line(self.name_, severity, facility, text);
 }
 

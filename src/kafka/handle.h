@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -48,10 +49,13 @@ class KafkaHandle {
   LogError unreachable(std::string_view what);
   /// The instance has died of this, or no error.
   KafkaFailure fatal_failure() const;
+  /// The topic that a transaction was refused for want of rights; empty: none was.
+  std::string refused_topic() const;
   /// Leaves the group protocol; fetching and heartbeats end, the instance lives on for its messages.
   void close_consumer(Duration timeout);
 
  private:
+  void note_refused_topic(std::string_view facility, std::string_view text);
   static void on_log(const rd_kafka_t* instance, int severity, const char* facility, const char* text);
   static void on_error(rd_kafka_t* instance, int code, const char* reason, void* self);
   static rd_kafka_resp_err_t on_new(rd_kafka_t* instance, const rd_kafka_conf_t* conf, void* self,
@@ -64,6 +68,8 @@ class KafkaHandle {
   Reachability reachability_;
   std::atomic<bool> told_lost_ = false;
   std::optional<KafkaFailure>* caught_ = nullptr;
+  mutable std::mutex mutex_;
+  std::string refused_topic_;  // guarded by mutex_
   rd_kafka_t* instance_ = nullptr;
 };
 

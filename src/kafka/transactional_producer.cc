@@ -251,6 +251,8 @@ TransactionReceipt KafkaTransactionalProducer::receipt() const {
 }
 
 NeededRights KafkaTransactionalProducer::rights(std::string topic_right) const {
+  if (const std::string refused = handle_->refused_topic(); topic_right.empty() && !refused.empty())
+    topic_right = "WRITE on topic " + refused;
   if (topic_right.empty()) {
     topic_right = "WRITE on one of the topics";
     for (const auto& [name, topic] : topics_) topic_right += ' ' + name;

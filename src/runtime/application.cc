@@ -1,6 +1,6 @@
 #include "runtime/application.h"
 
-#include <condition_variable>
+#include <algorithm>
 #include <random>
 #include <thread>
 
@@ -29,7 +29,6 @@ Application::~Application() = default;
 
 Result<void> Application::run() {
   if (!PACTOLUS_TRY(prepare())) return {};
-  began_ = true;
   return run_workers();
 }
 
@@ -52,8 +51,7 @@ Result<bool> Application::prepare() {
       context_.emplace(TaskContext{*plan_, topics_->map, topics_->output_partitions});
       return true;
     }
-    if (topics.error().kind != LogErrorKind::kRetry)
-      return Error{plan_->name + ": " + topics.error().message};
+    if (topics.error().kind != LogErrorKind::kRetry) return in_own_name({topics.error().message});
     if (!waiting) logger_.warn("{}: waiting for Kafka: {}", plan_->name, topics.error().message);
     waiting = true;
     std::this_thread::sleep_for(kRetryInterval);
@@ -82,6 +80,7 @@ Result<void> Application::run_workers() {
   }
   for (std::thread& thread : threads) thread.join();
   std::lock_guard lock(mutex_);
+  began_ = std::ranges::any_of(workers_, [](const auto& worker) { return worker->has_committed(); });
   workers_.clear();
   if (failure_) return *failure_;
   logger_.info("{}: stopped", plan_->name);
@@ -91,9 +90,19 @@ Result<void> Application::run_workers() {
 void Application::fail(Error error) {
   {
     std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(error).within(plan_->name);
+    if (!failure_) failure_ = in_own_name(error);
   }
   stop();
+}
+
+/// Each line of several may be read alone.
+Error Application::in_own_name(const Error& error) const {
+  std::string named = plan_->name + ": ";
+  for (char c : error.message) {
+    named += c;
+    if (c == '\n') named += plan_->name + ": ";
+  }
+  return Error{std::move(named)};
 }
 
 }  // namespace pactolus

@@ -32,11 +32,12 @@ class Application {
   ~Application();
 
   const Plan& plan() const { return *plan_; }
-  /// Prepares, runs, and returns when stopped (after the last commit) or when something cannot go on. Waits
-  /// for Kafka as long as it is not reachable, saying so once.
+  /// Prepares, runs, and returns when stopped (after the last commit) or when something cannot go on: why,
+  /// one sentence a line. Waits for Kafka as long as it is not reachable, saying so once.
   Result<void> run();
   void stop();
-  /// Whether its topics were there as they must be, so that its workers could begin. Threads: any.
+  /// Whether it got as far as committing something: topics, rights and state were as they must be, once. For
+  /// after run().
   bool began() const { return began_; }
   /// A seeded source of nonces, so that two lives of a worker differ.
   using NonceSource = uint64_t (*)();
@@ -46,6 +47,7 @@ class Application {
   Result<bool> prepare();
   Result<void> run_workers();
   void fail(Error error);
+  Error in_own_name(const Error& error) const;
 
   std::unique_ptr<const Plan> plan_;
   ApplicationOptions options_;
@@ -53,11 +55,11 @@ class Application {
   const Clock& clock_;
   Logger& logger_;
   NonceSource nonce_source_;
+  bool began_ = false;
   std::optional<PreparedTopics> topics_;
   std::optional<TaskContext> context_;
 
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> began_{false};
   std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<Error> failure_;

@@ -82,6 +82,7 @@ TransactionOutcome Committer::commit(Outgoing& pending, std::span<TaskSlot* cons
   auto done = commit_calls(pending, changed, member);
   if (!done) return react(done.error(), pending, slots, member);
   open_ = false;
+  has_committed_ = true;
   fenced_young_ = 0;
   for (TaskSlot* slot : changed) {
     slot->log.committed(*slot->task);
@@ -197,6 +198,7 @@ TransactionOutcome Committer::resolve_doubt(std::span<TaskSlot* const> slots, Gr
   Outgoing none;
   if (won == changed.size()) {
     logger_.info("the doubtful transaction was committed");
+    has_committed_ = true;
     for (TaskSlot* slot : changed) slot->log.committed(*slot->task);
     return TransactionOutcome::kFine;
   }

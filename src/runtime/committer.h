@@ -54,6 +54,8 @@ class Committer {
   void set_probe(Probe on_step) { probe_ = on_step; }
 
   const std::string& error() const { return error_; }
+  /// Something was, in this life.
+  bool has_committed() const { return has_committed_; }
 
  private:
   TransactionOutcome begin();
@@ -80,6 +82,7 @@ class Committer {
   std::unique_ptr<TransactionalProducer> producer_;  // none: to be made
   bool open_ = false;                                // a transaction is
   ProcessingTime opened_at_;
+  bool has_committed_ = false;
   int fenced_young_ = 0;  // in a row, while our transaction was young
   std::string error_;
 };

@@ -25,33 +25,57 @@ LogResult<PartitionCounts> count_partitions(std::span<const std::string> names, 
   return counts;
 }
 
-std::string missing_topics(const Plan& plan, const PartitionCounts& counts) {
-  std::string missing;
+/// Sentences, one a line.
+class Findings {
+ public:
+  void add(std::string sentence) {
+    if (!text_.empty()) text_ += '\n';
+    text_ += sentence;
+  }
+  LogResult<void> verdict() && {
+    if (text_.empty()) return {};
+    return fatal(std::move(text_));
+  }
+
+ private:
+  std::string text_;
+};
+
+LogResult<void> check_existence(const Plan& plan, const PartitionCounts& counts) {
+  Findings missing;
   for (const auto& source : plan.sources) {
-    if (!counts.contains(source->topic))
-      missing += "source `" + source->name + "`: topic does not exist: " + source->topic + "\n";
+    if (counts.contains(source->topic)) continue;
+    missing.add("source `" + source->name + "`: topic does not exist: " + source->topic +
+                "; create it, with as many partitions as there are to be tasks");
   }
   for (const auto& sink : plan.sinks) {
-    if (!counts.contains(sink->topic))
-      missing += "sink `" + sink->name + "`: topic does not exist: " + sink->topic + "\n";
+    if (counts.contains(sink->topic)) continue;
+    missing.add("sink `" + sink->name + "`: topic does not exist: " + sink->topic + "; create it");
   }
-  if (!missing.empty()) missing.pop_back();
-  return missing;
+  return std::move(missing).verdict();
 }
 
-LogResult<void> verify(const TopicSpec& spec, int32_t partitions, Admin& admin) {
-  if (partitions != spec.partitions) {
-    return fatal("topic " + spec.name + " has " + std::to_string(partitions) + " partitions, but must have " +
-                 std::to_string(spec.partitions) +
-                 ": the inputs' partition counts have changed. Way out: a new " +
-                 "application (another topology name) that replays its inputs");
+/// The sub-topology whose changelog this is has as many tasks as its lead topic has partitions.
+void verify_partitions(const Plan& plan, const TaskMap& map, const TopicSpec& spec, int32_t partitions,
+                       Findings& wrong) {
+  if (partitions == spec.partitions) return;
+  std::string lead;
+  for (const SubTopologyTasks& tasks : map.sub_topologies) {
+    if (plan.changelog_topic(tasks.lead_topic) == spec.name) lead = ", as many as topic " + tasks.lead_topic;
   }
+  wrong.add("topic " + spec.name + " has " + std::to_string(partitions) + " partitions, but must have " +
+            std::to_string(spec.partitions) + lead +
+            ": one of them was changed after the first start, and keys would move between tasks. Way out: " +
+            "give the topology another name, so that it replays its inputs into topics of its own");
+}
+
+LogResult<void> verify_settings(const TopicSpec& spec, Admin& admin, Findings& wrong) {
   auto config = PACTOLUS_TRY(admin.topic_config(spec.name));
   for (const auto& [name, wanted] : spec.config) {
     auto found = config.find(name);
     if (found == config.end() || found->second == wanted) continue;
-    return fatal("topic " + spec.name + " has " + name + "=" + found->second + ", but must have " + wanted +
-                 ": with the other setting Kafka would delete what Pactolus still needs");
+    wrong.add("topic " + spec.name + " has " + name + "=" + found->second + ", but must have " + name + "=" +
+              wanted + ": Kafka would delete or change what Pactolus still needs. Way out: set it back");
   }
   return {};
 }
@@ -90,8 +114,7 @@ std::vector<TopicSpec> internal_topics(const Plan& plan, const TaskMap& map, int
 
 LogResult<PreparedTopics> prepare_topics(const Plan& plan, int16_t replication, Admin& admin) {
   PartitionCounts counts = PACTOLUS_TRY(count_partitions(names_of(plan), admin));
-  std::string missing = missing_topics(plan, counts);
-  if (!missing.empty()) return fatal(std::move(missing));
+  PACTOLUS_TRY(check_existence(plan, counts));
   auto map = make_task_map(plan, counts);
   if (!map) return fatal(std::move(map).error().message);
 
@@ -100,15 +123,18 @@ LogResult<PreparedTopics> prepare_topics(const Plan& plan, int16_t replication, 
   std::vector<std::string> names;
   for (const TopicSpec& spec : specs) names.push_back(spec.name);
   PartitionCounts existing = PACTOLUS_TRY(count_partitions(names, admin));
+  Findings wrong;
   for (const TopicSpec& spec : specs) {
     auto found = existing.find(spec.name);
     if (found == existing.end())
       return LogError{LogErrorKind::kRetry, "topic " + spec.name + " is being created"};
-    // These may be older ones, of another size and retention: they carry no state.
-    bool is_output = spec.name == plan.dead_letter_topic || spec.name == plan.decisions_topic();
-    if (!is_output) PACTOLUS_TRY(verify(spec, found->second, admin));
     counts[spec.name] = found->second;
+    // These may be older ones, of another size and retention: they carry no state.
+    if (spec.name == plan.dead_letter_topic || spec.name == plan.decisions_topic()) continue;
+    verify_partitions(plan, *map, spec, found->second, wrong);
+    PACTOLUS_TRY(verify_settings(spec, admin, wrong));
   }
+  PACTOLUS_TRY(std::move(wrong).verdict());
   return PreparedTopics{std::move(*map), std::move(counts)};
 }
 

@@ -134,7 +134,10 @@ Result<void> Worker::serve_group() {
 Result<void> Worker::on_assigned(const Assigned& event) {
   assigned_.clear();
   for (const TopicPartition& partition : event.partitions) {
-    if (context_.map.led_by(partition.topic) != nullptr) assigned_.push_back(partition);
+    const SubTopologyTasks* led = context_.map.led_by(partition.topic);
+    if (led == nullptr) continue;
+    if (partition.partition.value() >= led->tasks) return has_grown(*led);
+    assigned_.push_back(partition);
   }
   std::sort(assigned_.begin(), assigned_.end());
   logger_.info("the group has given this worker {} tasks", assigned_.size());
@@ -144,6 +147,12 @@ Result<void> Worker::on_assigned(const Assigned& event) {
   map_checked_ = ProcessingTime::min();
   PACTOLUS_TRY(rewind());
   return start_restore();
+}
+
+Error Worker::has_grown(const SubTopologyTasks& led) const {
+  return Error{"topic " + led.lead_topic + " had " + std::to_string(led.tasks) +
+               " partitions and has grown: keys would move between tasks. Way out: give the topology another "
+               "name, so that it replays its inputs into topics of its own"};
 }
 
 Result<void> Worker::on_revoked(const Revoked& event) {

@@ -57,6 +57,9 @@ class Worker {
   Result<void> commit_now();
   void close();
 
+  /// Whether it has committed anything, in this life.
+  bool has_committed() const { return committer_.has_committed(); }
+
   /// For tests and the admin server.
   size_t running_tasks() const { return slots_.size(); }
   bool restoring() const { return restorer_ != nullptr; }
@@ -67,6 +70,7 @@ class Worker {
   Result<void> connect();
   Result<void> serve_group();
   Result<void> on_assigned(const Assigned& event);
+  Error has_grown(const SubTopologyTasks& led) const;
   Result<void> on_revoked(const Revoked& event);
   Result<void> start_restore();
   Result<bool> may_start();

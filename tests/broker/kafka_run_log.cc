@@ -45,11 +45,20 @@ bool KafkaRunLog::wait(int times) {
 
 LogResult<void> KafkaRunLog::connect() {
   if (admin_ != nullptr) return {};
-  producer_ = PACTOLUS_TRY(client_.producer({name_ + "-sender", name_ + "-sender", timeout_max()}));
-  PACTOLUS_TRY(producer_->init());
+  PACTOLUS_TRY(connect_producer());
   reader_ = PACTOLUS_TRY(client_.reader(Isolation::kReadCommitted, name_ + "-reader"));
   admin_ = PACTOLUS_TRY(client_.admin());
   return {};
+}
+
+/// A broker that has just started takes its time to coordinate transactions.
+LogResult<void> KafkaRunLog::connect_producer() {
+  const Instant until = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    producer_ = PACTOLUS_TRY(client_.producer({name_ + "-sender", name_ + "-sender", timeout_max()}));
+    auto ready = producer_->init();
+    if (ready.ok() || std::chrono::steady_clock::now() > until) return ready;
+  }
 }
 
 LogResult<void> KafkaRunLog::append_now(const TopicPartition& partition, const OutgoingRecord& record) {

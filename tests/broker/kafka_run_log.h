@@ -27,6 +27,7 @@ class KafkaRunLog final : public RunLog {
  private:
   using Instant = std::chrono::steady_clock::time_point;
   LogResult<void> connect();
+  LogResult<void> connect_producer();
   LogResult<void> append_now(const TopicPartition& partition, const OutgoingRecord& record);
   LogResult<std::vector<OwnedRecord>> read_now(const TopicPartition& partition);
   void count_offset(OwnedRecord& record) const;

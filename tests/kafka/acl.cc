@@ -11,20 +11,23 @@ namespace pactolus {
 namespace {
 
 rd_kafka_ResourceType_t type_of(AclResource resource) {
-  switch (resource) {
-    case AclResource::kTopic:
-      return RD_KAFKA_RESOURCE_TOPIC;
-    case AclResource::kGroup:
-      return RD_KAFKA_RESOURCE_GROUP;
-    case AclResource::kTransactionalId:
-      break;
-  }
-  return static_cast<rd_kafka_ResourceType_t>(5);  // Kafka's number; librdkafka 2.0 has no name for it
+  return resource == AclResource::kTopic ? RD_KAFKA_RESOURCE_TOPIC : RD_KAFKA_RESOURCE_GROUP;
 }
 
-}  // namespace
+rd_kafka_AclOperation_t operation_of(AclRight right) {
+  switch (right) {
+    case AclRight::kDescribe:
+      return RD_KAFKA_ACL_OPERATION_DESCRIBE;
+    case AclRight::kRead:
+      return RD_KAFKA_ACL_OPERATION_READ;
+    case AclRight::kWrite:
+      break;
+  }
+  return RD_KAFKA_ACL_OPERATION_WRITE;
+}
 
-void lock_out(const std::string& bootstrap, AclResource resource, const std::string& name) {
+void add_rule(const std::string& bootstrap, AclResource resource, const std::string& name, const char* who,
+              AclRight right) {
   char reason[512] = "";
   RdConf conf{rd_kafka_conf_new()};
   REQUIRE(rd_kafka_conf_set(conf.get(), "bootstrap.servers", bootstrap.c_str(), reason, sizeof reason) ==
@@ -32,8 +35,8 @@ void lock_out(const std::string& bootstrap, AclResource resource, const std::str
   RdKafkaPtr<rd_kafka_t, rd_kafka_destroy> client{
       rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), reason, sizeof reason)};
   RdKafkaPtr<rd_kafka_AclBinding_t, rd_kafka_AclBinding_destroy> rule{rd_kafka_AclBinding_new(
-      type_of(resource), name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:stranger", "*",
-      RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, reason, sizeof reason)};
+      type_of(resource), name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, who, "*", operation_of(right),
+      RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, reason, sizeof reason)};
   INFO(reason);
   REQUIRE(rule != nullptr);
   RdQueue queue{rd_kafka_queue_new(client.get())};
@@ -48,6 +51,16 @@ void lock_out(const std::string& bootstrap, AclResource resource, const std::str
       rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event.get()), &count);
   REQUIRE(count == 1);
   REQUIRE(rd_kafka_acl_result_error(results[0]) == nullptr);
+}
+
+}  // namespace
+
+void lock_out(const std::string& bootstrap, AclResource resource, const std::string& name) {
+  add_rule(bootstrap, resource, name, "User:stranger", AclRight::kRead);
+}
+
+void allow_only(const std::string& bootstrap, AclResource resource, const std::string& name, AclRight right) {
+  add_rule(bootstrap, resource, name, "User:*", right);
 }
 
 }  // namespace pactolus

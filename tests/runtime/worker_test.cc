@@ -180,8 +180,10 @@ TEST_CASE("preparing topics: what is missing is said at once, one sentence a lin
   auto prepared = prepare_topics(*plan, 1, **admin);
   REQUIRE_FALSE(prepared);
   CHECK(prepared.error().kind == LogErrorKind::kFatal);
-  CHECK(prepared.error().message ==
-        "source `events`: topic does not exist: events\nsink `minutes`: topic does not exist: minutes");
+  CHECK(
+      prepared.error().message ==
+      "source `events`: topic does not exist: events; create it, with as many partitions as there are to be "
+      "tasks\nsink `minutes`: topic does not exist: minutes; create it");
 }
 
 TEST_CASE("preparing topics: an input that has grown is refused with the way out") {

@@ -1,0 +1,167 @@
+#include "broker/operator.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <regex>
+#include <thread>
+
+#include "kafka/grow_topic.h"
+#include "kafka/kafka_client.h"
+
+namespace pactolus::testing {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+
+constexpr std::string_view kSettings = R"(kafka:
+  bootstrap.servers: BOOTSTRAP
+  topic.metadata.refresh.interval.ms: "500"
+instance: operator
+commit_interval: 20ms
+internal_topics: {replication: 1}
+log: {level: info, format: text}
+)";
+
+constexpr std::string_view kTopology = R"yaml(topology: NAME
+sources:
+  payments:
+    topic: NAME.payments
+    key: card
+    fields: {id: bigint, card: text, amount: "numeric(12,2)"
+}
+steps:
+  valid:
+    from: payments
+    filter: amount > 0
+  per_card:
+    from: valid
+    aggregate:
+      by: card
+      emit: changes
+      select: {payments: count(*), total: sum(amount)}
+sinks:
+  valid: {from: valid, topic: NAME.valid, key: card}
+  totals: {from: per_card, topic: NAME.totals, key: card}
+)yaml";
+
+std::string new_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "pactolus-operator-XXXXXX").string();
+  REQUIRE(mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+std::string new_name() {
+  static const uint32_t program = std::random_device{}();
+  static int counter = 0;
+  return "run-" + std::to_string(program) + "-" + std::to_string(++counter);
+}
+
+void write(const std::string& file, std::string_view text, const std::string& name,
+           const std::string& value) {
+  std::ofstream(file) << std::regex_replace(std::string(text), std::regex(name), value);
+}
+
+template <class T>
+T ok(LogResult<T> result) {
+  if (!result.ok()) FAIL(result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(result).value();
+}
+
+}  // namespace
+
+Operator::Operator(const std::string& bootstrap)
+    : bootstrap_(bootstrap), folder_(new_folder()), name_(new_name()) {
+  write(folder_ + "/pactolus.yaml", kSettings, "BOOTSTRAP", bootstrap);
+  write(folder_ + "/topology.yaml", kTopology, "NAME", name_);
+  KafkaSettings settings;
+  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
+  auto client = make_kafka_client(settings, make_silent_logger());
+  REQUIRE(client.ok());
+  client_ = std::move(client).value();
+  admin_ = ok(client_->admin());
+}
+
+Operator::~Operator() { std::filesystem::remove_all(folder_); }
+
+void Operator::create_topic(const std::string& topic, int32_t partitions,
+                            std::map<std::string, std::string> config) {
+  const TopicSpec spec{topic, partitions, 1, std::move(config)};
+  ok(admin_->create_topics(std::span{&spec, 1}));
+}
+
+void Operator::grow_topic(const std::string& topic, int32_t partitions) {
+  pactolus::grow_topic(bootstrap_, topic, partitions);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (ok(admin_->describe_topics(std::span{&topic, 1})).at(0).partitions != partitions) {
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+}
+
+void Operator::create_topics(int32_t partitions) {
+  for (const char* what : {"payments", "valid", "totals"}) create_topic(topic(what), partitions);
+}
+
+void Operator::pay(int first, int count) {
+  auto producer = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
+  ok(producer->init());
+  ok(producer->begin());
+  const auto partitions = static_cast<int>(ends(topic("payments")).size());
+  for (int id = first; id < first + count; ++id) {
+    std::string card = "card-" + std::to_string(id % 10);
+    std::string value = R"({"id":)" + std::to_string(id) + R"(,"card":")" + card + R"(","amount":1.00})";
+    const OutgoingRecord record{card, value, {}, ProcessingTime{1'767'225'600'000'000}};
+    // Which card lies where is no matter, as long as it stays there.
+    ok(producer->produce({topic("payments"), Partition{id % 10 % partitions}}, std::span{&record, 1}));
+  }
+  ok(producer->commit());
+}
+
+std::vector<PartitionPosition> Operator::ends(const std::string& topic) {
+  auto described = ok(admin_->describe_topics(std::span{&topic, 1}));
+  REQUIRE(described.size() == 1);
+  std::vector<TopicPartition> partitions;
+  for (int32_t i = 0; i < described[0].partitions; ++i) partitions.push_back({topic, Partition{i}});
+  return ok(admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted));
+}
+
+std::vector<OwnedRecord> Operator::read(const std::string& topic) {
+  auto reader = ok(client_->reader(Isolation::kReadCommitted, name_ + "-auditor"));
+  std::vector<OwnedRecord> records;
+  for (const PartitionPosition& end : ends(topic)) {
+    const PartitionPosition start{end.partition, Offset{0}};
+    ok(reader->assign(std::span{&start, 1}));
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (true) {
+      REQUIRE(std::chrono::steady_clock::now() < until);
+      auto batch = reader->fetch(end.partition, 1000);
+      if (!batch.ok()) continue;
+      for (const RecordView& view : batch->records) records.push_back(copy_of(view));
+      if (batch->end_of_partition && *batch->end_of_partition >= end.offset) break;
+      reader->wait(std::chrono::milliseconds{50});
+    }
+  }
+  return records;
+}
+
+std::vector<OwnedRecord> Operator::read_until(const std::string& topic,
+                                              std::function<bool(const std::vector<OwnedRecord>&)> holds) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  std::vector<OwnedRecord> records = read(topic);
+  while (!holds(records) && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    records = read(topic);
+  }
+  return records;
+}
+
+std::unique_ptr<Program> Operator::start() const {
+  std::string settings = folder_ + "/pactolus.yaml";
+  std::string topology = folder_ + "/topology.yaml";
+  return std::make_unique<Program>(std::initializer_list<std::string>{"run", "--config", settings, topology});
+}
+
+}  // namespace pactolus::testing

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+#include "log/owned_record.h"
+#include "log/ports.h"
+
+namespace pactolus::testing {
+
+/// What an operator has at hand: a cluster, the daemon's settings and a topology of a name that is unique in
+/// the cluster, in files of its own. Threads: one.
+///
+/// The topology `name` reads `payments` and gives out those above 0 (`valid`) and totals per card, which
+/// change with every payment (`totals`). Topics are called NAME.payments, NAME.valid and NAME.totals.
+class Operator {
+ public:
+  explicit Operator(const std::string& bootstrap);
+  ~Operator();
+
+  const std::string& name() const { return name_; }
+  std::string topic(const std::string& what) const { return name_ + "." + what; }
+  std::string changelog() const { return name_ + "-" + topic("payments") + "-changelog"; }
+  LogClient& client() { return *client_; }
+
+  void create_topic(const std::string& topic, int32_t partitions = 1,
+                    std::map<std::string, std::string> config = {});
+  /// Returns when the cluster knows it.
+  void grow_topic(const std::string& topic, int32_t partitions);
+  /// All three.
+  void create_topics(int32_t partitions = 1);
+  /// Commits payments of 1.00 each, numbered from `first`, by turns for ten cards.
+  void pay(int first, int count);
+  /// Everything committed to a topic so far, partition by partition.
+  std::vector<OwnedRecord> read(const std::string& topic);
+  /// As soon as `holds` of what read() gives, or after a minute.
+  std::vector<OwnedRecord> read_until(const std::string& topic,
+                                      std::function<bool(const std::vector<OwnedRecord>&)> holds);
+
+  /// `pactolus run` of the topology.
+  std::unique_ptr<Program> start() const;
+  /// The same, until it ends by itself.
+  ProgramResult run() const { return start()->wait(); }
+
+ private:
+  std::vector<PartitionPosition> ends(const std::string& topic);
+
+  const std::string bootstrap_;
+  std::string folder_;
+  std::string name_;
+  std::unique_ptr<LogClient> client_;
+  std::unique_ptr<Admin> admin_;
+};
+
+}  // namespace pactolus::testing
