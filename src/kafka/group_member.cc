@@ -57,6 +57,7 @@ LogResult<GroupEvent> KafkaGroupMember::poll() {
     if (type == RD_KAFKA_EVENT_ERROR)
       PACTOLUS_TRY(serve_error(rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get())));
   }
+  if (handle_->lost()) return handle_->unreachable("cannot hear of group " + group_);
   return GroupEvent{};
 }
 

@@ -69,9 +69,9 @@ bool KafkaHandle::lost() {
   const bool lost = reachability_.lost();
   if (told_lost_.exchange(lost) != lost) {
     if (lost) {
-      logger().warn("kafka {}: no broker can be reached{}", name_, reachability_.last_trouble());
+      logger().debug("kafka {}: no broker can be reached{}", name_, reachability_.last_trouble());
     } else {
-      logger().info("kafka {}: connected again", name_);
+      logger().debug("kafka {}: connected again", name_);
     }
   }
   return lost;

@@ -22,9 +22,11 @@ Committer::Committer(Options options, LogClient& client, const Clock& clock, Log
 TransactionOutcome Committer::prepare() {
   if (producer_ != nullptr) return TransactionOutcome::kFine;
   auto made = client_.producer(options_.producer);
-  if (!made)
-    return made.error().kind == LogErrorKind::kFatal ? fail(made.error().message)
+  if (!made) {
+    error_ = made.error().message;
+    return made.error().kind == LogErrorKind::kFatal ? TransactionOutcome::kFatal
                                                      : TransactionOutcome::kNotReady;
+  }
   probe("before init");
   auto settled = (*made)->init();
   probe("after init");
@@ -46,7 +48,7 @@ TransactionOutcome Committer::prepare() {
     case LogErrorKind::kFenced:
       break;
   }
-  logger_.debug("cannot settle transactions yet: {}", settled.error().message);
+  error_ = "cannot settle transactions yet: " + settled.error().message;
   return TransactionOutcome::kNotReady;
 }
 
@@ -137,6 +139,7 @@ TransactionOutcome Committer::react(const LogError& error, Outgoing& pending,
       abandon(pending);
       return TransactionOutcome::kDropTasks;
     case LogErrorKind::kDoubt:
+      if (hurrying_) return give_up(pending);
       logger_.warn("transaction in doubt, asking the cluster what became of it: {}", error.message);
       pending.clear();
       return resolve_doubt(slots, member);
@@ -155,6 +158,7 @@ TransactionOutcome Committer::react(const LogError& error, Outgoing& pending,
 
 TransactionOutcome Committer::abort(Outgoing& pending, std::span<TaskSlot* const> slots,
                                     GroupMember& member) {
+  if (hurrying_) return give_up(pending);
   auto aborted = producer_->abort();
   open_ = false;
   if (aborted) {
@@ -208,6 +212,14 @@ TransactionOutcome Committer::resolve_doubt(std::span<TaskSlot* const> slots, Gr
     return TransactionOutcome::kAborted;
   }
   logger_.warn("tasks have moved meanwhile; restoring them");
+  return TransactionOutcome::kDropTasks;
+}
+
+TransactionOutcome Committer::give_up(Outgoing& pending) {
+  logger_.info("leaving a transaction for the next start to settle");
+  pending.clear();
+  producer_.reset();
+  open_ = false;
   return TransactionOutcome::kDropTasks;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,10 +50,14 @@ class Committer {
   TransactionOutcome commit(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
   /// Gives up the open transaction, if any; the tasks are the caller's to drop.
   void abandon(Outgoing& pending);
+  /// From now on gives a failed transaction up at once, whichever way it went: the next life settles it, and
+  /// learns which way. Threads: any.
+  void hurry() { hurrying_ = true; }
   /// A step of the commit path, by name: tests kill the process there. Production passes nothing.
   using Probe = void (*)(const char* step);
   void set_probe(Probe on_step) { probe_ = on_step; }
 
+  /// Why the last outcome was kNotReady, kTwin or kFatal.
   const std::string& error() const { return error_; }
   /// Something was, in this life.
   bool has_committed() const { return has_committed_; }
@@ -65,6 +70,7 @@ class Committer {
                            GroupMember& member);
   TransactionOutcome abort(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
   TransactionOutcome resolve_doubt(std::span<TaskSlot* const> slots, GroupMember& member);
+  TransactionOutcome give_up(Outgoing& pending);
   TransactionOutcome fenced();
   void roll_back(Outgoing& pending, std::span<TaskSlot* const> slots);
   TransactionOutcome fail(std::string message);
@@ -82,6 +88,7 @@ class Committer {
   std::unique_ptr<TransactionalProducer> producer_;  // none: to be made
   bool open_ = false;                                // a transaction is
   ProcessingTime opened_at_;
+  std::atomic<bool> hurrying_{false};
   bool has_committed_ = false;
   int fenced_young_ = 0;  // in a row, while our transaction was young
   std::string error_;

@@ -40,10 +40,11 @@ Result<bool> Restorer::step(std::vector<std::unique_ptr<TaskSlot>>& done) {
     auto prepared = prepare();
     if (!prepared) {
       if (prepared.error().kind == LogErrorKind::kFatal) return Error{prepared.error().message};
-      logger_.debug("restore waits: {}", prepared.error().message);
+      waits_for_ = std::move(prepared).error().message;
       return false;
     }
     prepared_ = true;
+    waits_for_.clear();
   }
   bool worked = false;
   for (Pending& pending : pending_) {
@@ -105,9 +106,12 @@ LogResult<Offset> Restorer::offset_at(const TopicPartition& partition, OffsetEdg
 Result<bool> Restorer::read(Pending& pending) {
   auto batch = reader_->fetch(pending.changelog, kFetchRecordsMax);
   if (!batch) {
-    if (batch.error().kind == LogErrorKind::kRetry) return false;
-    return Error{batch.error().message}.within("cannot restore task " + to_string(pending.id));
+    if (batch.error().kind != LogErrorKind::kRetry)
+      return Error{batch.error().message}.within("cannot restore task " + to_string(pending.id));
+    waits_for_ = batch.error().message;
+    return false;
   }
+  waits_for_.clear();
   PACTOLUS_TRY(pending.restore->apply(*batch));
   return !batch->records.empty() || batch->end_of_partition.has_value();
 }

@@ -31,6 +31,8 @@ class Restorer {
   Result<bool> step(std::vector<std::unique_ptr<TaskSlot>>& done);
   /// All tasks were handed out.
   bool finished() const { return prepared_ && pending_.empty(); }
+  /// What kept the last step() from beginning; empty: nothing did.
+  const std::string& waits_for() const { return waits_for_; }
   /// step() waits for records of changelogs (and not for Kafka to answer at all).
   bool reading() const { return reader_ != nullptr; }
   /// Waits for what step() reads, at most `timeout`. Only while reading().
@@ -60,6 +62,7 @@ class Restorer {
   std::vector<Pending> pending_;
   std::unique_ptr<Reader> reader_;
   bool prepared_ = false;
+  std::string waits_for_;
 };
 
 }  // namespace pactolus

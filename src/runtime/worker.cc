@@ -10,6 +10,8 @@ constexpr std::string_view kClientPrefix = "pactolus-1-";
 constexpr size_t kHashDigits = 16;
 constexpr Duration kMapCheckInterval = std::chrono::seconds{1};
 constexpr Duration kWaitMax = std::chrono::milliseconds{100};
+/// A moment without an answer is not worth a word: leaders move, connections are made again.
+constexpr Duration kAwayUntold = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -44,6 +46,13 @@ std::string Worker::member_name() const { return options_.instance + "-" + std::
 // -------------------------------------------------------------------------------------------------------
 
 Result<Turn> Worker::turn() {
+  unanswered_ = answered_ = false;
+  auto turned = take_turn();
+  tell_reachability();
+  return turned;
+}
+
+Result<Turn> Worker::take_turn() {
   PACTOLUS_TRY(connect());
   if (member_ == nullptr) return Turn::kPending;
   PACTOLUS_TRY(serve_group());
@@ -51,6 +60,7 @@ Result<Turn> Worker::turn() {
   if (!slots_.empty()) {
     TransactionOutcome ready = committer_.prepare();
     if (ready != TransactionOutcome::kFine) {
+      if (ready == TransactionOutcome::kNotReady) note_away(committer_.error());
       PACTOLUS_TRY(finish(ready));
       return Turn::kPending;
     }
@@ -71,9 +81,30 @@ Result<void> Worker::run() {
     if (!turned) return std::move(turned).error();
     if (*turned != Turn::kWorked && !stopping_) wait();
   }
-  auto committed = commit_now();
+  // Without Kafka there is nothing to be committed: what was done since the last commit will be done again.
+  Result<void> committed = away_since_ ? Result<void>{} : commit_now();
   close();
   return committed;
+}
+
+void Worker::note_away(const std::string& why) {
+  unanswered_ = true;
+  if (away_since_) return;
+  away_since_ = clock_.now();
+  away_ = why;
+}
+
+/// Once when Kafka has gone, once when all goes on. In between there may be turns that ask it nothing.
+void Worker::tell_reachability() {
+  if (!away_since_) return;
+  if (answered_ && !unanswered_ && restorer_ == nullptr) {
+    if (away_told_) logger_.info("{}: Kafka is reachable again", member_name());
+    away_since_.reset();
+    away_told_ = false;
+  } else if (!away_told_ && clock_.now() - *away_since_ >= kAwayUntold) {
+    logger_.warn("{}: waiting for Kafka: {}", member_name(), away_);
+    away_told_ = true;
+  }
 }
 
 void Worker::wait() {
@@ -91,7 +122,10 @@ void Worker::wait() {
   }
 }
 
-void Worker::stop() { stopping_ = true; }
+void Worker::stop() {
+  stopping_ = true;
+  committer_.hurry();
+}
 
 Result<void> Worker::connect() {
   if (member_ != nullptr) return {};
@@ -103,8 +137,9 @@ Result<void> Worker::connect() {
                                       .session_timeout = options_.session_timeout});
   if (!admin || !member) {
     const LogError& error = admin ? member.error() : admin.error();
-    if (error.kind == LogErrorKind::kRetry) return {};
-    return Error{error.message};
+    if (error.kind != LogErrorKind::kRetry) return Error{error.message};
+    note_away(error.message);
+    return {};
   }
   PACTOLUS_CHECK((*member) != nullptr);
   auto topics = context_.map.input_topics();
@@ -123,11 +158,13 @@ Result<void> Worker::connect() {
 Result<void> Worker::serve_group() {
   auto event = member_->poll();
   if (!event) {
-    if (event.error().kind == LogErrorKind::kRetry) return {};
-    return Error{event.error().message};
+    if (event.error().kind != LogErrorKind::kRetry) return Error{event.error().message};
+    note_away(event.error().message);
+    return {};
   }
-  if (const auto* assigned = std::get_if<Assigned>(&*event)) return on_assigned(*assigned);
   if (const auto* revoked = std::get_if<Revoked>(&*event)) return on_revoked(*revoked);
+  answered_ = true;  // a lost session is no answer
+  if (const auto* assigned = std::get_if<Assigned>(&*event)) return on_assigned(*assigned);
   return {};
 }
 
@@ -192,6 +229,7 @@ Result<bool> Worker::may_start() {
   auto members = admin_->describe_group(context_.plan.name);
   if (!members) {
     if (members.error().kind == LogErrorKind::kFatal) return Error{members.error().message};
+    note_away(members.error().message);
     return false;
   }
   for (const GroupMemberDescription& member : *members) {
@@ -214,6 +252,7 @@ Result<bool> Worker::restore_some() {
   if (!PACTOLUS_TRY(may_start())) return false;
   std::vector<std::unique_ptr<TaskSlot>> done;
   bool worked = PACTOLUS_TRY(restorer_->step(done));
+  if (!restorer_->waits_for().empty()) note_away(restorer_->waits_for());
   if (done.empty()) return worked;
   for (auto& slot : done) {
     for (const auto& input : slot->task->inputs()) last_record_[input->partition()] = clock_.now();
@@ -262,8 +301,9 @@ Result<bool> Worker::fetch(TaskSlot& slot) {
     if (input->waiting() >= options_.fetch_records) continue;
     auto batch = member_->reader().fetch(input->partition(), options_.fetch_records);
     if (!batch) {
-      if (batch.error().kind == LogErrorKind::kRetry) continue;
-      return Error{batch.error().message};
+      if (batch.error().kind != LogErrorKind::kRetry) return Error{batch.error().message};
+      note_away(batch.error().message);
+      continue;
     }
     if (batch->records.empty() && !batch->end_of_partition) continue;
     if (!batch->records.empty()) last_record_[input->partition()] = clock_.now();

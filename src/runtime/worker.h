@@ -67,6 +67,7 @@ class Worker {
   void set_probe(Committer::Probe on_step) { committer_.set_probe(on_step); }
 
  private:
+  Result<Turn> take_turn();
   Result<void> connect();
   Result<void> serve_group();
   Result<void> on_assigned(const Assigned& event);
@@ -77,6 +78,8 @@ class Worker {
   Result<bool> restore_some();
   Result<bool> process_some();
   void wait();
+  void note_away(const std::string& why);
+  void tell_reachability();
   Result<bool> fetch(TaskSlot& slot);
   void check_idle(TaskSlot& slot);
   void purge_repartitions();
@@ -108,6 +111,11 @@ class Worker {
   ProcessingTime map_checked_;
   bool map_agreed_ = false;
   bool map_refusal_logged_ = false;
+  bool answered_ = false;                     // by Kafka, in this turn
+  bool unanswered_ = false;                   // something was, in this turn
+  std::optional<ProcessingTime> away_since_;  // the first turn without an answer, until all is answered
+  std::string away_;                          // why
+  bool away_told_ = false;
   std::atomic<bool> stopping_{false};
 };
 

@@ -107,8 +107,8 @@ std::string shown(const Seen& seen) {
   std::string text;
   for (const auto& [topic, records] : seen) {
     for (const SeenRecord& record : records) {
-      text += topic + " at " + std::to_string(record.timestamp.micros()) + ": " + record.key.value_or("no key") +
-              " = " + record.value.value_or("no value");
+      text += topic + " at " + std::to_string(record.timestamp.micros()) + ": " +
+              record.key.value_or("no key") + " = " + record.value.value_or("no value");
       for (const OwnedHeader& header : record.headers)
         text += "; " + header.name + ": " + header.value.value_or("nothing");
       text += "\n";

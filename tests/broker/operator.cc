@@ -125,7 +125,12 @@ std::vector<PartitionPosition> Operator::ends(const std::string& topic) {
   REQUIRE(described.size() == 1);
   std::vector<TopicPartition> partitions;
   for (int32_t i = 0; i < described[0].partitions; ++i) partitions.push_back({topic, Partition{i}});
-  return ok(admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted));
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  auto found = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
+  while (!found.ok() &&
+         std::chrono::steady_clock::now() < until)  // a young topic's partitions, a young broker
+    found = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
+  return ok(std::move(found));
 }
 
 std::vector<OwnedRecord> Operator::read(const std::string& topic) {

@@ -73,8 +73,13 @@ Program::~Program() {
 
 void Program::send_signal(int signal) const { REQUIRE(kill(pid_, signal) == 0); }
 
-bool Program::wrote_to_err(const std::string& text) const {
-  return becomes_true([&] { return content_of(folder_ + "/err").find(text) != std::string::npos; });
+bool Program::wrote_to_err(const std::string& text, int times) const {
+  return becomes_true([&] {
+    const std::string log = content_of(folder_ + "/err");
+    int found = 0;
+    for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
+    return found >= times;
+  });
 }
 
 ProgramResult Program::wait() {

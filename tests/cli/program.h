@@ -24,8 +24,8 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   void send_signal(int signal) const;
-  /// Waits, at most a minute, until it has written `text` to standard error. False: it has not.
-  bool wrote_to_err(const std::string& text) const;
+  /// Waits, at most a minute, until it has written `text` so often to standard error. False: it has not.
+  bool wrote_to_err(const std::string& text, int times = 1) const;
   /// Waits for its end, at most a minute: then the test fails.
   ProgramResult wait();
 

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
+#include <set>
+#include <thread>
+
+#include "broker/operator.h"
+#include "kafka/kafka_broker.h"
+
+namespace pactolus::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using SteadyClock = std::chrono::steady_clock;
+
+int count_of(const std::string& log, const std::string& text) {
+  int count = 0;
+  for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++count;
+  return count;
+}
+
+/// Every payment came out once, and every card's totals count its payments without a gap or a repetition.
+void check_exact(Operator& setup, int payments) {
+  auto as_many = [&](const auto& records) { return records.size() >= static_cast<size_t>(payments); };
+  std::multiset<std::string> valid;
+  for (const OwnedRecord& record : setup.read_until(setup.topic("valid"), as_many))
+    valid.insert(*record.value);
+  std::multiset<std::string> totals;
+  for (const OwnedRecord& record : setup.read_until(setup.topic("totals"), as_many))
+    totals.insert(*record.value);
+  std::multiset<std::string> expected_valid;
+  std::multiset<std::string> expected_totals;
+  for (int id = 0; id < payments; ++id) {
+    std::string card = R"("card":"card-)" + std::to_string(id % 10) + '"';
+    std::string count = std::to_string(id / 10 + 1);
+    expected_valid.insert(R"({"id":)" + std::to_string(id) + "," + card + R"(,"amount":1.00})");
+    expected_totals.insert("{" + card + R"(,"payments":)" + count + R"(,"total":)" + count + ".00}");
+  }
+  CHECK(valid == expected_valid);
+  CHECK(totals == expected_totals);
+}
+
+TEST_CASE("run: Kafka dies and comes back: it says so once each, and loses and doubles nothing", "[broker]") {
+  KafkaBroker broker;
+  Operator setup(broker.bootstrap());
+  setup.create_topics(2);
+  setup.pay(0, 1000);
+  auto daemon = setup.start();
+  setup.read_until(setup.topic("totals"), [](const auto& records) { return !records.empty(); });
+  for (int outage = 1; outage <= 2; ++outage) {
+    INFO("outage " << outage);
+    setup.pay(1000 * outage, 1000);
+    broker.kill();  // most likely amid a transaction
+    if (!daemon->wrote_to_err("waiting for Kafka", outage)) {
+      daemon->send_signal(SIGTERM);
+      FAIL(daemon->wait().err);
+    }
+    std::this_thread::sleep_for(5s);  // long enough to complain many times
+    broker.start();
+    REQUIRE(daemon->wrote_to_err("Kafka is reachable again", outage));
+  }
+  setup.pay(3000, 1000);
+  check_exact(setup, 4000);
+  daemon->send_signal(SIGTERM);
+  ProgramResult result = daemon->wait();
+  INFO(result.err);
+  CHECK(result.status == 0);
+  CHECK(count_of(result.err, "waiting for Kafka") == 2);
+  CHECK(count_of(result.err, "Kafka is reachable again") == 2);
+  CHECK(count_of(result.err, "\n") < 100);
+  check_exact(setup, 4000);
+}
+
+/// How long it takes to end after SIGTERM; it must do so in good order.
+void check_stops_in_time(Program& daemon) {
+  const auto began = SteadyClock::now();
+  daemon.send_signal(SIGTERM);
+  ProgramResult result = daemon.wait();
+  INFO(result.err);
+  CHECK(result.status == 0);
+  CHECK(SteadyClock::now() - began < 25s);
+}
+
+/// Kafka goes away by `vanish` amid the work, and comes back by `come_back` when the daemon has ended.
+template <class Vanish, class ComeBack>
+void stop_amid_work(Vanish vanish, ComeBack come_back) {
+  KafkaBroker broker;
+  Operator setup(broker.bootstrap());
+  setup.create_topics(2);
+  auto daemon = setup.start();
+  setup.pay(0, 1000);
+  setup.read_until(setup.topic("totals"), [](const auto& records) { return !records.empty(); });
+  setup.pay(1000, 20'000);
+  vanish(broker);
+  std::this_thread::sleep_for(1s);  // that calls have been made in vain
+  check_stops_in_time(*daemon);
+  come_back(broker);
+  daemon = setup.start();
+  check_exact(setup, 21'000);
+}
+
+TEST_CASE("run: SIGTERM while Kafka is dead ends it in time, and the next start loses and doubles nothing",
+          "[broker]") {
+  stop_amid_work([](KafkaBroker& broker) { broker.kill(); }, [](KafkaBroker& broker) { broker.start(); });
+}
+
+TEST_CASE("run: SIGTERM while Kafka does not answer ends it in time, and nothing is lost or doubled",
+          "[broker]") {
+  stop_amid_work([](KafkaBroker& broker) { broker.freeze(); }, [](KafkaBroker& broker) { broker.thaw(); });
+}
+
+}  // namespace
+}  // namespace pactolus::testing
