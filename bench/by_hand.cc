@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iostream>
 #include <map>
+#include <thread>
 
 #include "arguments.h"
 #include "partition_reader.h"
@@ -17,6 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr size_t kBatch = 1000;
+constexpr std::chrono::milliseconds kPause{1};  // where little has come
 
 /// librdkafka tells at once when a record was delivered only if somebody asks.
 void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
@@ -81,9 +83,11 @@ class Job {
   void run() {
     last_commit_ = Clock::now();
     while (!reader_.at_end()) {
+      const uint64_t before = records_;
       reader_.read(kBatch, 1, [this](int32_t partition, auto records) { process(partition, records); });
       output_.serve();
       if (Clock::now() - last_commit_ >= interval_) commit();
+      if (records_ - before < kBatch) std::this_thread::sleep_for(kPause);
     }
     commit();
     std::cout << "{\"records\": " << records_ << ", \"results\": " << results_ << "}\n";

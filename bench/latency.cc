@@ -34,9 +34,7 @@ class PacedSender {
         total_(rate_ * arguments.number("seconds", 30)),
         stream_(PaymentStream::of(arguments)) {
     stream_.per_window = rate_ * 60;
-    RdConf conf = producer_conf(arguments.text("bootstrap"));
-    set(conf.get(), "linger.ms", "1");
-    producer_ = open_client(RD_KAFKA_PRODUCER, std::move(conf));
+    producer_ = open_client(RD_KAFKA_PRODUCER, producer_conf(arguments.text("bootstrap")));
     topic_.reset(rd_kafka_topic_new(producer_.get(), arguments.text("topic").c_str(), nullptr));
     partitions_ = partition_count(producer_.get(), arguments.text("topic"));
   }
