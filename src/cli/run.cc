@@ -6,6 +6,7 @@
 #include "cli/daemon_configuration.h"
 #include "cli/topology_files.h"
 #include "cli/version.h"
+#include "state/state_folder.h"
 
 namespace pactolus {
 namespace {
@@ -24,12 +25,28 @@ constexpr std::string_view kHelp =
     "begin: settings, topologies, topics, rights, state that does not fit; 130 and 143 after a second "
     "signal.\n";
 
+constexpr int64_t kCachePart = 8;
+
 constexpr OptionSpec kOptions[] = {{"config", "FILE", "the daemon's settings: Kafka, workers, instance, …"}};
 
 std::string names_of(const std::vector<std::unique_ptr<const Plan>>& plans) {
   std::string names;
   for (const auto& plan : plans) names += (names.empty() ? "" : ", ") + plan->name;
   return names;
+}
+
+/// The local disks of all applications, each behind its lock.
+using StateFolders = std::vector<std::unique_ptr<StateFolder>>;
+
+/// Memory for state is shared by the applications' workers; an eighth of it caches what is read from disk.
+StateOptions state_options(const DaemonSettings& settings, size_t applications, const StateFolder& folder) {
+  auto hot = static_cast<uint64_t>(settings.state.memory_bytes - settings.state.memory_bytes / kCachePart);
+  StateOptions options;
+  options.open_disk = [&folder](const TaskId& task, std::string& notice) {
+    return folder.open_disk(task, notice);
+  };
+  options.memory_bytes = hot / applications / static_cast<uint64_t>(settings.workers);
+  return options;
 }
 
 ApplicationOptions application_options(const DaemonSettings& settings) {
@@ -53,10 +70,21 @@ int run_daemon(DaemonConfiguration configuration) {
   logger->info("pactolus {} ({}) as {}: running {}", kPactolusVersion, librdkafka_version(),
                settings.instance, names_of(configuration.plans));
   SystemClock clock;
+  const size_t count = configuration.plans.size();
+  const int64_t cache_bytes = settings.state.memory_bytes / kCachePart / static_cast<int64_t>(count);
+  StateFolders folders;
   std::vector<std::unique_ptr<Application>> applications;
   for (auto& plan : configuration.plans) {
-    applications.push_back(std::make_unique<Application>(std::move(plan), application_options(settings),
-                                                         **client, clock, *logger));
+    auto folder = StateFolder::open(settings.state.folder, plan->name, static_cast<uint64_t>(cache_bytes));
+    if (!folder) {
+      logger->error("{}: {}", plan->name, folder.error().message);
+      return kExitConfiguration;
+    }
+    folders.push_back(std::move(*folder));
+    ApplicationOptions options = application_options(settings);
+    options.worker.state = state_options(settings, count, *folders.back());
+    applications.push_back(
+        std::make_unique<Application>(std::move(plan), std::move(options), **client, clock, *logger));
   }
   return Daemon(std::move(applications), signals, *logger).run();
 }

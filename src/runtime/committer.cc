@@ -1,5 +1,7 @@
 #include "runtime/committer.h"
 
+#include <algorithm>
+
 namespace pactolus {
 namespace {
 
@@ -12,6 +14,10 @@ std::vector<TaskSlot*> changed_of(std::span<TaskSlot* const> slots) {
     if (slot->task->changed()) changed.push_back(slot);
   }
   return changed;
+}
+
+bool any_failed(std::span<TaskSlot* const> slots) {
+  return std::ranges::any_of(slots, [](TaskSlot* slot) { return slot->task->state().failure().has_value(); });
 }
 
 }  // namespace
@@ -81,20 +87,25 @@ TransactionOutcome Committer::commit(Outgoing& pending, std::span<TaskSlot* cons
   TransactionOutcome begun = begin();
   if (begun != TransactionOutcome::kFine) return begun;
   for (TaskSlot* slot : changed) slot->log.write(*slot->task, pending);
+  if (any_failed(changed)) {  // what they read from disk is worthless
+    abandon(pending);
+    return TransactionOutcome::kDropTasks;
+  }
   auto done = commit_calls(pending, changed, member);
   if (!done) return react(done.error(), pending, slots, member);
   open_ = false;
   has_committed_ = true;
   fenced_young_ = 0;
   for (TaskSlot* slot : changed) {
-    slot->log.committed(*slot->task);
+    auto written = done->find(slot->log.changelog());
+    slot->log.committed(*slot->task, written == done->end() ? std::nullopt : std::optional{written->second});
     probe("amid apply");
   }
   return TransactionOutcome::kFine;
 }
 
-LogResult<void> Committer::commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots,
-                                        GroupMember& member) {
+LogResult<TransactionReceipt> Committer::commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots,
+                                                      GroupMember& member) {
   probe("before changelog");
   PACTOLUS_TRY(send(pending));
   probe("after changelog");
@@ -106,9 +117,9 @@ LogResult<void> Committer::commit_calls(Outgoing& pending, std::span<TaskSlot* c
   }
   PACTOLUS_TRY(producer_->send_offsets(offsets, *metadata));
   probe("after send_offsets");
-  PACTOLUS_TRY(producer_->commit());
+  TransactionReceipt receipt = PACTOLUS_TRY(producer_->commit());
   probe("after commit");
-  return {};
+  return receipt;
 }
 
 LogResult<void> Committer::send(Outgoing& pending) {
@@ -203,7 +214,7 @@ TransactionOutcome Committer::resolve_doubt(std::span<TaskSlot* const> slots, Gr
   if (won == changed.size()) {
     logger_.info("the doubtful transaction was committed");
     has_committed_ = true;
-    for (TaskSlot* slot : changed) slot->log.committed(*slot->task);
+    for (TaskSlot* slot : changed) slot->log.committed(*slot->task, std::nullopt);
     return TransactionOutcome::kFine;
   }
   if (lost == changed.size()) {

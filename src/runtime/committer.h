@@ -18,6 +18,7 @@ namespace pactolus {
 struct TaskSlot {
   std::unique_ptr<Task> task;
   TaskLog log;
+  ProcessingTime checkpointed_at{};  // the last try
 };
 
 /// How a transaction went, as far as its tasks are concerned.
@@ -65,7 +66,8 @@ class Committer {
  private:
   TransactionOutcome begin();
   LogResult<void> send(Outgoing& pending);
-  LogResult<void> commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  LogResult<TransactionReceipt> commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots,
+                                             GroupMember& member);
   TransactionOutcome react(const LogError& error, Outgoing& pending, std::span<TaskSlot* const> slots,
                            GroupMember& member);
   TransactionOutcome abort(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);

@@ -16,10 +16,68 @@ TaskRestore::TaskRestore(Task& task, std::vector<CommittedOffset> committed, std
       starts_(std::move(starts)),
       next_(log_start),
       target_(target),
-      complete_(log_start >= target) {}
+      complete_(log_start >= target),
+      start_(log_start) {}
+
+std::string TaskRestore::refusal(const CheckpointMark& mark, const Task& task, Offset log_start,
+                                 Offset target) {
+  if (mark.task != task.id()) return "it is of task " + to_string(mark.task);
+  if (mark.layouts_hash != layouts_hash(task)) return "its tables have another layout";
+  if (mark.changelog_end > target) {
+    return "it is of changelog offset " + number(mark.changelog_end) + ", and the changelog ends at " +
+           number(target) + ": it was truncated or made anew";
+  }
+  if (mark.changelog_end <= log_start) {
+    return "it is of changelog offset " + number(mark.changelog_end) + ", and the changelog begins at " +
+           number(log_start);
+  }
+  return {};
+}
+
+void TaskRestore::begin_at(CheckpointMark mark) {
+  disk_end_ = mark.changelog_end;
+  next_ = Offset{mark.changelog_end.value() - 1};
+  complete_ = false;
+  seen_any_ = true;
+  awaited_round_ = mark.awaited_round;
+  counted_round_ = mark.epoch.round.number;
+  place_ = {.sequence = mark.sequence,
+            .layouts_hash = mark.layouts_hash,
+            .end = mark.changelog_end,
+            .record_hash = mark.record_hash,
+            .log_bytes = mark.log_bytes};
+  layouts_hash_ = mark.layouts_hash;
+  log_bytes_ = mark.log_bytes;
+  epoch_ = std::move(mark.epoch);
+  for (const auto& table : task_.state().tables())
+    mappings_.insert_or_assign(table->layout().hash(), RowMapping(table->layout(), table->layout()));
+}
+
+std::optional<CheckpointMark> TaskRestore::mark() const {
+  bool possible = open_sequence_ == 0 && place_.sequence > 0 && place_.end && task_.state().has_disk() &&
+                  layouts_hash_ == layouts_hash(task_);
+  if (!possible) return std::nullopt;
+  return CheckpointMark{.task = task_.id(),
+                        .changelog_end = *place_.end,
+                        .record_hash = place_.record_hash,
+                        .sequence = place_.sequence,
+                        .layouts_hash = layouts_hash_,
+                        .log_bytes = log_bytes_,
+                        .awaited_round = awaited_round_,
+                        .epoch = *epoch_,
+                        .windows = task_.state().all_windows()};
+}
 
 Result<void> TaskRestore::apply(const FetchedBatch& batch) {
   for (const RecordView& record : batch.records) {
+    if (disk_end_ && !disk_checked_) {
+      disk_checked_ = true;
+      disk_refused_ = next(record.offset) != *disk_end_ || !record.value ||
+                      record_hash(*record.value) != place_.record_hash;
+      if (disk_refused_) return {};
+      next_ = next(record.offset);
+      continue;
+    }
     auto applied = apply_record(record);
     if (!applied) {
       return std::move(applied).error().within("changelog of task " + to_string(task_.id()) + " at offset " +
@@ -30,6 +88,7 @@ Result<void> TaskRestore::apply(const FetchedBatch& batch) {
   if (batch.end_of_partition) {
     next_ = std::max(next_, *batch.end_of_partition);
     complete_ = complete_ || *batch.end_of_partition >= target_;
+    disk_refused_ = complete_ && disk_end_ && !disk_checked_;
   }
   return {};
 }
@@ -40,12 +99,19 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
   const ChangelogHeader& header = decoded.header;
   if (header.task != task_.id()) return Error{"a record of another task: " + to_string(header.task)};
   PACTOLUS_TRY(check_first(header));
-  bool follows = header.sequence == sequence_ + 1 || sequence_ == 0;
+  bool follows = header.sequence == place_.sequence + 1 || place_.sequence == 0;
   if (!follows) {
-    return Error{"transaction " + std::to_string(header.sequence) + " follows " + std::to_string(sequence_) +
-                 ": transactions are missing or repeated"};
+    return Error{"transaction " + std::to_string(header.sequence) + " follows " +
+                 std::to_string(place_.sequence) + ": transactions are missing or repeated"};
   }
-  if ((header.flags & ChangelogHeader::kEndOfRound) != 0) awaits_round_end_ = false;
+  if ((header.flags & ChangelogHeader::kEndOfRound) != 0 && awaited_round_ == header.round)
+    awaited_round_.reset();
+  bool begins_round = (header.flags & ChangelogHeader::kFirstOfRound) != 0 && header.round != counted_round_;
+  if (begins_round) {
+    counted_round_ = header.round;
+    log_bytes_ = 0;
+  }
+  log_bytes_ += record.value->size();
   switch (header.kind) {
     case ChangelogKind::kLayout:
       open_sequence_ = header.sequence;
@@ -56,7 +122,7 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
     case ChangelogKind::kEpoch:
       break;
   }
-  return apply_epoch(header, decoded.body);
+  return apply_epoch(record, header, decoded.body);
 }
 
 Result<void> TaskRestore::check_first(const ChangelogHeader& header) {
@@ -67,7 +133,7 @@ Result<void> TaskRestore::check_first(const ChangelogHeader& header) {
     return Error{"its beginning is missing: the first record is of transaction " +
                  std::to_string(header.sequence) + ", neither the task's first nor the first of a round"};
   }
-  awaits_round_end_ = true;
+  awaited_round_ = header.round;
   return {};
 }
 
@@ -98,25 +164,40 @@ Result<void> TaskRestore::apply_block(std::string_view body) {
   });
 }
 
-Result<void> TaskRestore::apply_epoch(const ChangelogHeader& header, std::string_view body) {
+Result<void> TaskRestore::apply_epoch(const RecordView& record, const ChangelogHeader& header,
+                                      std::string_view body) {
   epoch_ = PACTOLUS_TRY(decode_epoch(body));
-  sequence_ = header.sequence;
+  place_ = {.sequence = header.sequence,
+            .layouts_hash = layouts_hash_,
+            .end = next(record.offset),
+            .record_hash = record_hash(*record.value),
+            .log_bytes = log_bytes_};
   open_sequence_ = 0;
   return {};
 }
 
 Result<TaskLog> TaskRestore::finish(const TaskLog::Identity& identity, Logger& logger) {
   std::string task = to_string(task_.id());
-  if (open_sequence_ != 0 || awaits_round_end_)
+  if (open_sequence_ != 0 || awaited_round_)
     return Error{"changelog of task " + task + " ends amid a transaction or round"};
   EpochRecord epoch = epoch_.value_or(EpochRecord{});
   for (size_t i = 0; i < task_.inputs().size(); ++i) PACTOLUS_TRY(reconcile(i, epoch, logger));
   PACTOLUS_TRY(check_tag());
+  give_up_round(epoch.round);
   task_.reset(epoch);
   std::optional<OffsetTag> tag;
   if (!committed_.empty()) tag = decode_offset_tag(committed_.front().metadata);
-  return TaskLog(identity, {.sequence = sequence_, .layouts_hash = layouts_hash_, .tag = tag},
-                 std::move(epoch));
+  return TaskLog(identity, place_, start_, tag, std::move(epoch));
+}
+
+/// A round goes on only over a disk that held everything from before its start: what it has not rewritten yet
+/// is there.
+void TaskRestore::give_up_round(RoundProgress& round) const {
+  bool goes_on = disk_end_ && *disk_end_ >= round.start;
+  if (!round.open || goes_on) return;
+  round.open = false;
+  round.start = Offset{0};  // nothing before it may be deleted
+  round.cursor.clear();
 }
 
 /// Makes the epoch's input agree with the group's offset, or refuses.
@@ -160,11 +241,11 @@ Result<void> TaskRestore::reconcile(size_t index, EpochRecord& epoch, Logger& lo
 Result<void> TaskRestore::check_tag() const {
   for (const CommittedOffset& committed : committed_) {
     auto tag = decode_offset_tag(committed.metadata);
-    if (!committed.offset || !tag || tag->sequence == sequence_) continue;
+    if (!committed.offset || !tag || tag->sequence == place_.sequence) continue;
     return Error{"the group's offset of " + to_string(committed.partition) +
                  " was committed by transaction " + std::to_string(tag->sequence) +
                  ", the changelog of task " + to_string(task_.id()) + " ends with " +
-                 std::to_string(sequence_)};
+                 std::to_string(place_.sequence)};
   }
   return {};
 }

@@ -10,21 +10,26 @@
 #include "log/ports.h"
 #include "runtime/committer.h"
 #include "runtime/restore.h"
+#include "runtime/state_options.h"
 #include "runtime/task_context.h"
 
 namespace pactolus {
 
-/// Brings a set of tasks up from their changelogs, in slices beside running tasks. One for each assignment;
-/// dropped when the assignment changes. Threads: the worker's.
+/// Brings a set of tasks up, in slices beside running tasks: those that were suspended as they are, if nobody
+/// else had them meanwhile; the others from their disks and changelogs. One for each assignment; dropped when
+/// the assignment changes. Threads: the worker's.
 class Restorer {
  public:
   struct Options {
     std::string client_id;
     uint64_t nonce = 0;
     Duration call_timeout = std::chrono::seconds{10};
+    StateOptions state;
   };
-  Restorer(Options options, const TaskContext& context, std::vector<TaskId> tasks, LogClient& client,
-           Admin& admin, GroupMember& member, Logger& logger);
+  /// `suspended`: slots of some of the tasks.
+  Restorer(Options options, const TaskContext& context, std::span<const TaskId> tasks,
+           std::vector<std::unique_ptr<TaskSlot>> suspended, LogClient& client, Admin& admin,
+           GroupMember& member, Logger& logger);
 
   /// Some work. Restored tasks are appended to `done`. False: nothing could be done now. Error: this state
   /// cannot be restored; nothing may run.
@@ -42,16 +47,38 @@ class Restorer {
   struct Pending {
     TaskId id;
     TopicPartition changelog;
+    std::unique_ptr<TaskSlot> suspended;  // none: to be restored
     std::unique_ptr<Task> task;
     std::unique_ptr<TaskRestore> restore;
+    std::vector<CommittedOffset> committed;
+    bool resumed = false;
+    bool waits_for_disk = false;
+
+    std::span<const std::unique_ptr<TaskInput>> inputs() const {
+      return (suspended != nullptr ? suspended->task : task)->inputs();
+    }
   };
 
+  std::unique_ptr<Task> make_task(const TaskId& id) const;
+
   LogResult<void> prepare();
-  LogResult<void> plan_restore(Pending& pending, std::span<const CommittedOffset> committed);
+  LogResult<void> ask_committed();
+  LogResult<void> plan(Pending& pending);
+  bool may_resume(const Pending& pending, Offset end) const;
+  LogResult<void> plan_restore(Pending& pending, Offset target);
+  LogResult<std::vector<Offset>> starts_of(const Pending& pending);
   LogResult<Offset> start_of(const TaskInput& input);
   LogResult<Offset> offset_at(const TopicPartition& partition, OffsetEdge edge, Isolation isolation);
+  LogResult<std::unique_ptr<DiskTier>> open_disk(const TaskId& task);
+  LogResult<std::optional<CheckpointMark>> read_mark(const Pending& pending, DiskTier& disk, Offset begin,
+                                                     Offset target);
+  LogResult<void> assign();
   Result<bool> read(Pending& pending);
+  Result<bool> overtaken(Pending& pending);
+  Result<void> restart(Pending& pending, std::string_view reason);
+  bool make_room(Pending& pending);
   Result<std::unique_ptr<TaskSlot>> finish(Pending& pending);
+  uint64_t memory_share() const { return options_.state.memory_bytes / tasks_; }
 
   Options options_;
   const TaskContext& context_;
@@ -59,8 +86,10 @@ class Restorer {
   Admin& admin_;
   GroupMember& member_;
   Logger& logger_;
+  size_t tasks_;
   std::vector<Pending> pending_;
   std::unique_ptr<Reader> reader_;
+  bool committed_known_ = false;
   bool prepared_ = false;
   std::string waits_for_;
 };

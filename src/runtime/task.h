@@ -29,6 +29,7 @@ class Task {
 
   const TaskId& id() const { return id_; }
   StateStore& state() { return state_; }
+  const StateStore& state() const { return state_; }
   std::span<const std::unique_ptr<TaskInput>> inputs() const { return inputs_; }
   EventTime watermark() const { return watermark_.value(); }
   /// The highest Kafka timestamp of the records read: what the task writes is never stamped later.

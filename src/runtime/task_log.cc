@@ -3,55 +3,111 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-namespace pactolus {
+#include <algorithm>
 
-uint64_t layouts_hash(std::string_view encoded_layouts) {
-  return XXH3_64bits(encoded_layouts.data(), encoded_layouts.size());
+#include "state/checkpoint_mark.h"
+
+namespace pactolus {
+namespace {
+
+/// A round begins when the changelog since the last one's beginning is this many times the state, and then
+/// writes one byte of state for each byte of changes. So it takes about two states of log, and at its end
+/// there are at most four states since the last one and its own two: six, and seven with a state that grows
+/// meanwhile.
+constexpr uint64_t kRoundDueAtStates = 4;
+/// By a transaction with few changes, so that a round ends some time.
+constexpr uint64_t kRewrittenBytesMin = 16 * 1024;
+
+uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+}  // namespace
+
+uint64_t layouts_hash(std::string_view encoded_layouts) { return hash_of(encoded_layouts); }
+uint64_t layouts_hash(const Task& task) { return hash_of(encode_layouts(task.state())); }
+uint64_t record_hash(std::string_view value) { return hash_of(value); }
+
+TaskLog::TaskLog(Identity identity, Place place, Offset start, std::optional<OffsetTag> tag,
+                 EpochRecord epoch)
+    : identity_(std::move(identity)),
+      place_(std::move(place)),
+      tag_(std::move(tag)),
+      committed_epoch_(std::move(epoch)) {
+  const RoundProgress& round = committed_epoch_.round;
+  bool was_purged = round.open || round.number == 0 || round.start <= start;
+  if (!was_purged) purgeable_ = round.start;
 }
 
-TaskLog::TaskLog(Identity identity, const Restored& restored, EpochRecord epoch)
-    : identity_(std::move(identity)),
-      sequence_(restored.sequence),
-      layouts_hash_(restored.layouts_hash),
-      tag_(restored.tag),
-      committed_epoch_(std::move(epoch)) {}
-
 OffsetTag TaskLog::tag_if_committed(const Task& task) const {
-  return {task.id(), sequence_ + 1, identity_.nonce};
+  return {task.id(), place_.sequence + 1, identity_.nonce};
 }
 
 void TaskLog::write(Task& task, Outgoing& out) {
-  std::string layouts = encode_layouts(task.state());
-  layouts_hash_written_ = layouts_hash(layouts);
-  if (layouts_hash_written_ != layouts_hash_) add(ChangelogKind::kLayout, task, layouts, out);
-
-  BlockWriter blocks;
-  for (const auto& table : task.state().tables()) {
-    table->for_each_change([&](const StateChange& change) { blocks.add(table->layout(), change); });
+  written_ = {.epoch = task.epoch(), .place = place_, .begins_round = round_begins_};
+  ++written_.place.sequence;
+  RoundProgress& round = written_.epoch.round;
+  round = committed_epoch_.round;
+  if (written_.begins_round) {
+    round = {.number = round.number + 1, .open = true, .start = *place_.end, .cursor = {}};
+    written_.place.log_bytes = 0;
   }
-  for (const std::string& body : blocks.finish()) add(ChangelogKind::kBlock, task, body, out);
+  std::vector<std::string> bodies = blocks(task, written_);
 
-  written_epoch_ = task.epoch();
-  written_epoch_.nonce = identity_.nonce;
-  written_epoch_.task_map_hash = identity_.task_map_hash;
-  written_epoch_.round = committed_epoch_.round;
-  add(ChangelogKind::kEpoch, task, encode_epoch(written_epoch_), out);
+  std::string layouts = encode_layouts(task.state());
+  written_.place.layouts_hash = layouts_hash(layouts);
+  bool layouts_due = written_.begins_round || written_.place.layouts_hash != place_.layouts_hash;
+  if (layouts_due) add(ChangelogKind::kLayout, task, layouts, out);
+  for (const std::string& body : bodies) add(ChangelogKind::kBlock, task, body, out);
+  written_.epoch.nonce = identity_.nonce;
+  written_.epoch.task_map_hash = identity_.task_map_hash;
+  add(ChangelogKind::kEpoch, task, encode_epoch(written_.epoch), out);
   add_decisions(task, out);
+}
+
+/// What the transaction changes, and the next part of an open round.
+std::vector<std::string> TaskLog::blocks(Task& task, Written& written) const {
+  BlockWriter blocks;
+  uint64_t bytes = 0;
+  for (const auto& table : task.state().tables()) {
+    table->for_each_change([&](const StateChange& change) {
+      blocks.add(table->layout(), change);
+      bytes += change.key.size() + change.value.size();
+    });
+  }
+  RoundProgress& round = written.epoch.round;
+  if (round.open) {
+    auto rewritten = task.state().rewrite(
+        round.cursor, std::max(bytes, kRewrittenBytesMin),
+        [&](const TableLayout& layout, const StateChange& change) { blocks.add(layout, change); });
+    round.cursor = std::move(rewritten.cursor);
+    written.ends_round = rewritten.ended;
+    if (rewritten.ended) {
+      round.open = false;
+      round.cursor.clear();
+    }
+  }
+  return blocks.finish();
 }
 
 void TaskLog::add_decisions(const Task& task, Outgoing& out) const {
   if (task.decisions().empty()) return;
-  DecisionRecord record{.task = task.id(), .sequence = sequence_ + 1, .inputs = {}, .decisions = {}};
+  DecisionRecord record{
+      .task = task.id(), .sequence = written_.place.sequence, .inputs = {}, .decisions = {}};
   for (const auto& input : task.inputs()) record.inputs.push_back(input->partition().topic);
   record.decisions.assign(task.decisions().begin(), task.decisions().end());
   out.add(identity_.decisions, to_string(task.id()), encode_decisions(record), task.record_time());
 }
 
-void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, Outgoing& out) const {
-  ChangelogHeader header{.kind = kind, .task = task.id(), .sequence = sequence_ + 1};
-  if (header.sequence == 1) header.flags = ChangelogHeader::kGenesis;
-  ProcessingTime timestamp = task.record_time();
-  out.add(identity_.changelog, record_key(kind), encode_changelog_record(header, body), timestamp);
+void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, Outgoing& out) {
+  ChangelogHeader header{.kind = kind, .task = task.id(), .sequence = written_.place.sequence};
+  bool in_round = written_.epoch.round.open || written_.ends_round;
+  if (in_round) header.round = written_.epoch.round.number;
+  if (header.sequence == 1) header.flags |= ChangelogHeader::kGenesis;
+  if (written_.begins_round) header.flags |= ChangelogHeader::kFirstOfRound;
+  if (written_.ends_round) header.flags |= ChangelogHeader::kEndOfRound;
+  std::string value = encode_changelog_record(header, body);
+  written_.place.log_bytes += value.size();
+  written_.place.record_hash = record_hash(value);
+  out.add(identity_.changelog, record_key(kind), value, task.record_time());
 }
 
 std::vector<OffsetCommit> TaskLog::offsets(const Task& task) const {
@@ -62,11 +118,13 @@ std::vector<OffsetCommit> TaskLog::offsets(const Task& task) const {
   return commits;
 }
 
-void TaskLog::committed(Task& task) {
+void TaskLog::committed(Task& task, std::optional<Offset> end) {
   tag_ = tag_if_committed(task);
-  ++sequence_;
-  layouts_hash_ = layouts_hash_written_;
-  committed_epoch_ = std::move(written_epoch_);
+  place_ = written_.place;
+  place_.end = end;
+  committed_epoch_ = std::move(written_.epoch);
+  if (written_.begins_round) round_begins_ = false;
+  if (written_.ends_round) purgeable_ = committed_epoch_.round.start;
   task.state().commit();
   task.mark_committed();
 }
@@ -74,6 +132,28 @@ void TaskLog::committed(Task& task) {
 void TaskLog::aborted(Task& task) {
   task.state().rollback();
   task.reset(committed_epoch_);
+}
+
+bool TaskLog::can_checkpoint(const Task& task) const {
+  return task.state().has_disk() && place_.end && place_.sequence > 0 && !task.changed();
+}
+
+std::string TaskLog::mark(const Task& task) const {
+  return encode_mark({.task = task.id(),
+                      .changelog_end = *place_.end,
+                      .record_hash = place_.record_hash,
+                      .sequence = place_.sequence,
+                      .layouts_hash = place_.layouts_hash,
+                      .log_bytes = place_.log_bytes,
+                      .awaited_round = {},
+                      .epoch = committed_epoch_,
+                      .windows = task.state().all_windows()});
+}
+
+bool TaskLog::round_due(const Task& task) const {
+  if (committed_epoch_.round.open || round_begins_ || purgeable_ || !can_checkpoint(task)) return false;
+  return place_.log_bytes >=
+         std::max(identity_.round_bytes_min, kRoundDueAtStates * task.state().image_bytes());
 }
 
 }  // namespace pactolus

@@ -36,7 +36,8 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
       committer_({.producer = {.transactional_id = context.plan.name + "-" + member_name(),
                                .client_id = client_id_of(context.plan.name, context.map.hash, member_name()),
                                .transaction_timeout = options_.transaction_timeout}},
-                 client, clock, logger) {}
+                 client, clock, logger),
+      keeper_(options_.state, clock, logger) {}
 
 Worker::~Worker() = default;
 
@@ -69,6 +70,7 @@ Result<Turn> Worker::take_turn() {
       PACTOLUS_TRY(commit_now());
       worked = true;
     }
+    if (keeper_.must_pause()) keeper_.keep(slots(), *admin_);
     purge_repartitions();
   }
   if (worked) return Turn::kWorked;
@@ -83,6 +85,7 @@ Result<void> Worker::run() {
   }
   // Without Kafka there is nothing to be committed: what was done since the last commit will be done again.
   Result<void> committed = away_since_ ? Result<void>{} : commit_now();
+  if (committed) keeper_.close(slots());
   close();
   return committed;
 }
@@ -183,7 +186,7 @@ Result<void> Worker::on_assigned(const Assigned& event) {
   map_refusal_logged_ = false;
   map_checked_ = ProcessingTime::min();
   PACTOLUS_TRY(rewind());
-  return start_restore();
+  return start_restore(take_suspended());
 }
 
 Error Worker::has_grown(const SubTopologyTasks& led) const {
@@ -197,25 +200,43 @@ Result<void> Worker::on_revoked(const Revoked& event) {
   if (event.lost) {
     logger_.warn("the group took this worker's tasks away: its session had ended");
     committer_.abandon(outgoing_);
+    slots_.clear();
   } else if (anything_changed()) {
     TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
     bool hopeless = outcome == TransactionOutcome::kTwin || outcome == TransactionOutcome::kFatal;
     if (hopeless) return Error{committer_.error()};
+    if (outcome != TransactionOutcome::kFine) forget_tasks();
   }
   assigned_.clear();
+  suspended_ = std::move(slots_);
   slots_.clear();
   return rewind();
 }
 
-Result<void> Worker::start_restore() {
+/// The suspended tasks that have come back; the others' state goes to disk for whoever has them next.
+std::vector<std::unique_ptr<TaskSlot>> Worker::take_suspended() {
+  std::vector<std::unique_ptr<TaskSlot>> back;
+  std::vector<std::unique_ptr<TaskSlot>> gone;
+  for (auto& slot : suspended_) {
+    TopicPartition lead{slot->task->id().lead_topic, slot->task->id().partition};
+    bool is_back = std::ranges::binary_search(assigned_, lead);
+    (is_back ? back : gone).push_back(std::move(slot));
+  }
+  suspended_.clear();
+  keeper_.close(views_of(gone));
+  return back;
+}
+
+Result<void> Worker::start_restore(std::vector<std::unique_ptr<TaskSlot>> suspended) {
   restorer_.reset();
   if (assigned_.empty()) return {};
   std::vector<TaskId> ids;
   for (const TopicPartition& lead : assigned_) ids.push_back({lead.topic, lead.partition});
   Restorer::Options options{.client_id = client_id_of(context_.plan.name, context_.map.hash, member_name()),
-                            .nonce = options_.nonce};
-  restorer_ =
-      std::make_unique<Restorer>(options, context_, std::move(ids), client_, *admin_, *member_, logger_);
+                            .nonce = options_.nonce,
+                            .state = options_.state};
+  restorer_ = std::make_unique<Restorer>(options, context_, ids, std::move(suspended), client_, *admin_,
+                                         *member_, logger_);
   return {};
 }
 
@@ -256,6 +277,7 @@ Result<bool> Worker::restore_some() {
   if (done.empty()) return worked;
   for (auto& slot : done) {
     for (const auto& input : slot->task->inputs()) last_record_[input->partition()] = clock_.now();
+    slot->checkpointed_at = clock_.now();
     slots_.push_back(std::move(slot));
   }
   std::sort(slots_.begin(), slots_.end(),
@@ -282,6 +304,7 @@ Result<void> Worker::rewind() {
 
 Result<bool> Worker::process_some() {
   bool busy = false;
+  if (keeper_.must_pause()) return busy;
   for (auto& slot : slots_) {
     busy = PACTOLUS_TRY(fetch(*slot)) || busy;
     check_idle(*slot);
@@ -337,7 +360,22 @@ Result<void> Worker::commit_now() {
   if (!anything_changed()) return {};
   TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
   last_commit_ = clock_.now();
-  return finish(outcome);
+  PACTOLUS_TRY(finish(outcome));
+  if (!anything_changed()) keeper_.keep(slots(), *admin_);
+  return {};
+}
+
+/// Forgets the tasks, and on disk those whose disk has failed.
+void Worker::forget_tasks() {
+  for (auto& slot : slots_) {
+    StateStore& state = slot->task->state();
+    if (!state.failure()) continue;
+    logger_.error("task {}: {}; its state is restored from Kafka", to_string(slot->task->id()),
+                  state.failure()->message);
+    auto wiped = state.wipe();
+    if (!wiped) logger_.error("{}", wiped.error().message);
+  }
+  slots_.clear();
 }
 
 /// What a committed transaction has read of a repartition topic nobody needs again. Failing to delete it
@@ -365,9 +403,9 @@ Result<void> Worker::finish(TransactionOutcome outcome) {
     case TransactionOutcome::kAborted:
       return rewind();
     case TransactionOutcome::kDropTasks:
-      slots_.clear();
+      forget_tasks();
       PACTOLUS_TRY(rewind());
-      return start_restore();
+      return start_restore({});
     case TransactionOutcome::kTwin:
     case TransactionOutcome::kFatal:
       break;
@@ -375,9 +413,9 @@ Result<void> Worker::finish(TransactionOutcome outcome) {
   return Error{committer_.error()};
 }
 
-std::vector<TaskSlot*> Worker::slots() {
+std::vector<TaskSlot*> Worker::views_of(const std::vector<std::unique_ptr<TaskSlot>>& slots) {
   std::vector<TaskSlot*> result;
-  for (auto& slot : slots_) result.push_back(slot.get());
+  for (const auto& slot : slots) result.push_back(slot.get());
   return result;
 }
 
@@ -390,6 +428,7 @@ std::vector<Task*> Worker::tasks() {
 void Worker::close() {
   restorer_.reset();
   slots_.clear();
+  suspended_.clear();
   if (member_ != nullptr) member_->close();
   member_.reset();
   admin_.reset();

@@ -12,6 +12,8 @@
 #include "log/ports.h"
 #include "runtime/committer.h"
 #include "runtime/restorer.h"
+#include "runtime/state_keeper.h"
+#include "runtime/state_options.h"
 #include "runtime/task_context.h"
 
 namespace pactolus {
@@ -24,6 +26,7 @@ struct WorkerOptions {
   Duration purge_interval = std::chrono::seconds{30};  // of repartition topics, below what is committed
   Duration session_timeout = std::chrono::seconds{10};
   Duration transaction_timeout = std::chrono::seconds{10};
+  StateOptions state{};
   size_t fetch_records = kBatchRowsMax;  // of one partition at a time
   size_t produce_bytes =
       1024 * 1024;  // pending output beyond this goes into the transaction before its commit
@@ -73,7 +76,9 @@ class Worker {
   Result<void> on_assigned(const Assigned& event);
   Error has_grown(const SubTopologyTasks& led) const;
   Result<void> on_revoked(const Revoked& event);
-  Result<void> start_restore();
+  Result<void> start_restore(std::vector<std::unique_ptr<TaskSlot>> suspended);
+  std::vector<std::unique_ptr<TaskSlot>> take_suspended();
+  void forget_tasks();
   Result<bool> may_start();
   Result<bool> restore_some();
   Result<bool> process_some();
@@ -87,7 +92,8 @@ class Worker {
   Result<void> rewind();
   bool commit_due() const;
   bool anything_changed() const;
-  std::vector<TaskSlot*> slots();
+  static std::vector<TaskSlot*> views_of(const std::vector<std::unique_ptr<TaskSlot>>& slots);
+  std::vector<TaskSlot*> slots() const { return views_of(slots_); }
   std::string member_name() const;
 
   // Fixed after construction.
@@ -103,6 +109,8 @@ class Worker {
   std::vector<TopicPartition> assigned_;  // of lead topics, as the group gave them
   std::unique_ptr<Restorer> restorer_;
   std::vector<std::unique_ptr<TaskSlot>> slots_;
+  std::vector<std::unique_ptr<TaskSlot>> suspended_;  // between a revoke and the next assignment
+  StateKeeper keeper_;
   std::map<TopicPartition, ProcessingTime>
       last_record_;  // when an input's partition last had records, for idleness
   Outgoing outgoing_;

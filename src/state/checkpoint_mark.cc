@@ -45,8 +45,9 @@ std::string encode_mark(const CheckpointMark& mark) {
   out.u64(mark.sequence);
   out.u64(mark.layouts_hash);
   out.u64(mark.log_bytes);
-  out.u8(mark.awaits_round_end ? 1 : 0);
-  out.bytes(mark.epoch);
+  out.u8(mark.awaited_round ? 1 : 0);
+  out.u32(mark.awaited_round.value_or(0));
+  out.bytes(encode_epoch(mark.epoch));
   out.varint(mark.windows.size());
   for (const auto& windows : mark.windows) write_windows(out, windows);
   out.u64(XXH3_64bits(bytes.data(), bytes.size()));
@@ -68,8 +69,12 @@ std::optional<CheckpointMark> decode_mark(std::string_view bytes) {
   mark.sequence = in.u64();
   mark.layouts_hash = in.u64();
   mark.log_bytes = in.u64();
-  mark.awaits_round_end = in.u8() != 0;
-  mark.epoch = in.bytes();
+  bool awaits = in.u8() != 0;
+  uint32_t round = in.u32();
+  if (awaits) mark.awaited_round = round;
+  auto epoch = decode_epoch(in.bytes());
+  if (!epoch) return std::nullopt;
+  mark.epoch = std::move(*epoch);
   uint64_t tables = in.varint();
   for (uint64_t i = 0; i < tables && !in.failed(); ++i) mark.windows.push_back(read_windows(in));
   if (in.failed() || !in.at_end()) return std::nullopt;

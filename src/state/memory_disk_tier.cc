@@ -15,6 +15,7 @@ class MemoryDiskTier final : public DiskTier {
     std::vector<std::optional<std::string>> values;
     for (const std::string& key : keys) {
       auto found = disk_->entries.find(key);
+      disk_->found += found == disk_->entries.end() ? 0 : 1;
       values.push_back(found == disk_->entries.end() ? std::nullopt : std::optional{found->second});
     }
     return values;
@@ -46,6 +47,7 @@ class MemoryDiskTier final : public DiskTier {
         }));
     disk_->entries = std::move(entries);
     disk_->mark = changes.mark;
+    ++disk_->checkpoints;
     return {};
   }
 

@@ -11,7 +11,9 @@ namespace pactolus {
 struct MemoryDisk {
   std::optional<std::string> mark;
   std::map<std::string, std::string, std::less<>> entries;
-  bool full = false;  // checkpoints fail
+  bool full = false;         // checkpoints fail
+  uint64_t checkpoints = 0;  // that did not
+  uint64_t found = 0;        // values that were asked for and there
 };
 
 /// A disk tier over a MemoryDisk, which it shares with whoever wants to look at it or to break it.

@@ -54,14 +54,14 @@ class RocksDiskTier final : public DiskTier {
   RocksDiskTier(std::string folder, const RocksMemory& memory)
       : folder_(std::move(folder)), options_(options_of(memory)) {}
 
-  Result<void> open() {
+  rocksdb::Status try_open() {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
-    if (error) return Error{"cannot make the state folder " + folder_ + ": " + error.message()};
+    if (error) return rocksdb::Status::Aborted("cannot be made", error.message());
     rocksdb::DB* db = nullptr;
     rocksdb::Status status = rocksdb::DB::Open(options_, folder_, &db);
     db_.reset(db);
-    return fine(status, "open");
+    return status;
   }
 
   Result<std::optional<std::string>> mark() override {
@@ -118,7 +118,12 @@ class RocksDiskTier final : public DiskTier {
     std::error_code error;
     std::filesystem::remove_all(folder_, error);
     if (error) return Error{"cannot delete the state folder " + folder_ + ": " + error.message()};
-    return open();
+    return fine(try_open(), "open");
+  }
+
+  Result<void> fine(const rocksdb::Status& status, const char* what) const {
+    if (status.ok()) return {};
+    return Error{std::string("cannot ") + what + " the state folder " + folder_ + ": " + status.ToString()};
   }
 
  private:
@@ -134,28 +139,25 @@ class RocksDiskTier final : public DiskTier {
     return fine(writer.Finish(), "write");
   }
 
-  Result<void> fine(const rocksdb::Status& status, const char* what) const {
-    if (status.ok()) return {};
-    return Error{std::string("cannot ") + what + " the state folder " + folder_ + ": " + status.ToString()};
-  }
-
   std::string folder_;
   rocksdb::Options options_;
   std::unique_ptr<rocksdb::DB> db_;
 };
-
-/// RocksDB's way of saying that another process has the folder.
-bool is_held(const std::string& message) { return message.find("lock") != std::string::npos; }
 
 }  // namespace
 
 Result<std::unique_ptr<DiskTier>> open_rocks_disk_tier(const std::string& folder, const RocksMemory& memory,
                                                        std::string& notice) {
   auto tier = std::make_unique<RocksDiskTier>(folder, memory);
-  auto opened = tier->open();
-  if (!opened) {
-    if (is_held(opened.error().message)) return std::move(opened).error();
-    notice = opened.error().message + "; starting with an empty one";
+  rocksdb::Status opened = tier->try_open();
+  // RocksDB's only way of saying that somebody has it open is this text.
+  bool held = opened.IsIOError() && opened.ToString().find("lock") != std::string::npos;
+  if (held) return std::unique_ptr<DiskTier>();
+  bool damaged = opened.IsCorruption() || opened.IsNotFound() || opened.IsInvalidArgument() ||
+                 (opened.IsIOError() && !opened.IsNoSpace());
+  if (!opened.ok() && !damaged) return tier->fine(opened, "open").error();
+  if (damaged) {
+    notice = tier->fine(opened, "open").error().message;
     PACTOLUS_TRY(tier->wipe());
   }
   return std::unique_ptr<DiskTier>(std::move(tier));

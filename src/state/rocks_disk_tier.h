@@ -24,8 +24,8 @@ class RocksMemory {
 
 /// A disk tier in a folder of its own. A checkpoint is one sorted file that RocksDB takes over as it is: no
 /// write-ahead log, no memtable, and the mark stands in the same file as the entries that it tells of. A
-/// folder that cannot be opened is wiped, which is said in `notice`; one that another process holds is an
-/// error.
+/// damaged folder is wiped, which is said in `notice`. nullptr: somebody has it open. Error: it cannot be
+/// had.
 Result<std::unique_ptr<DiskTier>> open_rocks_disk_tier(const std::string& folder, const RocksMemory& memory,
                                                        std::string& notice);
 

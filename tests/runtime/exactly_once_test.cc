@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include "runtime/simulated_disks.h"
 #include "runtime/simulation.h"
 #include "state/changelog.h"
 #include "state/epoch_record.h"
@@ -98,6 +99,11 @@ class History {
       : random_(seed),
         partitions_(1 + static_cast<int32_t>(seed % 3)),
         simulation_(kTopology, partitions_, {"events"}, {"passed", "counts", "minutes"}) {
+    if (seed % 4 != 0) {
+      uint64_t memory_bytes = seed % 4 == 1 ? 1 << 20 : 4 << 10;
+      simulation_.set_state(
+          [this, memory_bytes](int number) { return disks_.options(number, memory_bytes); });
+    }
     simulation_.log().on_request([this](LogRequest request, std::string_view) { return fault(request); });
   }
 
@@ -114,7 +120,10 @@ class History {
         simulation_.start(number);
       } else if (action < 82) {
         simulation_.kill(number);
+        if (random_() % 2 == 0) disks_.harm(number, random_);
         crashes_++;
+      } else if (action == 82) {
+        disks_.set_full(number, random_() % 3 == 0);
       } else if (action < 84) {
         simulation_.log().deliver_late();
       } else if (action < 86) {
@@ -124,6 +133,7 @@ class History {
       }
     }
     faults_ = false;
+    disks_.heal();
     simulation_.log().deliver_late();
     for (int number = 0; number < workers; ++number) simulation_.start(number);
     simulation_.end();
@@ -191,23 +201,35 @@ class History {
 
   /// Records deleted from the repartition topic.
   int64_t purged() {
-    MemoryLogClient client(simulation_.log());
-    auto admin = client.admin();
     int64_t total = 0;
-    for (int32_t p = 0; p < partitions_; ++p) {
-      TopicPartition partition{simulation_.plan().repartitions.front()->topic, Partition{p}};
-      auto starts =
-          (*admin)->offsets(std::span(&partition, 1), OffsetEdge::kStart, Isolation::kReadUncommitted);
-      REQUIRE(starts);
-      total += starts->front().offset.value();
+    for (int32_t p = 0; p < partitions_; ++p)
+      total += start_of({simulation_.plan().repartitions.front()->topic, Partition{p}});
+    return total;
+  }
+
+  /// Deleted from the beginning of the changelogs.
+  int64_t changelog_purged() {
+    int64_t total = 0;
+    for (const SubTopologyTasks& tasks : simulation_.context().map.sub_topologies) {
+      for (int32_t p = 0; p < tasks.tasks; ++p)
+        total += start_of({simulation_.plan().changelog_topic(tasks.lead_topic), Partition{p}});
     }
     return total;
   }
 
+  const SimulatedDisks& disks() const { return disks_; }
   int crashes() const { return crashes_; }
   int faults_injected() const { return injected_; }
 
  private:
+  int64_t start_of(const TopicPartition& partition) {
+    MemoryLogClient client(simulation_.log());
+    auto admin = client.admin();
+    auto starts = (*admin)->offsets({&partition, 1}, OffsetEdge::kStart, Isolation::kReadUncommitted);
+    REQUIRE(starts);
+    return starts->front().offset.value();
+  }
+
   LogFault fault(LogRequest request) {
     if (!faults_) return LogFault::kNone;
     bool transactional = request != LogRequest::kPoll && request != LogRequest::kFetch;
@@ -257,13 +279,20 @@ class History {
 
   void check_changelog(const std::string& topic, int32_t partition) {
     uint64_t sequence = 0;
+    bool first = true;
     std::map<std::string, int64_t> offsets;
     for (const OwnedRecord& record :
          simulation_.log().read({topic, Partition{partition}}, Isolation::kReadCommitted)) {
       auto decoded = decode_changelog_record(*record.value);
       REQUIRE(decoded);
-      CHECK(decoded->header.sequence == sequence + 1);
-      CHECK(((decoded->header.flags & ChangelogHeader::kGenesis) != 0) == (sequence == 0));
+      const ChangelogHeader& header = decoded->header;
+      if (first) {  // nothing before it was needed
+        CHECK((header.flags & (ChangelogHeader::kGenesis | ChangelogHeader::kFirstOfRound)) != 0);
+        sequence = header.sequence - 1;
+        first = false;
+      }
+      CHECK(header.sequence == sequence + 1);
+      CHECK(((header.flags & ChangelogHeader::kGenesis) != 0) == (header.sequence == 1));
       if (decoded->header.kind != ChangelogKind::kEpoch) continue;
       sequence = decoded->header.sequence;
       auto epoch = decode_epoch(decoded->body);
@@ -283,6 +312,7 @@ class History {
 
   std::mt19937 random_;
   int32_t partitions_;
+  SimulatedDisks disks_;
   Simulation simulation_;
   std::vector<Event> events_;
   int64_t second_ = 0;
@@ -304,6 +334,10 @@ TEST_CASE(
   int crashes = 0;
   int faults = 0;
   int64_t purged = 0;
+  int64_t changelog_purged = 0;
+  int harmed = 0;
+  uint64_t checkpoints = 0;
+  uint64_t disk_reads = 0;
   for (int seed = only != nullptr ? std::atoi(only) : 0;
        seed < (only != nullptr ? std::atoi(only) + 1 : seeds()); ++seed) {
     INFO("reproduce: PACTOLUS_SEED=" << seed << " test_runtime 'exactly once*'");
@@ -314,6 +348,10 @@ TEST_CASE(
     history.check_minutes();
     history.check_changelogs();
     purged += history.purged();
+    changelog_purged += history.changelog_purged();
+    harmed += history.disks().harmed();
+    checkpoints += history.disks().checkpoints();
+    disk_reads += history.disks().reads();
     crashes += history.crashes();
     faults += history.faults_injected();
   }
@@ -321,6 +359,13 @@ TEST_CASE(
     CHECK(crashes > seeds());  // the faults really happened
     CHECK(faults > 5 * seeds());
     CHECK(purged > 0);
+    CHECK(changelog_purged > 10 * seeds());
+    CHECK(harmed > seeds() / 2);
+    CHECK(checkpoints > static_cast<uint64_t>(10 * seeds()));
+    CHECK(disk_reads > static_cast<uint64_t>(seeds()));
+    UNSCOPED_INFO("crashes " << crashes << ", faults " << faults << ", checkpoints " << checkpoints
+                             << ", reads " << disk_reads << ", harmed " << harmed << ", purged "
+                             << changelog_purged);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -29,6 +30,10 @@ class Simulation {
   ManualClock& clock() { return clock_; }
   const Plan& plan() const { return *plan_; }
   const TaskContext& context() const { return *context_; }
+
+  /// For workers that start from now on; without it they have no disks.
+  using StateOf = std::function<StateOptions(int number)>;
+  void set_state(StateOf state_of) { state_of_ = std::move(state_of); }
 
   void append(const std::string& topic, int32_t partition, const std::string& key, const std::string& value);
   /// Starts worker `number` if it does not run. A life has a nonce of its own.
@@ -61,6 +66,7 @@ class Simulation {
   std::unique_ptr<TaskContext> context_;
   std::vector<std::unique_ptr<Worker>> workers_;
   uint64_t lives_ = 0;
+  StateOf state_of_ = [](int) { return StateOptions{}; };
 };
 
 }  // namespace pactolus::testing

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "base/clock.h"
+#include "base/logger.h"
+#include "log/ports.h"
+#include "runtime/committer.h"
+#include "runtime/state_options.h"
+
+namespace pactolus {
+
+/// What a worker does for its tasks' state between transactions: checkpoints when they are due, room in
+/// memory, the rounds of the changelogs, and deleting what they made superfluous. Threads: the worker's.
+class StateKeeper {
+ public:
+  StateKeeper(const StateOptions& options, const Clock& clock, Logger& logger)
+      : options_(options), clock_(clock), logger_(logger) {}
+
+  /// After a commit, when no task has uncommitted changes. Calls to Kafka that fail are made again later.
+  void keep(std::span<TaskSlot* const> slots, Admin& admin);
+  /// The disk takes nothing more and memory is full: no rows may be processed until keep() has made room.
+  bool must_pause() const { return paused_; }
+  /// Writes what can be written, at a clean end of the tasks.
+  void close(std::span<TaskSlot* const> slots);
+
+ private:
+  bool checkpoint(TaskSlot& slot);
+  void checkpoint_when_due(std::span<TaskSlot* const> slots);
+  void make_room(std::span<TaskSlot* const> slots);
+  void turn_rounds(TaskSlot& slot, Admin& admin);
+  bool may_try() const { return !failed_at_ || clock_.now() - *failed_at_ >= kRetryInterval; }
+
+  static constexpr Duration kRetryInterval = std::chrono::seconds{1};
+
+  const StateOptions& options_;
+  const Clock& clock_;
+  Logger& logger_;
+  std::optional<ProcessingTime> failed_at_;  // the last checkpoint that failed; none: the last one went well
+  bool paused_ = false;
+};
+
+}  // namespace pactolus
