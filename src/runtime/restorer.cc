@@ -264,7 +264,7 @@ bool Restorer::make_room(Pending& pending) {
 
 Result<std::unique_ptr<TaskSlot>> Restorer::finish(Pending& pending) {
   TaskLog::Identity identity{pending.changelog, context_.decisions_of(pending.id), options_.nonce,
-                             context_.map.hash, options_.state.round_bytes_min};
+                             context_.map.hash, options_.state.rounds};
   TaskLog log = PACTOLUS_TRY(pending.restore->finish(identity, logger_));
   logger_.info("task {} is up: {} state rows{}, going on from offset {}", to_string(pending.id),
                pending.task->state().rows(),

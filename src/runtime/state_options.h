@@ -15,13 +15,20 @@ namespace pactolus {
 /// what was found there. Threads: any.
 using OpenDisk = std::function<Result<std::unique_ptr<DiskTier>>(const TaskId& task, std::string& notice)>;
 
+/// When a changelog is rewritten. A value.
+struct RoundLimits {
+  uint64_t log_bytes_min = 16 << 20;  // a changelog shorter than that is left alone
+  uint64_t rewritten_bytes_min =
+      16 << 10;  // by a transaction with few changes, so that a round ends some time
+};
+
 /// How a worker keeps its tasks' state. A value.
 struct StateOptions {
   OpenDisk
       open_disk;  // none: state lives in memory and in the changelog alone, of which nothing is ever deleted
   uint64_t memory_bytes = 1 << 30;  // of all tasks of the worker; what is beyond lies on disk alone
   Duration checkpoint_interval = std::chrono::seconds{60};
-  uint64_t round_bytes_min = 16 << 20;  // a changelog shorter than that is not rewritten
+  RoundLimits rounds{};
 };
 
 }  // namespace pactolus

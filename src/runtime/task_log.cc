@@ -15,8 +15,6 @@ namespace {
 /// there are at most four states since the last one and its own two: six, and seven with a state that grows
 /// meanwhile.
 constexpr uint64_t kRoundDueAtStates = 4;
-/// By a transaction with few changes, so that a round ends some time.
-constexpr uint64_t kRewrittenBytesMin = 16 * 1024;
 
 uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
@@ -76,7 +74,7 @@ std::vector<std::string> TaskLog::blocks(Task& task, Written& written) const {
   RoundProgress& round = written.epoch.round;
   if (round.open) {
     auto rewritten = task.state().rewrite(
-        round.cursor, std::max(bytes, kRewrittenBytesMin),
+        round.cursor, std::max(bytes, identity_.rounds.rewritten_bytes_min),
         [&](const TableLayout& layout, const StateChange& change) { blocks.add(layout, change); });
     round.cursor = std::move(rewritten.cursor);
     written.ends_round = rewritten.ended;
@@ -153,7 +151,7 @@ std::string TaskLog::mark(const Task& task) const {
 bool TaskLog::round_due(const Task& task) const {
   if (committed_epoch_.round.open || round_begins_ || purgeable_ || !can_checkpoint(task)) return false;
   return place_.log_bytes >=
-         std::max(identity_.round_bytes_min, kRoundDueAtStates * task.state().image_bytes());
+         std::max(identity_.rounds.log_bytes_min, kRoundDueAtStates * task.state().image_bytes());
 }
 
 }  // namespace pactolus

@@ -6,6 +6,7 @@
 
 #include "log/ports.h"
 #include "runtime/outgoing.h"
+#include "runtime/state_options.h"
 #include "runtime/task.h"
 #include "state/epoch_record.h"
 #include "state/offset_tag.h"
@@ -22,7 +23,7 @@ class TaskLog {
     TopicPartition decisions;
     uint64_t nonce = 0;  // of the worker's life
     std::string task_map_hash;
-    uint64_t round_bytes_min = 0;
+    RoundLimits rounds{};
   };
   /// Where the last committed transaction left the changelog.
   struct Place {

@@ -22,7 +22,7 @@ class SimulatedDisks {
         },
         .memory_bytes = memory_bytes,
         .checkpoint_interval = std::chrono::seconds{3},
-        .round_bytes_min = 2048};
+        .rounds = {.log_bytes_min = 2048, .rewritten_bytes_min = 64}};
   }
 
   /// Something happens to the disks of a worker that does not run.
