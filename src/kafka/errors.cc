@@ -118,6 +118,9 @@ LogErrorKind classify(KafkaCall call, const KafkaFailure& failure) {
   // A topic that the group subscribes to may come into being later.
   if (call == KafkaCall::kMembership && failure.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
     return LogErrorKind::kRetry;
+  // A topic was created a moment ago, and this client has not heard of it yet.
+  if (call == KafkaCall::kAdmin && failure.code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+    return LogErrorKind::kRetry;
   if (hopeless(failure.code) || failure.fatal) return LogErrorKind::kFatal;
   return LogErrorKind::kRetry;
 }

@@ -57,14 +57,18 @@ Result<Turn> Worker::take_turn() {
   PACTOLUS_TRY(connect());
   if (member_ == nullptr) return Turn::kPending;
   PACTOLUS_TRY(serve_group());
-  bool worked = PACTOLUS_TRY(restore_some());
-  if (!slots_.empty()) {
+  if (restorer_ != nullptr || !slots_.empty()) {
+    // Before any restore: it waits for what an earlier life of ours has left open, and this is what ends
+    // that.
     TransactionOutcome ready = committer_.prepare();
     if (ready != TransactionOutcome::kFine) {
       if (ready == TransactionOutcome::kNotReady) note_away(committer_.error());
       PACTOLUS_TRY(finish(ready));
       return Turn::kPending;
     }
+  }
+  bool worked = PACTOLUS_TRY(restore_some());
+  if (!slots_.empty()) {
     worked = PACTOLUS_TRY(process_some()) || worked;
     if (commit_due()) {
       PACTOLUS_TRY(commit_now());

@@ -92,6 +92,7 @@ TEST_CASE("errors: an unknown topic stops a reader, but a group may wait for it"
   CHECK(kind(KafkaCall::kRead, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) == Kind::kFatal);
   CHECK(kind(KafkaCall::kProduce, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) == Kind::kFatal);
   CHECK(kind(KafkaCall::kMembership, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) == Kind::kRetry);
+  CHECK(kind(KafkaCall::kAdmin, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) == Kind::kRetry);
 }
 
 TEST_CASE("errors: a refusal names the right that is missing") {

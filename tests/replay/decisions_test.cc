@@ -77,7 +77,7 @@ TEST_CASE("decisions: going on without rows of an input is recorded, with the or
       {east: {id: r2, at: 2026-01-01T00:00:02Z}}, {east: {id: r9, at: 2026-01-01T00:00:09Z}}])");
   std::vector<DecisionRecord> decisions = played.decisions();
   REQUIRE(decisions.size() == 1);
-  CHECK(decisions[0].task == TaskId{"west", Partition{0}});
+  CHECK(decisions[0].task == TaskId{"east", Partition{0}});
   CHECK(decisions[0].sequence == 1);
   CHECK(decisions[0].inputs == std::vector<std::string>{"west", "east"});
   CHECK(decisions[0].decisions == std::vector<Decision>{{0, 1}, {1, 1}, {0, 1}, {1, 1}});
