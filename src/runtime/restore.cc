@@ -45,9 +45,11 @@ void TaskRestore::begin_at(CheckpointMark mark) {
             .layouts_hash = mark.layouts_hash,
             .end = mark.changelog_end,
             .record_hash = mark.record_hash,
-            .log_bytes = mark.log_bytes};
+            .log_bytes = mark.log_bytes,
+            .round_bytes = mark.round_bytes};
   layouts_hash_ = mark.layouts_hash;
   log_bytes_ = mark.log_bytes;
+  round_bytes_ = mark.round_bytes;
   epoch_ = std::move(mark.epoch);
   for (const auto& table : task_.state().tables())
     mappings_.insert_or_assign(table->layout().hash(), RowMapping(table->layout(), table->layout()));
@@ -55,7 +57,7 @@ void TaskRestore::begin_at(CheckpointMark mark) {
 
 std::optional<CheckpointMark> TaskRestore::mark() const {
   bool possible = open_sequence_ == 0 && place_.sequence > 0 && place_.end && task_.state().has_disk() &&
-                  layouts_hash_ == layouts_hash(task_);
+                  has_own_layouts();
   if (!possible) return std::nullopt;
   return CheckpointMark{.task = task_.id(),
                         .changelog_end = *place_.end,
@@ -63,6 +65,7 @@ std::optional<CheckpointMark> TaskRestore::mark() const {
                         .sequence = place_.sequence,
                         .layouts_hash = layouts_hash_,
                         .log_bytes = log_bytes_,
+                        .round_bytes = round_bytes_,
                         .awaited_round = awaited_round_,
                         .epoch = *epoch_,
                         .windows = task_.state().all_windows()};
@@ -109,9 +112,10 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
   bool begins_round = (header.flags & ChangelogHeader::kFirstOfRound) != 0 && header.round != counted_round_;
   if (begins_round) {
     counted_round_ = header.round;
-    log_bytes_ = 0;
+    round_bytes_ = 0;
   }
   log_bytes_ += record.value->size();
+  round_bytes_ += record.value->size();
   switch (header.kind) {
     case ChangelogKind::kLayout:
       open_sequence_ = header.sequence;
@@ -167,11 +171,13 @@ Result<void> TaskRestore::apply_block(std::string_view body) {
 Result<void> TaskRestore::apply_epoch(const RecordView& record, const ChangelogHeader& header,
                                       std::string_view body) {
   epoch_ = PACTOLUS_TRY(decode_epoch(body));
+  if ((header.flags & ChangelogHeader::kEndOfRound) != 0) log_bytes_ = round_bytes_;
   place_ = {.sequence = header.sequence,
             .layouts_hash = layouts_hash_,
             .end = next(record.offset),
             .record_hash = record_hash(*record.value),
-            .log_bytes = log_bytes_};
+            .log_bytes = log_bytes_,
+            .round_bytes = round_bytes_};
   open_sequence_ = 0;
   return {};
 }
@@ -183,21 +189,14 @@ Result<TaskLog> TaskRestore::finish(const TaskLog::Identity& identity, Logger& l
   EpochRecord epoch = epoch_.value_or(EpochRecord{});
   for (size_t i = 0; i < task_.inputs().size(); ++i) PACTOLUS_TRY(reconcile(i, epoch, logger));
   PACTOLUS_TRY(check_tag());
-  give_up_round(epoch.round);
   task_.reset(epoch);
   std::optional<OffsetTag> tag;
   if (!committed_.empty()) tag = decode_offset_tag(committed_.front().metadata);
   return TaskLog(identity, place_, start_, tag, std::move(epoch));
 }
 
-/// A round goes on only over a disk that held everything from before its start: what it has not rewritten yet
-/// is there.
-void TaskRestore::give_up_round(RoundProgress& round) const {
-  bool goes_on = disk_end_ && *disk_end_ >= round.start;
-  if (!round.open || goes_on) return;
-  round.open = false;
-  round.start = Offset{0};  // nothing before it may be deleted
-  round.cursor.clear();
+bool TaskRestore::round_may_go_on() const {
+  return disk_end_ && epoch_ && *disk_end_ >= epoch_->round.start && has_own_layouts();
 }
 
 /// Makes the epoch's input agree with the group's offset, or refuses.

@@ -44,6 +44,12 @@ class TaskRestore {
   /// mark.
   std::optional<CheckpointMark> mark() const;
 
+  /// The changelog was written with the tables as they are now.
+  bool has_own_layouts() const { return layouts_hash_ == layouts_hash(task_); }
+  /// An open round has all that it has not written yet on disk. Else a checkpoint must be written before it
+  /// goes on.
+  bool round_may_go_on() const;
+
   /// Checks that state and offsets agree and brings the task to its committed epoch. The log to go on with.
   /// Errors name what differs, with both numbers.
   Result<TaskLog> finish(const TaskLog::Identity& identity, Logger& logger);
@@ -54,7 +60,6 @@ class TaskRestore {
   Result<void> apply_block(std::string_view body);
   Result<void> apply_epoch(const RecordView& record, const ChangelogHeader& header, std::string_view body);
   Result<void> check_first(const ChangelogHeader& header);
-  void give_up_round(RoundProgress& round) const;
   Result<void> reconcile(size_t input, EpochRecord& epoch, Logger& logger) const;
   Result<void> check_tag() const;
 
@@ -75,7 +80,8 @@ class TaskRestore {
   uint64_t open_sequence_ = 0;  // of blocks whose epoch record has not come yet; 0: none
   uint64_t layouts_hash_ = 0;
   uint64_t log_bytes_ = 0;
-  uint32_t counted_round_ = 0;               // whose beginning log_bytes_ counts from
+  uint64_t round_bytes_ = 0;
+  uint32_t counted_round_ = 0;               // whose beginning round_bytes_ counts from
   std::map<uint64_t, RowMapping> mappings_;  // by the layout's hash that entries were written with
 };
 

@@ -262,10 +262,20 @@ bool Restorer::make_room(Pending& pending) {
   return false;
 }
 
+/// An open round reads from disk what it has not written yet. Where the disk was begun anew, it has to be
+/// there first.
+void Restorer::continue_round(const Pending& pending, TaskLog& log) {
+  if (!log.committed_epoch().round.open || pending.restore->round_may_go_on()) return;
+  StateStore& state = pending.task->state();
+  bool possible = pending.restore->has_own_layouts() && log.can_checkpoint(*pending.task);
+  if (!possible || !state.checkpoint(log.mark(*pending.task))) log.give_up_round();
+}
+
 Result<std::unique_ptr<TaskSlot>> Restorer::finish(Pending& pending) {
   TaskLog::Identity identity{pending.changelog, context_.decisions_of(pending.id), options_.nonce,
                              context_.map.hash, options_.state.rounds};
   TaskLog log = PACTOLUS_TRY(pending.restore->finish(identity, logger_));
+  continue_round(pending, log);
   logger_.info("task {} is up: {} state rows{}, going on from offset {}", to_string(pending.id),
                pending.task->state().rows(),
                pending.restore->from_disk() ? ", most from this machine's disk" : "",

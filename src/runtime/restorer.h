@@ -77,6 +77,7 @@ class Restorer {
   Result<bool> overtaken(Pending& pending);
   Result<void> restart(Pending& pending, std::string_view reason);
   bool make_room(Pending& pending);
+  static void continue_round(const Pending& pending, TaskLog& log);
   Result<std::unique_ptr<TaskSlot>> finish(Pending& pending);
   uint64_t memory_share() const { return options_.state.memory_bytes / tasks_; }
 

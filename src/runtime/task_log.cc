@@ -10,11 +10,12 @@
 namespace pactolus {
 namespace {
 
-/// A round begins when the changelog since the last one's beginning is this many times the state, and then
-/// writes one byte of state for each byte of changes. So it takes about two states of log, and at its end
-/// there are at most four states since the last one and its own two: six, and seven with a state that grows
-/// meanwhile.
+/// A round begins when the changelog since the last one's beginning is this many times the state…
 constexpr uint64_t kRoundDueAtStates = 4;
+/// …and then writes so many bytes of state for each byte of changes, so that it ends after one and a half
+/// states of log. What is retained before its end is then five and a half states; the rest to seven is for
+/// epoch records, aborted transactions, and a state that grows meanwhile.
+constexpr uint64_t kRewrittenPerChanged = 2;
 
 uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
@@ -46,7 +47,7 @@ void TaskLog::write(Task& task, Outgoing& out) {
   round = committed_epoch_.round;
   if (written_.begins_round) {
     round = {.number = round.number + 1, .open = true, .start = *place_.end, .cursor = {}};
-    written_.place.log_bytes = 0;
+    written_.place.round_bytes = 0;
   }
   std::vector<std::string> bodies = blocks(task, written_);
 
@@ -74,7 +75,7 @@ std::vector<std::string> TaskLog::blocks(Task& task, Written& written) const {
   RoundProgress& round = written.epoch.round;
   if (round.open) {
     auto rewritten = task.state().rewrite(
-        round.cursor, std::max(bytes, identity_.rounds.rewritten_bytes_min),
+        round.cursor, std::max(kRewrittenPerChanged * bytes, identity_.rounds.rewritten_bytes_min),
         [&](const TableLayout& layout, const StateChange& change) { blocks.add(layout, change); });
     round.cursor = std::move(rewritten.cursor);
     written.ends_round = rewritten.ended;
@@ -104,6 +105,7 @@ void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, O
   if (written_.ends_round) header.flags |= ChangelogHeader::kEndOfRound;
   std::string value = encode_changelog_record(header, body);
   written_.place.log_bytes += value.size();
+  written_.place.round_bytes += value.size();
   written_.place.record_hash = record_hash(value);
   out.add(identity_.changelog, record_key(kind), value, task.record_time());
 }
@@ -122,7 +124,10 @@ void TaskLog::committed(Task& task, std::optional<Offset> end) {
   place_.end = end;
   committed_epoch_ = std::move(written_.epoch);
   if (written_.begins_round) round_begins_ = false;
-  if (written_.ends_round) purgeable_ = committed_epoch_.round.start;
+  if (written_.ends_round) {
+    purgeable_ = committed_epoch_.round.start;
+    place_.log_bytes = place_.round_bytes;
+  }
   task.state().commit();
   task.mark_committed();
 }
@@ -143,9 +148,17 @@ std::string TaskLog::mark(const Task& task) const {
                       .sequence = place_.sequence,
                       .layouts_hash = place_.layouts_hash,
                       .log_bytes = place_.log_bytes,
+                      .round_bytes = place_.round_bytes,
                       .awaited_round = {},
                       .epoch = committed_epoch_,
                       .windows = task.state().all_windows()});
+}
+
+void TaskLog::give_up_round() {
+  RoundProgress& round = committed_epoch_.round;
+  round.open = false;
+  round.start = Offset{0};  // nothing before it may be deleted
+  round.cursor.clear();
 }
 
 bool TaskLog::round_due(const Task& task) const {

@@ -31,7 +31,8 @@ class TaskLog {
     uint64_t layouts_hash = 0;
     std::optional<Offset> end;  // behind its epoch record; none: not known
     uint64_t record_hash = 0;   // of that record's value
-    uint64_t log_bytes = 0;     // of records since the last round began
+    uint64_t log_bytes = 0;     // of records since the last finished round began, or ever
+    uint64_t round_bytes = 0;   // of records since the last round began
   };
 
   /// `start`: the first offset of the changelog that is still there. `tag`: beside the group's offsets.
@@ -65,6 +66,8 @@ class TaskLog {
   /// a checkpoint must have been written.
   bool round_due(const Task& task) const;
   void begin_round() { round_begins_ = true; }
+  /// The open round cannot go on: the disk does not hold what it has not written yet.
+  void give_up_round();
   /// Everything before it is superfluous, once a checkpoint has been written.
   std::optional<Offset> purgeable() const { return purgeable_; }
   void purged() { purgeable_.reset(); }

@@ -45,6 +45,7 @@ std::string encode_mark(const CheckpointMark& mark) {
   out.u64(mark.sequence);
   out.u64(mark.layouts_hash);
   out.u64(mark.log_bytes);
+  out.u64(mark.round_bytes);
   out.u8(mark.awaited_round ? 1 : 0);
   out.u32(mark.awaited_round.value_or(0));
   out.bytes(encode_epoch(mark.epoch));
@@ -69,6 +70,7 @@ std::optional<CheckpointMark> decode_mark(std::string_view bytes) {
   mark.sequence = in.u64();
   mark.layouts_hash = in.u64();
   mark.log_bytes = in.u64();
+  mark.round_bytes = in.u64();
   bool awaits = in.u8() != 0;
   uint32_t round = in.u32();
   if (awaits) mark.awaited_round = round;

@@ -20,7 +20,8 @@ struct CheckpointMark {
   uint64_t record_hash = 0;  // of that record's value: proves that this is still the same changelog
   uint64_t sequence = 0;     // of that transaction
   uint64_t layouts_hash = 0;
-  uint64_t log_bytes = 0;  // of the changelog's records since the last round began
+  uint64_t log_bytes = 0;    // of the changelog's records since the last finished round began
+  uint64_t round_bytes = 0;  // of them, since the last round began
   std::optional<uint32_t>
       awaited_round;  // of a restore that isn't finished: the round whose end has not been read
   EpochRecord epoch;  // of that transaction
