@@ -22,6 +22,7 @@ constexpr std::string_view kSettings = R"(kafka:
 instance: operator
 commit_interval: 20ms
 internal_topics: {replication: 1}
+state: {folder: FOLDER/state}
 log: {level: info, format: text}
 )";
 
@@ -59,10 +60,11 @@ std::string new_name() {
   return "run-" + std::to_string(program) + "-" + std::to_string(++counter);
 }
 
-void write(const std::string& file, std::string_view text, const std::string& name,
-           const std::string& value) {
-  std::ofstream(file) << std::regex_replace(std::string(text), std::regex(name), value);
+std::string replaced(std::string_view text, const std::string& name, const std::string& value) {
+  return std::regex_replace(std::string(text), std::regex(name), value);
 }
+
+void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
 
 template <class T>
 T ok(LogResult<T> result) {
@@ -74,8 +76,8 @@ T ok(LogResult<T> result) {
 
 Operator::Operator(const std::string& bootstrap)
     : bootstrap_(bootstrap), folder_(new_folder()), name_(new_name()) {
-  write(folder_ + "/pactolus.yaml", kSettings, "BOOTSTRAP", bootstrap);
-  write(folder_ + "/topology.yaml", kTopology, "NAME", name_);
+  write(folder_ + "/pactolus.yaml", replaced(replaced(kSettings, "BOOTSTRAP", bootstrap), "FOLDER", folder_));
+  write(folder_ + "/topology.yaml", replaced(kTopology, "NAME", name_));
   KafkaSettings settings;
   settings.librdkafka = {{"bootstrap.servers", bootstrap}};
   auto client = make_kafka_client(settings, make_silent_logger());
@@ -161,6 +163,11 @@ std::vector<OwnedRecord> Operator::read_until(const std::string& topic,
     records = read(topic);
   }
   return records;
+}
+
+ProgramResult Operator::state(const std::string& step) const {
+  return run_program(
+      {"state", "--config", folder_ + "/pactolus.yaml", "--step", step, folder_ + "/topology.yaml"});
 }
 
 std::unique_ptr<Program> Operator::start() const {

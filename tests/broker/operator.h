@@ -42,7 +42,11 @@ class Operator {
 
   /// `pactolus run` of the topology.
   std::unique_ptr<Program> start() const;
-  /// The same, until it ends by itself.
+  /// `pactolus state` of a step.
+  ProgramResult state(const std::string& step) const;
+  /// Where the daemon keeps its tasks' state.
+  std::string state_folder() const { return folder_ + "/state"; }
+  /// The same as start(), until it ends by itself.
   ProgramResult run() const { return start()->wait(); }
 
  private:

@@ -93,7 +93,7 @@ TEST_CASE("equal calls are one call, across items, however they are written") {
             "sum(amount) FILTER (WHERE quantity>1) > 0 AND sum(DISTINCT amount) > 0 AND sum(amount) BETWEEN "
             "1 AND 2");
   REQUIRE(item.calls.size() == 3);
-  CHECK(item.calls[0].text == "sum ( amount )");
+  CHECK(item.calls[0].text == "sum(amount)");
   CHECK(item.calls[1].filter != nullptr);
   CHECK(item.calls[2].distinct);
   bind_more(item, "count('a') + count('A')");

@@ -24,12 +24,15 @@ Span call_span(const Binding& binding, const PgQuery__FuncCall& node, Span name)
 std::string normalised_text(const Binding& binding, Span span) {
   const TokenList& tokens = binding.tokens();
   std::string text;
-  for (size_t i = tokens.index_from(span.begin); i < tokens.tokens().size(); ++i) {
+  const size_t first = tokens.index_from(span.begin);
+  for (size_t i = first; i < tokens.tokens().size(); ++i) {
     const Token& token = tokens.tokens()[i];
     if (token.span.begin >= span.end) break;
     std::string_view raw = tokens.text(token);
     bool quoted = raw.find_first_of("'\"$") != std::string_view::npos;
-    text += (text.empty() ? "" : " ") + (quoted ? std::string(raw) : lower_case(raw));
+    bool calls = raw == "(" && i == first + 1;  // the aggregate's own parenthesis
+    bool joined = text.empty() || text.back() == '(' || calls || raw == ")" || raw == ",";
+    text += (joined ? "" : " ") + (quoted ? std::string(raw) : lower_case(raw));
   }
   return text;
 }

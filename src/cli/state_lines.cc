@@ -1,0 +1,118 @@
+#include "cli/state_lines.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "aggregates/registry.h"
+#include "base/arena.h"
+#include "data/codecs/json_encoder.h"
+#include "data/key_encoding.h"
+#include "data/row_errors.h"
+#include "state/entry_key.h"
+#include "state/row_image.h"
+
+namespace pactolus {
+namespace {
+
+constexpr const char* kGroupTable = "groups";
+
+std::optional<Type> type_of_name(std::string_view name) {
+  for (auto kind :
+       {TypeKind::kBoolean, TypeKind::kInteger, TypeKind::kBigint, TypeKind::kDouble, TypeKind::kNumeric,
+        TypeKind::kText, TypeKind::kTimestamptz, TypeKind::kDate, TypeKind::kInterval}) {
+    if (to_string(Type{kind}) == name) return Type{kind};
+  }
+  return std::nullopt;
+}
+
+/// The aggregate that a field's kind names, "sum(numeric)"; nullptr: this Pactolus has none.
+std::unique_ptr<const Aggregate> aggregate_of(const StateField& field) {
+  size_t open = field.kind.find('(');
+  const AggregateSpec* spec = find_aggregate(std::string_view(field.kind).substr(0, open));
+  if (open == std::string::npos || spec == nullptr || spec->state_version != field.version) return nullptr;
+  std::string_view rest = std::string_view(field.kind).substr(open + 1, field.kind.size() - open - 2);
+  std::vector<Type> types;
+  while (!rest.empty() && rest != "*") {
+    size_t comma = std::min(rest.find(", "), rest.size());
+    auto type = type_of_name(rest.substr(0, comma));
+    if (!type) return nullptr;
+    types.push_back(*type);
+    rest.remove_prefix(std::min(comma + 2, rest.size()));
+  }
+  return spec->bind(types);
+}
+
+/// Shows entries of one layout.
+class LineWriter {
+ public:
+  explicit LineWriter(const TableLayout& layout) : layout_(layout) {
+    std::vector<Field> fields = {{"task", kTextType, false}};
+    if (layout.windowed()) fields.push_back({"window_end", kTimestamptzType, false});
+    for (const Field& field : layout.key().fields()) fields.push_back(field);
+    for (const StateField& field : layout.fields()) {
+      aggregates_.push_back(aggregate_of(field));
+      fields.push_back(
+          {field.name, aggregates_.back() ? aggregates_.back()->result_type() : kTextType, true});
+    }
+    schema_ = Schema(std::move(fields));
+    encoder_.emplace(schema_);
+  }
+
+  Result<void> write(const std::string& task, std::string_view entry_key, std::string_view image,
+                     std::ostream& out) const {
+    auto key = decode_entry_key(layout_.windowed(), entry_key);
+    std::vector<std::byte> row(layout_.row_size());
+    if (!key || !view_row_image(layout_, image, row.data())) return Error{"a malformed entry"};
+    std::vector<std::shared_ptr<Column>> columns;
+    for (const Field& field : schema_.fields()) columns.push_back(std::make_shared<Column>(field.type, 1));
+    size_t next = 0;
+    *columns[next++]->values_of<TypeKind::kText>() = task;
+    if (layout_.windowed()) *columns[next++]->values_of<TypeKind::kTimestamptz>() = key->window_end.micros();
+    Arena texts;
+    std::vector<Column*> group;
+    for (size_t i = 0; i < layout_.key().size(); ++i) group.push_back(columns[next++].get());
+    std::string_view group_key = key->group;
+    if (!decode_key(group_key, group, 0, texts) || !group_key.empty()) return Error{"a malformed group key"};
+    for (size_t i = 0; i < aggregates_.size(); ++i) show(i, row, *columns[next++]);
+    std::string line;
+    encoder_->append_row(std::vector<ColumnPtr>(columns.begin(), columns.end()), 0, line);
+    out << line << "\n";
+    return {};
+  }
+
+ private:
+  void show(size_t field, const std::vector<std::byte>& row, Column& column) const {
+    RowErrors errors;
+    const std::byte* state = row.data() + layout_.field_offset(field);
+    if (aggregates_[field]) aggregates_[field]->result({&state, 1}, column, errors);
+    if (!aggregates_[field] || !errors.take().empty()) column.set_null(0);
+  }
+
+  const TableLayout& layout_;
+  std::vector<std::unique_ptr<const Aggregate>> aggregates_;  // by field; nullptr: unknown
+  Schema schema_;
+  std::optional<JsonEncoder> encoder_;
+};
+
+}  // namespace
+
+Result<void> write_state_lines(const std::string& task, const ChangelogFold& fold, const std::string& step,
+                               std::ostream& out) {
+  const ChangelogFold::Entries* entries = fold.find(step, kGroupTable);
+  if (entries == nullptr) return {};
+  std::map<uint64_t, std::unique_ptr<LineWriter>> writers;
+  for (const auto& [key, entry] : *entries) {
+    auto& writer = writers[entry.layout_hash];
+    if (writer == nullptr) {
+      const TableLayout* layout = fold.layout(entry.layout_hash);
+      if (layout == nullptr) return Error{"an entry without a layout descriptor"};
+      writer = std::make_unique<LineWriter>(*layout);
+    }
+    PACTOLUS_TRY(writer->write(task, key, entry.image, out));
+  }
+  return {};
+}
+
+}  // namespace pactolus

@@ -1,0 +1,81 @@
+#include "state/changelog_fold.h"
+
+#include "state/stored_window.h"
+
+namespace pactolus {
+
+Result<void> ChangelogFold::apply(std::string_view record_value) {
+  ChangelogRecord record = PACTOLUS_TRY(decode_changelog_record(record_value));
+  const ChangelogHeader& header = record.header;
+  if (!seen_any_) {
+    bool first_of_round = (header.flags & ChangelogHeader::kFirstOfRound) != 0;
+    bool whole = first_of_round || (header.flags & ChangelogHeader::kGenesis) != 0;
+    if (!whole) return Error{"the changelog's beginning is missing"};
+    if ((header.flags & ChangelogHeader::kGenesis) == 0) awaited_round_ = header.round;
+    sequence_ = header.sequence - 1;
+    seen_any_ = true;
+  }
+  if (header.sequence != sequence_ + 1) {
+    return Error{"transaction " + std::to_string(header.sequence) + " follows " + std::to_string(sequence_) +
+                 ": transactions are missing or repeated"};
+  }
+  bool ends_round = (header.flags & ChangelogHeader::kEndOfRound) != 0;
+  if (ends_round && awaited_round_ == header.round) awaited_round_.reset();
+  open_ = true;
+  switch (header.kind) {
+    case ChangelogKind::kLayout:
+      return apply_layouts(record.body);
+    case ChangelogKind::kBlock:
+      return apply_block(record.body);
+    case ChangelogKind::kEpoch:
+      break;
+  }
+  epoch_ = PACTOLUS_TRY(decode_epoch(record.body));
+  sequence_ = header.sequence;
+  open_ = false;
+  return {};
+}
+
+Result<void> ChangelogFold::check_whole() const {
+  if (open_ || awaited_round_) return Error{"the changelog ends amid a transaction or round"};
+  return {};
+}
+
+Result<void> ChangelogFold::apply_layouts(std::string_view body) {
+  for (TableLayout& layout : PACTOLUS_TRY(decode_layouts(body))) {
+    tables_.try_emplace({layout.step(), layout.table()});
+    layouts_.try_emplace(layout.hash(), std::move(layout));
+  }
+  return {};
+}
+
+Result<void> ChangelogFold::apply_block(std::string_view body) {
+  return for_each_entry(body, [&](const BlockEntry& entry) -> Result<void> {
+    Entries& entries = tables_[{std::string(entry.step), std::string(entry.table)}];
+    std::string key(entry.change.key);
+    switch (entry.change.kind) {
+      case StateChange::kPut:
+        entries.insert_or_assign(std::move(key), Entry{entry.layout_hash, std::string(entry.change.value)});
+        break;
+      case StateChange::kDelete:
+        entries.erase(key);
+        break;
+      case StateChange::kDeleteWindow:
+        entries.erase(entries.lower_bound(key), entries.lower_bound(end_of_prefix(key)));
+        break;
+    }
+    return {};
+  });
+}
+
+const ChangelogFold::Entries* ChangelogFold::find(const std::string& step, const std::string& table) const {
+  auto found = tables_.find({step, table});
+  return found == tables_.end() ? nullptr : &found->second;
+}
+
+const TableLayout* ChangelogFold::layout(uint64_t hash) const {
+  auto found = layouts_.find(hash);
+  return found == layouts_.end() ? nullptr : &found->second;
+}
+
+}  // namespace pactolus
