@@ -65,7 +65,7 @@ class Simulation {
   std::unique_ptr<PreparedTopics> topics_;
   std::unique_ptr<TaskContext> context_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  uint64_t lives_ = 0;
+  static inline uint64_t lives_ = 0;  // of all simulations: nonces differ, as random ones do
   StateOf state_of_ = [](int) { return StateOptions{}; };
 };
 
