@@ -69,15 +69,26 @@ void StateKeeper::make_room(std::span<TaskSlot* const> slots) {
 }
 
 void StateKeeper::turn_rounds(TaskSlot& slot, Admin& admin) {
-  if (auto superfluous = slot.log.purgeable()) {
-    if (!checkpoint(slot)) return;
-    PartitionPosition before{slot.log.changelog(), *superfluous};
-    auto deleted = admin.delete_records({&before, 1});
-    if (!deleted)
-      logger_.debug("cannot shorten {}: {}", to_string(before.partition), deleted.error().message);
-    if (deleted) slot.log.purged();
-  }
+  purge(slot, admin);
   if (slot.log.round_due(*slot.task) && checkpoint(slot)) slot.log.begin_round();
+}
+
+void StateKeeper::purge(TaskSlot& slot, Admin& admin) {
+  auto superfluous = slot.log.purgeable();
+  bool waits = purge_failed_at_ && clock_.now() - *purge_failed_at_ < kPurgeRetryInterval;
+  if (!superfluous || waits || !checkpoint(slot)) return;
+  PartitionPosition before{slot.log.changelog(), *superfluous};
+  auto deleted = admin.delete_records({&before, 1});
+  if (deleted) {
+    slot.log.purged();
+    purge_failed_at_.reset();
+    return;
+  }
+  if (!purge_failed_at_) {
+    logger_.warn("cannot delete what is superfluous in changelog {}: {}; it grows until that is possible",
+                 to_string(before.partition), deleted.error().message);
+  }
+  purge_failed_at_ = clock_.now();
 }
 
 void StateKeeper::close(std::span<TaskSlot* const> slots) {

@@ -30,14 +30,17 @@ class StateKeeper {
   void checkpoint_when_due(std::span<TaskSlot* const> slots);
   void make_room(std::span<TaskSlot* const> slots);
   void turn_rounds(TaskSlot& slot, Admin& admin);
+  void purge(TaskSlot& slot, Admin& admin);
   bool may_try() const { return !failed_at_ || clock_.now() - *failed_at_ >= kRetryInterval; }
 
   static constexpr Duration kRetryInterval = std::chrono::seconds{1};
+  static constexpr Duration kPurgeRetryInterval = std::chrono::seconds{10};
 
   const StateOptions& options_;
   const Clock& clock_;
   Logger& logger_;
   std::optional<ProcessingTime> failed_at_;  // the last checkpoint that failed; none: the last one went well
+  std::optional<ProcessingTime> purge_failed_at_;
   bool paused_ = false;
 };
 
