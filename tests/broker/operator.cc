@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kPatience{60};
 constexpr std::string_view kSettings = R"(kafka:
   bootstrap.servers: BOOTSTRAP
   topic.metadata.refresh.interval.ms: "500"
-instance: operator
+KAFKAinstance: operator
 commit_interval: 20ms
 internal_topics: {replication: 1}
 state: {folder: FOLDER/state}
@@ -74,13 +74,16 @@ T ok(LogResult<T> result) {
 
 }  // namespace
 
-Operator::Operator(const std::string& bootstrap)
+Operator::Operator(const std::string& bootstrap, const std::string& kafka,
+                   const std::string& daemon_bootstrap)
     : bootstrap_(bootstrap), folder_(new_folder()), name_(new_name()) {
-  write(folder_ + "/pactolus.yaml", replaced(replaced(kSettings, "BOOTSTRAP", bootstrap), "FOLDER", folder_));
+  std::string text =
+      replaced(kSettings, "BOOTSTRAP", daemon_bootstrap.empty() ? bootstrap : daemon_bootstrap);
+  write(folder_ + "/pactolus.yaml", replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_));
   write(folder_ + "/topology.yaml", replaced(kTopology, "NAME", name_));
-  KafkaSettings settings;
-  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
-  auto client = make_kafka_client(settings, make_silent_logger());
+  KafkaSettings own;
+  own.librdkafka = {{"bootstrap.servers", bootstrap}};
+  auto client = make_kafka_client(own, make_silent_logger());
   REQUIRE(client.ok());
   client_ = std::move(client).value();
   admin_ = ok(client_->admin());

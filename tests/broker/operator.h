@@ -18,7 +18,9 @@ namespace pactolus::testing {
 /// change with every payment (`totals`). Topics are called NAME.payments, NAME.valid and NAME.totals.
 class Operator {
  public:
-  explicit Operator(const std::string& bootstrap);
+  /// `kafka`: further lines of the daemon's `kafka:` settings; `daemon_bootstrap`: another address for it.
+  explicit Operator(const std::string& bootstrap, const std::string& kafka = "",
+                    const std::string& daemon_bootstrap = "");
   ~Operator();
 
   const std::string& name() const { return name_; }

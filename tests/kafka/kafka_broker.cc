@@ -46,9 +46,13 @@ const std::string& KafkaBroker::shared_bootstrap() {
   return broker.bootstrap();
 }
 
-KafkaBroker::KafkaBroker(const std::string& version) : folder_(new_folder()) {
+KafkaBroker::KafkaBroker(const std::string& version, bool secure) : folder_(new_folder()) {
   bootstrap_ = run(script() + " start --port 0 --folder " + folder_ + " --while " + std::to_string(getpid()) +
-                   (version.empty() ? "" : " --version " + version));
+                   (version.empty() ? "" : " --version " + version) + (secure ? " --secure yes" : ""));
+}
+
+std::string KafkaBroker::secure_bootstrap() const {
+  return "127.0.0.1:" + run("cat " + folder_ + "/1/secure-port");
 }
 
 KafkaBroker::~KafkaBroker() {

@@ -13,12 +13,16 @@ class KafkaBroker {
   static const std::string& shared_bootstrap();
 
   /// A broker of one's own, to be killed and started again. `version` empty: the script's default.
-  explicit KafkaBroker(const std::string& version = "");
+  explicit KafkaBroker(const std::string& version = "", bool secure = false);
   KafkaBroker(const KafkaBroker&) = delete;
   KafkaBroker& operator=(const KafkaBroker&) = delete;
   ~KafkaBroker();
 
   const std::string& bootstrap() const { return bootstrap_; }
+  /// Of a secure one: its address with TLS and SASL/PLAIN (user pactolus, password secret), and whom to
+  /// trust.
+  std::string secure_bootstrap() const;
+  std::string ca_file() const { return folder_ + "/ca.pem"; }
   /// kill -9.
   void kill();
   /// Starts it again with its data, at the same address; returns when it answers.
