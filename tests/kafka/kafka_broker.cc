@@ -46,7 +46,10 @@ const std::string& KafkaBroker::shared_bootstrap() {
   return broker.bootstrap();
 }
 
-KafkaBroker::KafkaBroker(const std::string& version, bool secure) : folder_(new_folder()) {
+KafkaBroker::KafkaBroker(const std::string& wanted_version, bool secure) : folder_(new_folder()) {
+  const char* default_version = std::getenv("PACTOLUS_TEST_KAFKA_VERSION");
+  const std::string version =
+      wanted_version.empty() && default_version != nullptr ? default_version : wanted_version;
   bootstrap_ = run(script() + " start --port 0 --folder " + folder_ + " --while " + std::to_string(getpid()) +
                    (version.empty() ? "" : " --version " + version) + (secure ? " --secure yes" : ""));
 }

@@ -12,7 +12,8 @@ class KafkaBroker {
   /// set, else one that starts at the first call and lives until the program ends. Never kill this one.
   static const std::string& shared_bootstrap();
 
-  /// A broker of one's own, to be killed and started again. `version` empty: the script's default.
+  /// A broker of one's own, to be killed and started again. `version` empty: $PACTOLUS_TEST_KAFKA_VERSION, or
+  /// the script's default.
   explicit KafkaBroker(const std::string& version = "", bool secure = false);
   KafkaBroker(const KafkaBroker&) = delete;
   KafkaBroker& operator=(const KafkaBroker&) = delete;
