@@ -6,6 +6,11 @@
 #include "state/row_image.h"
 
 namespace pactolus {
+namespace {
+
+constexpr size_t kPrefetchAhead = 16;
+
+}  // namespace
 
 GroupScan::GroupScan(HotTable& window, std::optional<std::string> after)
     : window_(window), last_key_(std::move(after)) {
@@ -14,12 +19,13 @@ GroupScan::GroupScan(HotTable& window, std::optional<std::string> after)
 }
 
 void GroupScan::index_memory() {
-  memory_keys_ = window_.sorted_keys(last_key_ ? std::optional<std::string_view>(*last_key_) : std::nullopt);
+  memory_entries_ =
+      window_.sorted_entries(last_key_ ? std::optional<std::string_view>(*last_key_) : std::nullopt);
   memory_done_ = 0;
   evictions_ = window_.evictions();
 }
 
-std::span<const GroupScan::Group> GroupScan::next(size_t groups_max) {
+std::span<const StateGroup> GroupScan::next(size_t groups_max) {
   if (evictions_ != window_.evictions()) {
     index_memory();
     disk_done_ = false;
@@ -29,13 +35,13 @@ std::span<const GroupScan::Group> GroupScan::next(size_t groups_max) {
   groups_.clear();
   size_t disk = 0;
   while (groups_.size() < groups_max) {
-    bool memory_left = memory_done_ < memory_keys_.size();
-    if (!memory_left && disk == disk_groups_.size()) break;
-    bool from_memory =
-        memory_left && (disk == disk_groups_.size() || memory_keys_[memory_done_] < disk_groups_[disk].key);
-    if (from_memory) {
-      std::string_view key = memory_keys_[memory_done_++];
-      groups_.push_back({key, window_.find_in_memory(key)});
+    bool memory_left = memory_done_ < memory_entries_.size();
+    bool disk_left = disk < disk_groups_.size();
+    if (!memory_left && !disk_left) break;
+    StateGroup memory = memory_left ? group_in_memory() : StateGroup{};
+    if (memory_left && (!disk_left || memory.key < disk_groups_[disk].key)) {
+      groups_.push_back(memory);
+      ++memory_done_;
     } else {
       groups_.push_back({disk_groups_[disk].key, disk_groups_[disk].row.data()});
       ++disk;
@@ -44,6 +50,13 @@ std::span<const GroupScan::Group> GroupScan::next(size_t groups_max) {
   if (disk < disk_groups_.size()) disk_done_ = false;
   if (!groups_.empty()) last_key_ = std::string(groups_.back().key);
   return groups_;
+}
+
+/// In the order of the keys, they lie all over memory.
+StateGroup GroupScan::group_in_memory() const {
+  size_t soon = memory_done_ + kPrefetchAhead;
+  if (soon < memory_entries_.size()) window_.prefetch(*memory_entries_[soon].item);
+  return window_.group_of(*memory_entries_[memory_done_].item);
 }
 
 /// The next groups of which memory knows nothing.

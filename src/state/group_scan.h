@@ -15,17 +15,13 @@ namespace pactolus {
 /// Borrows the window. Threads: the task's.
 class GroupScan {
  public:
-  struct Group {
-    std::string_view key;
-    const std::byte* row;
-  };
   /// Begins behind the key `after`; none: at the first one.
   GroupScan(HotTable& window, std::optional<std::string> after);
 
   /// The next groups, at most `groups_max`; valid until the next call, or until the window changes.
-  std::span<const Group> next(size_t groups_max);
+  std::span<const StateGroup> next(size_t groups_max);
   /// There are no more.
-  bool done() const { return memory_done_ == memory_keys_.size() && disk_done_; }
+  bool done() const { return memory_done_ == memory_entries_.size() && disk_done_; }
   /// The last key that next() gave; none: it gave none yet.
   const std::optional<std::string>& last_key() const { return last_key_; }
 
@@ -36,15 +32,16 @@ class GroupScan {
     std::vector<std::byte> row;
   };
   void index_memory();
+  StateGroup group_in_memory() const;
   void read_disk(size_t groups_max);
 
   HotTable& window_;
   std::optional<std::string> last_key_;
-  std::vector<std::string_view> memory_keys_;
+  std::vector<KeyPlace<const HotTable::Entry>> memory_entries_;
   size_t memory_done_ = 0;
   uint64_t evictions_ = 0;
   bool disk_done_ = false;
-  std::vector<Group> groups_;
+  std::vector<StateGroup> groups_;
   std::vector<DiskGroup> disk_groups_;
 };
 

@@ -21,6 +21,8 @@ constexpr size_t kFirstSlots = 64;
 constexpr size_t kChunkBytesMin = 4 * 1024;
 constexpr size_t kChunkBytesMax = 1024 * 1024;
 constexpr size_t kPrefetchGroup = 32;
+constexpr size_t kCacheLineBytes = 64;
+constexpr size_t kPrefetchBytesMax = 256;
 
 uint64_t hash_of(std::string_view key) { return XXH3_64bits(key.data(), key.size()); }
 uint64_t tag_of(uint64_t hash) { return hash & ~kPointerMask; }
@@ -96,10 +98,6 @@ void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte
 
 const std::byte* HotTable::find(std::string_view key) {
   if (stored_only_.rows > 0) load_missing({&key, 1});
-  return find_in_memory(key);
-}
-
-const std::byte* HotTable::find_in_memory(std::string_view key) const {
   Entry* entry = find_entry(key, hash_of(key));
   return entry == nullptr || entry->erased ? nullptr : row_of(*entry);
 }
@@ -168,16 +166,21 @@ uint64_t HotTable::image_bytes_of(const Entry& entry) const {
   return bytes;
 }
 
-std::vector<std::string_view> HotTable::sorted_keys(std::optional<std::string_view> after) const {
-  std::vector<std::string_view> keys;
-  keys.reserve(live_);
-  for (uint64_t slot : slots_) {
-    if (slot == kEmpty || slot == kRemoved) continue;
-    const auto& entry = *reinterpret_cast<const Entry*>(slot & kPointerMask);
-    if (!entry.erased && (!after || key_of(entry) > *after)) keys.push_back(key_of(entry));
-  }
-  std::sort(keys.begin(), keys.end());
-  return keys;
+void HotTable::prefetch(const Entry& entry) const {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&entry);
+  size_t size = std::min(entry_size(1), kPrefetchBytesMax);
+  for (size_t at = 0; at < size + kCacheLineBytes; at += kCacheLineBytes) __builtin_prefetch(bytes + at);
+}
+
+std::vector<KeyPlace<const HotTable::Entry>> HotTable::sorted_entries(
+    std::optional<std::string_view> after) const {
+  std::vector<KeyPlace<const Entry>> entries;
+  entries.reserve(live_);
+  for_each_entry([&](const Entry& entry) {
+    if (!entry.erased && (!after || key_of(entry) > *after)) entries.push_back({&entry});
+  });
+  sort_by_key(entries, [this](const Entry& entry) { return key_of(entry); });
+  return entries;
 }
 
 void HotTable::for_each_change(const ChangeVisitor& visit) const {
@@ -238,6 +241,20 @@ void HotTable::restore(std::string_view key, const std::byte* row) {
     std::memcpy(place, row, layout_.row_size());
   }
   commit();
+}
+
+template <class Visit>
+void HotTable::for_each_entry(const Visit& visit) const {
+  for (const Chunk& chunk : chunks_) for_each_entry(chunk, visit);
+}
+
+template <class Visit>
+void HotTable::for_each_entry(const Chunk& chunk, const Visit& visit) const {
+  for (size_t at = 0; at < chunk.used;) {
+    auto& entry = *reinterpret_cast<Entry*>(chunk.bytes.get() + at);
+    at += entry_size(entry.key_size);
+    if (!entry.free) visit(entry);
+  }
 }
 
 HotTable::Entry* HotTable::find_entry(std::string_view key, uint64_t hash) const {
@@ -418,16 +435,13 @@ void HotTable::evict(uint64_t bytes_wanted) {
 
 void HotTable::evict_chunk(Chunk chunk) {
   chunk_bytes_ -= chunk.size;
-  for (size_t at = 0; at < chunk.used;) {
-    auto& entry = *reinterpret_cast<Entry*>(chunk.bytes.get() + at);
-    at += entry_size(entry.key_size);
-    if (entry.free) continue;
+  for_each_entry(chunk, [this](Entry& entry) {
     if (entry.referenced) {
       move_entry(entry);
     } else {
       evict_entry(entry);
     }
-  }
+  });
 }
 
 void HotTable::evict_entry(Entry& entry) {

@@ -57,9 +57,10 @@ std::string TaskUnderTest::state_bytes() {
     for (EventTime end : table->window_ends()) {
       HotTable& window = *table->find_window(end);
       bytes += "[" + std::to_string(end.micros()) + "]";
-      for (std::string_view key : window.sorted_keys()) {
-        bytes += std::string(key) + "=";
-        bytes.append(reinterpret_cast<const char*>(window.find(key)), table->layout().row_size());
+      for (const auto& place : window.sorted_entries()) {
+        StateGroup group = window.group_of(*place.item);
+        bytes += std::string(group.key) + "=";
+        bytes.append(reinterpret_cast<const char*>(group.row), table->layout().row_size());
       }
     }
   }

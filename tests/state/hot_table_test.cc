@@ -42,9 +42,11 @@ void set(HotTable& table, const std::string& key, uint64_t count, const std::str
 
 Oracle contents(HotTable& table) {
   Oracle result;
-  for (std::string_view key : table.sorted_keys()) {
-    Row row = read(table.find(key));
-    result[std::string(key)] = {row.count, std::string(row.text.view())};
+  for (const auto& place : table.sorted_entries()) {
+    StateGroup group = table.group_of(*place.item);
+    REQUIRE(table.find(group.key) == group.row);
+    Row row = read(group.row);
+    result[std::string(group.key)] = {row.count, std::string(row.text.view())};
   }
   return result;
 }

@@ -206,7 +206,7 @@ class History {
       GroupScan scan(*window, std::nullopt);
       auto expected = groups.begin();
       while (!scan.done()) {
-        for (const GroupScan::Group& group : scan.next(1 + random_() % 9)) {
+        for (const StateGroup& group : scan.next(1 + random_() % 9)) {
           REQUIRE(expected != groups.end());
           REQUIRE(group.key == expected->first);
           Row row;

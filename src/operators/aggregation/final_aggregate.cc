@@ -39,7 +39,7 @@ class FinalAggregate final : public AggregateOperator {
 
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void begin_close(EventTime end, std::optional<std::string> after);
-  void emit_slice(std::span<const GroupScan::Group> groups, OperatorOutput& out);
+  void emit_slice(std::span<const StateGroup> groups, OperatorOutput& out);
   void emit_results(GroupResults results, OperatorOutput& out);
 
   std::optional<Closing> closing_;
@@ -82,11 +82,11 @@ bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
   return true;
 }
 
-void FinalAggregate::emit_slice(std::span<const GroupScan::Group> groups, OperatorOutput& out) {
+void FinalAggregate::emit_slice(std::span<const StateGroup> groups, OperatorOutput& out) {
   if (groups.empty()) return;
   std::vector<GroupState> states;
   states.reserve(groups.size());
-  for (const GroupScan::Group& group : groups) states.push_back({group.key, closing_->end, group.row});
+  for (const StateGroup& group : groups) states.push_back({group.key, closing_->end, group.row});
   emit_results(compute_results(program(), states, system_columns(states.size(), last_moment(closing_->end))),
                out);
 }
