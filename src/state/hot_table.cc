@@ -394,12 +394,14 @@ bool HotTable::knows(std::string_view key) const { return find_entry(key, hash_o
 Result<void> HotTable::for_each_overlaid(
     const std::function<Result<void>(std::string_view key, const std::byte* row)>& visit) {
   PACTOLUS_CHECK(undo_.empty(), "a checkpoint amid a transaction");
-  std::sort(overlay_.begin(), overlay_.end(),
-            [this](const Entry* a, const Entry* b) { return key_of(*a) < key_of(*b); });
+  std::vector<KeyPlace<const Entry>> entries;
+  entries.reserve(overlay_.size());
   for (const Entry* entry : overlay_) {
-    if (entry->erased && !entry->stored) continue;
-    PACTOLUS_TRY(visit(key_of(*entry), entry->erased ? nullptr : row_of(*entry)));
+    if (!entry->erased || entry->stored) entries.push_back({entry});
   }
+  sort_by_key(entries, [this](const Entry& entry) { return key_of(entry); });
+  for (const auto& [entry, prefix] : entries)
+    PACTOLUS_TRY(visit(key_of(*entry), entry->erased ? nullptr : row_of(*entry)));
   return {};
 }
 
