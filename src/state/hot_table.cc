@@ -325,14 +325,9 @@ void HotTable::grow() {
 }
 
 void HotTable::rehash(size_t slots) {
-  std::vector<uint64_t> old = std::move(slots_);
   slots_.assign(slots, kEmpty);
   used_ = 0;
-  for (uint64_t slot : old) {
-    if (slot == kEmpty || slot == kRemoved) continue;
-    auto* entry = reinterpret_cast<Entry*>(slot & kPointerMask);
-    insert_slot(entry, hash_of(key_of(*entry)));
-  }
+  for_each_entry([this](Entry& entry) { insert_slot(&entry, hash_of(key_of(entry))); });
 }
 
 void HotTable::remove(Entry& entry) {
