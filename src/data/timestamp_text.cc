@@ -145,13 +145,31 @@ TextResult<DateTime> parse_date_time(std::string_view text, std::string_view typ
   return *value;
 }
 
-void append_time_of_day(int64_t micros, std::string& out) {
-  append_padded(static_cast<uint64_t>(micros / kMicrosPerHour), 2, out);
-  out.push_back(':');
-  append_padded(static_cast<uint64_t>(micros / kMicrosPerMinute % 60), 2, out);
-  out.push_back(':');
-  append_padded(static_cast<uint64_t>(micros / kMicrosPerSecond % 60), 2, out);
-  append_fraction(micros % kMicrosPerSecond, out);
+char* put_two_digits(int64_t value, char* p) {
+  p[0] = static_cast<char>('0' + value / 10);
+  p[1] = static_cast<char>('0' + value % 10);
+  return p + 2;
+}
+
+char* put_hour_to_second(int64_t micros, char* p) {
+  auto seconds = static_cast<int32_t>(micros / kMicrosPerSecond);
+  p = put_two_digits(seconds / 3600, p);
+  *p++ = ':';
+  p = put_two_digits(seconds / 60 % 60, p);
+  *p++ = ':';
+  return put_two_digits(seconds % 60, p);
+}
+
+/// As append_civil() and a separator; years 0 to 9999.
+char* put_civil(const CivilDate& date, char separator, char* p) {
+  p = put_two_digits(date.year / 100, p);
+  p = put_two_digits(date.year % 100, p);
+  *p++ = '-';
+  p = put_two_digits(date.month, p);
+  *p++ = '-';
+  p = put_two_digits(date.day, p);
+  *p++ = separator;
+  return p;
 }
 
 /// Year, month and day; years before 1 as their positive number BC, to be marked by append_era.
@@ -171,9 +189,17 @@ void append_date_time(int64_t micros, char separator, std::string_view zone, std
   CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
   int64_t time = micros % kMicrosPerDay;
   if (time < 0) time += kMicrosPerDay;
-  append_civil(date, out);
-  out.push_back(separator);
-  append_time_of_day(time, out);
+  char text[sizeof "2026-01-01T00:00:00"];
+  char* end = text;
+  if (date.year > 0 && date.year <= 9999) {
+    end = put_civil(date, separator, end);  // in one piece: results are full of times
+  } else {
+    append_civil(date, out);
+    *end++ = separator;
+  }
+  end = put_hour_to_second(time, end);
+  out.append(text, static_cast<size_t>(end - text));
+  append_fraction(time % kMicrosPerSecond, out);
   out.append(zone);
   append_era(date, out);
 }
