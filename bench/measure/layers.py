@@ -10,12 +10,14 @@ FREQUENCY = 997
 
 # The first rule that fits a frame's symbol decides. Order: special before general.
 RULES = [(re.compile(pattern), layer) for pattern, layer in [
+    (r"for_each_overlaid|write_overlay|StateKeeper|RocksDiskTier|rocksdb|StateStore::(checkpoint|rewrite)",
+     "state: checkpoints and rounds"),
     (r"for_each_change|BlockWriter|append_row_image|TaskLog::write|encode_changelog|encode_epoch|append_entry_key",
      "changelog: encoding"),
     (r"(HotTable|StateTable|StateStore|BlobHeap)::(commit|rollback)", "state: commit and undo"),
-    (r"sorted_keys|begin_close|introsort|insertion_sort", "windows: sorting the keys of a close"),
+    (r"sorted_entries|sort_by_key|index_memory|begin_close|introsort|insertion_sort", "windows: sorting the keys of a close"),
     (r"drop_window|HotTable::~HotTable", "windows: freeing the state"),
-    (r"ResultComputation|compute_results|FinalAggregate::(emit|fire)|decode_key|HotTable::find\b",
+    (r"ResultComputation|compute_results|FinalAggregate::(emit|fire)|decode_key|GroupScan|HotTable::(prefetch|find)\b",
      "windows: computing results"),
     (r"HotTable|StateTable", "state: find and touch"),
     (r"JsonEncoder|KeyTextEncoder|append_json|append_date_time|append_rfc3339|append_civil|append_padded|append_value|"

@@ -64,6 +64,7 @@ class Bench:
     def __init__(self):
         (ROOT / "build" / "bench").mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="run.", dir=ROOT / "build" / "bench"))
+        self.state_folder = self.folder / "state"
         self.bootstrap = ""
         self.processes: list[Process] = []
         self.applications = 0
@@ -122,7 +123,8 @@ class Bench:
 
     def start_pactolus(self, name: str, topology: pathlib.Path, before=(), **variables) -> Process:
         command = [*before, PROGRAMS / "pactolus", "run", "--config", BENCH / "pactolus.yaml", topology]
-        return self.start(command, f"{name}.log", {"KAFKA_BOOTSTRAP": self.bootstrap, **variables})
+        return self.start(command, f"{name}.log", {"KAFKA_BOOTSTRAP": self.bootstrap,
+                                                   "BENCH_STATE_FOLDER": str(self.state_folder), **variables})
 
     def wait_for_log(self, process: Process, text: str, count: int, timeout: float) -> float:
         """When `text` stood `count` times in the log, in seconds since the epoch; looks every 5 ms."""
