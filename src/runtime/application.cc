@@ -48,7 +48,10 @@ Result<bool> Application::prepare() {
     if (topics) {
       if (waiting) logger_.info("{}: Kafka is reachable", plan_->name);
       topics_ = std::move(*topics);
-      context_.emplace(TaskContext{*plan_, topics_->map, topics_->output_partitions});
+      context_.emplace(TaskContext{.plan = *plan_,
+                                   .map = topics_->map,
+                                   .output_partitions = topics_->output_partitions,
+                                   .close_rows_max = options_.close_rows_max});
       return true;
     }
     if (topics.error().kind != LogErrorKind::kRetry) return in_own_name({topics.error().message});

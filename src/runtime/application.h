@@ -20,7 +20,9 @@ namespace pactolus {
 struct ApplicationOptions {
   int workers = 1;
   int16_t replication = 1;  // of internal topics
-  WorkerOptions worker;     // number and nonce are given by the application
+  size_t close_rows_max =
+      kBatchRowsMax;     // results of a window's close between two looks at heartbeats and commits
+  WorkerOptions worker;  // number and nonce are given by the application
 };
 
 /// One running topology: makes sure of its topics, then runs its workers, each on a thread of its own. One

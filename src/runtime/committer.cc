@@ -62,7 +62,9 @@ TransactionOutcome Committer::begin() {
   if (open_) return TransactionOutcome::kFine;
   TransactionOutcome ready = prepare();
   if (ready != TransactionOutcome::kFine) return ready;
+  probe("before begin");
   auto begun = producer_->begin();
+  probe("after begin");
   if (!begun) return fail(begun.error().message);
   open_ = true;
   opened_at_ = clock_.now();
@@ -100,7 +102,9 @@ TransactionOutcome Committer::commit(Outgoing& pending, std::span<TaskSlot* cons
     auto written = done->find(slot->log.changelog());
     slot->log.committed(*slot->task, written == done->end() ? std::nullopt : std::optional{written->second});
     probe("amid apply");
+    if (slot->log.committed_epoch().close) probe("amid close");
   }
+  probe("after apply");
   return TransactionOutcome::kFine;
 }
 
@@ -115,8 +119,10 @@ LogResult<TransactionReceipt> Committer::commit_calls(Outgoing& pending, std::sp
     auto own = slot->log.offsets(*slot->task);
     offsets.insert(offsets.end(), own.begin(), own.end());
   }
+  probe("before send_offsets");
   PACTOLUS_TRY(producer_->send_offsets(offsets, *metadata));
   probe("after send_offsets");
+  probe("before commit");
   TransactionReceipt receipt = PACTOLUS_TRY(producer_->commit());
   probe("after commit");
   return receipt;
@@ -133,7 +139,9 @@ void Committer::abandon(Outgoing& pending) {
   pending.clear();
   if (!open_) return;
   open_ = false;
+  probe("before abort");
   auto aborted = producer_->abort();
+  probe("after abort");
   if (!aborted) producer_.reset();  // the next one settles what this one left
 }
 
@@ -170,7 +178,9 @@ TransactionOutcome Committer::react(const LogError& error, Outgoing& pending,
 TransactionOutcome Committer::abort(Outgoing& pending, std::span<TaskSlot* const> slots,
                                     GroupMember& member) {
   if (hurrying_) return give_up(pending);
+  probe("before abort");
   auto aborted = producer_->abort();
+  probe("after abort");
   open_ = false;
   if (aborted) {
     roll_back(pending, slots);

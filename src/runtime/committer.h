@@ -9,6 +9,7 @@
 #include "base/logger.h"
 #include "log/ports.h"
 #include "runtime/outgoing.h"
+#include "runtime/probe.h"
 #include "runtime/task.h"
 #include "runtime/task_log.h"
 
@@ -39,6 +40,7 @@ class Committer {
   struct Options {
     TransactionalProducerOptions producer;
     Duration committed_timeout = std::chrono::seconds{10};  // for the group's offsets when in doubt
+    Probe probe = nullptr;
   };
   Committer(Options options, LogClient& client, const Clock& clock, Logger& logger);
 
@@ -54,9 +56,6 @@ class Committer {
   /// From now on gives a failed transaction up at once, whichever way it went: the next life settles it, and
   /// learns which way. Threads: any.
   void hurry() { hurrying_ = true; }
-  /// A step of the commit path, by name: tests kill the process there. Production passes nothing.
-  using Probe = void (*)(const char* step);
-  void set_probe(Probe on_step) { probe_ = on_step; }
 
   /// Why the last outcome was kNotReady, kTwin or kFatal.
   const std::string& error() const { return error_; }
@@ -76,16 +75,13 @@ class Committer {
   TransactionOutcome fenced();
   void roll_back(Outgoing& pending, std::span<TaskSlot* const> slots);
   TransactionOutcome fail(std::string message);
-  void probe(const char* step) const {
-    if (probe_ != nullptr) probe_(step);
-  }
+  void probe(const char* point) const { pass(options_.probe, point); }
 
   // Fixed after construction.
   Options options_;
   LogClient& client_;
   const Clock& clock_;
   Logger& logger_;
-  Probe probe_ = nullptr;
 
   std::unique_ptr<TransactionalProducer> producer_;  // none: to be made
   bool open_ = false;                                // a transaction is

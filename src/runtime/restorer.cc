@@ -50,6 +50,7 @@ std::unique_ptr<Task> Restorer::make_task(const TaskId& id) const {
 
 Result<bool> Restorer::step(std::vector<std::unique_ptr<TaskSlot>>& done) {
   if (!prepared_) {
+    pass(options_.probe, "before restore");
     auto prepared = prepare();
     if (!prepared) {
       if (prepared.error().kind == LogErrorKind::kFatal) return Error{prepared.error().message};
@@ -215,6 +216,7 @@ Result<bool> Restorer::read(Pending& pending) {
   }
   waits_for_.clear();
   PACTOLUS_TRY(pending.restore->apply(*batch));
+  if (!batch->records.empty()) pass(options_.probe, "amid restore");
   if (pending.restore->disk_refused()) {
     PACTOLUS_TRY(restart(pending, "the changelog is another one: it was made anew"));
     return true;
@@ -276,6 +278,7 @@ Result<std::unique_ptr<TaskSlot>> Restorer::finish(Pending& pending) {
                              context_.map.hash, options_.state.rounds};
   TaskLog log = PACTOLUS_TRY(pending.restore->finish(identity, logger_));
   continue_round(pending, log);
+  pass(options_.probe, "after restore");
   logger_.info("task {} is up: {} state rows{}, going on from offset {}", to_string(pending.id),
                pending.task->state().rows(),
                pending.restore->from_disk() ? ", most from this machine's disk" : "",

@@ -9,6 +9,7 @@
 #include "base/logger.h"
 #include "log/ports.h"
 #include "runtime/committer.h"
+#include "runtime/probe.h"
 #include "runtime/restore.h"
 #include "runtime/state_options.h"
 #include "runtime/task_context.h"
@@ -25,6 +26,7 @@ class Restorer {
     uint64_t nonce = 0;
     Duration call_timeout = std::chrono::seconds{10};
     StateOptions state;
+    Probe probe = nullptr;
   };
   /// `suspended`: slots of some of the tasks.
   Restorer(Options options, const TaskContext& context, std::span<const TaskId> tasks,

@@ -26,7 +26,9 @@ void StateKeeper::keep(std::span<TaskSlot* const> slots, Admin& admin) {
 bool StateKeeper::checkpoint(TaskSlot& slot) {
   if (!slot.log.can_checkpoint(*slot.task)) return false;
   slot.checkpointed_at = clock_.now();
+  pass(probe_, "before checkpoint");
   auto written = slot.task->state().checkpoint(slot.log.mark(*slot.task));
+  pass(probe_, "after checkpoint");
   if (written) {
     if (failed_at_) logger_.info("the disk takes state again");
     failed_at_.reset();
@@ -70,7 +72,10 @@ void StateKeeper::make_room(std::span<TaskSlot* const> slots) {
 
 void StateKeeper::turn_rounds(TaskSlot& slot, Admin& admin) {
   purge(slot, admin);
-  if (slot.log.round_due(*slot.task) && checkpoint(slot)) slot.log.begin_round();
+  if (slot.log.round_due(*slot.task) && checkpoint(slot)) {
+    slot.log.begin_round();
+    pass(probe_, "before round");
+  }
 }
 
 void StateKeeper::purge(TaskSlot& slot, Admin& admin) {
@@ -78,7 +83,9 @@ void StateKeeper::purge(TaskSlot& slot, Admin& admin) {
   bool waits = purge_failed_at_ && clock_.now() - *purge_failed_at_ < kPurgeRetryInterval;
   if (!superfluous || waits || !checkpoint(slot)) return;
   PartitionPosition before{slot.log.changelog(), *superfluous};
+  pass(probe_, "before delete_records");
   auto deleted = admin.delete_records({&before, 1});
+  pass(probe_, "after delete_records");
   if (deleted) {
     slot.log.purged();
     purge_failed_at_.reset();

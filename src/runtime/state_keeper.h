@@ -7,6 +7,7 @@
 #include "base/logger.h"
 #include "log/ports.h"
 #include "runtime/committer.h"
+#include "runtime/probe.h"
 #include "runtime/state_options.h"
 
 namespace pactolus {
@@ -15,8 +16,8 @@ namespace pactolus {
 /// memory, the rounds of the changelogs, and deleting what they made superfluous. Threads: the worker's.
 class StateKeeper {
  public:
-  StateKeeper(const StateOptions& options, const Clock& clock, Logger& logger)
-      : options_(options), clock_(clock), logger_(logger) {}
+  StateKeeper(const StateOptions& options, Probe probe, const Clock& clock, Logger& logger)
+      : options_(options), probe_(probe), clock_(clock), logger_(logger) {}
 
   /// After a commit, when no task has uncommitted changes. Calls to Kafka that fail are made again later.
   void keep(std::span<TaskSlot* const> slots, Admin& admin);
@@ -37,6 +38,7 @@ class StateKeeper {
   static constexpr Duration kPurgeRetryInterval = std::chrono::seconds{10};
 
   const StateOptions& options_;
+  const Probe probe_;
   const Clock& clock_;
   Logger& logger_;
   std::optional<ProcessingTime> failed_at_;  // the last checkpoint that failed; none: the last one went well

@@ -35,9 +35,10 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
       logger_(logger),
       committer_({.producer = {.transactional_id = context.plan.name + "-" + member_name(),
                                .client_id = client_id_of(context.plan.name, context.map.hash, member_name()),
-                               .transaction_timeout = options_.transaction_timeout}},
+                               .transaction_timeout = options_.transaction_timeout},
+                  .probe = options_.probe},
                  client, clock, logger),
-      keeper_(options_.state, clock, logger) {}
+      keeper_(options_.state, options_.probe, clock, logger) {}
 
 Worker::~Worker() = default;
 
@@ -201,6 +202,7 @@ Error Worker::has_grown(const SubTopologyTasks& led) const {
 
 Result<void> Worker::on_revoked(const Revoked& event) {
   restorer_.reset();
+  pass(options_.probe, event.lost ? "tasks lost" : "before revoke");
   if (event.lost) {
     logger_.warn("the group took this worker's tasks away: its session had ended");
     committer_.abandon(outgoing_);
@@ -214,6 +216,7 @@ Result<void> Worker::on_revoked(const Revoked& event) {
   assigned_.clear();
   suspended_ = std::move(slots_);
   slots_.clear();
+  pass(options_.probe, "amid revoke");
   return rewind();
 }
 
@@ -238,7 +241,8 @@ Result<void> Worker::start_restore(std::vector<std::unique_ptr<TaskSlot>> suspen
   for (const TopicPartition& lead : assigned_) ids.push_back({lead.topic, lead.partition});
   Restorer::Options options{.client_id = client_id_of(context_.plan.name, context_.map.hash, member_name()),
                             .nonce = options_.nonce,
-                            .state = options_.state};
+                            .state = options_.state,
+                            .probe = options_.probe};
   restorer_ = std::make_unique<Restorer>(options, context_, ids, std::move(suspended), client_, *admin_,
                                          *member_, logger_);
   return {};
@@ -395,7 +399,9 @@ void Worker::purge_repartitions() {
     }
   }
   if (before.empty()) return;
+  pass(options_.probe, "before purge");
   auto deleted = admin_->delete_records(before);
+  pass(options_.probe, "after purge");
   if (!deleted) logger_.debug("cannot purge repartition topics: {}", deleted.error().message);
 }
 

@@ -11,6 +11,7 @@
 #include "base/logger.h"
 #include "log/ports.h"
 #include "runtime/committer.h"
+#include "runtime/probe.h"
 #include "runtime/restorer.h"
 #include "runtime/state_keeper.h"
 #include "runtime/state_options.h"
@@ -30,6 +31,7 @@ struct WorkerOptions {
   size_t fetch_records = kBatchRowsMax;  // of one partition at a time
   size_t produce_bytes =
       1024 * 1024;  // pending output beyond this goes into the transaction before its commit
+  Probe probe = nullptr;
 };
 
 /// What a turn of a worker's loop was.
@@ -67,7 +69,6 @@ class Worker {
   size_t running_tasks() const { return slots_.size(); }
   bool restoring() const { return restorer_ != nullptr; }
   std::vector<Task*> tasks();
-  void set_probe(Committer::Probe on_step) { committer_.set_probe(on_step); }
 
  private:
   Result<Turn> take_turn();
