@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace pactolus::testing {
+
+/// A pass-through, a running count by the topic's key, and closed windows by another key (so with a
+/// repartition topic). Its topics are NAME.events, NAME.passed, NAME.counts, NAME.minutes. Edition 2 gives
+/// the same rows, each with an `edition` in the pass-through.
+std::string ledger_topology(const std::string& name, int edition = 1);
+
+/// A record for it.
+struct Event {
+  int64_t id = 0;
+  std::string k;
+  std::string g;
+  int64_t cents = 0;  // not above 0: filtered
+  int64_t second = 0;
+  bool broken = false;  // no JSON: a dead letter
+
+  std::string json() const;
+  bool passes() const { return !broken && cents > 0; }
+};
+
+/// Events without end, never late for their windows. Threads: one.
+class EventStream {
+ public:
+  struct Shape {
+    int keys = 12;
+    int groups = 5;
+    int broken_each = 0;  // one in so many; 0: none
+  };
+  explicit EventStream(Shape shape) : shape_(shape) {}
+
+  const Event& next(std::mt19937& random);
+  /// So late that all windows of the events so far close, once each partition has one.
+  const Event& closing(int32_t partition);
+  /// All so far, in order.
+  const std::vector<Event>& events() const { return events_; }
+  /// Windows that end up to here close; those of closing() do not.
+  int64_t closed_second() const { return closed_second_; }
+
+ private:
+  Shape shape_;
+  std::vector<Event> events_;
+  int64_t second_ = 0;
+  int64_t closed_second_ = 0;
+};
+
+/// Where a producer puts it: its key says.
+int32_t partition_of(const Event& event, int32_t partitions);
+
+}  // namespace pactolus::testing
