@@ -8,6 +8,16 @@
 
 namespace pactolus {
 
+namespace {
+
+/// Of an input's counts: a repartition topic is called as the step that it is for, which has counts of its
+/// own.
+std::string counts_name(const InputPlan& input) {
+  return input.source != nullptr ? input.name() : "repartition " + input.name();
+}
+
+}  // namespace
+
 /// What an operator of step `index` hands on.
 class Task::StepOutput final : public OperatorOutput {
  public:
@@ -385,7 +395,7 @@ Duration Task::control_distance(size_t index) const {
 std::vector<StepProgress> Task::counts() const {
   std::vector<StepProgress> result;
   for (size_t i = 0; i < inputs_.size(); ++i)
-    result.push_back({inputs_[i]->plan().name(), by_name(input_counts_[i])});
+    result.push_back({counts_name(inputs_[i]->plan()), by_name(input_counts_[i])});
   for (const Step& step : steps_) result.push_back({step.plan->name, by_name(step.op->counts)});
   for (const SinkWriter& sink : sinks_) result.push_back({"sink " + sink.plan().name, by_name(sink.counts)});
   return result;
@@ -397,7 +407,7 @@ void Task::restore_counts(const std::vector<StepProgress>& progress) {
     auto found = std::find_if(progress.begin(), progress.end(), same);
     return found == progress.end() ? StepCounts{} : counts_from(found->counts);
   };
-  for (size_t i = 0; i < inputs_.size(); ++i) input_counts_[i] = restored(inputs_[i]->plan().name());
+  for (size_t i = 0; i < inputs_.size(); ++i) input_counts_[i] = restored(counts_name(inputs_[i]->plan()));
   for (Step& step : steps_) step.op->counts = restored(step.plan->name);
   for (SinkWriter& sink : sinks_) sink.counts = restored("sink " + sink.plan().name);
 }

@@ -63,7 +63,8 @@ class Task {
     return decided_ ? std::span<const Decision>(decisions_) : std::span<const Decision>();
   }
 
-  /// Counts of a step, or of an input (rows in = records read, passed = rows decoded) by its name.
+  /// Counts of a step or a source (rows in = records read, passed = rows decoded) by its name, of a
+  /// repartition topic as "repartition NAME", of a sink as "sink NAME".
   std::vector<StepProgress> counts() const;
 
  private:
