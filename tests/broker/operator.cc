@@ -176,7 +176,7 @@ ProgramResult Operator::state(const std::string& step) const {
 std::unique_ptr<Program> Operator::start() const {
   std::string settings = folder_ + "/pactolus.yaml";
   std::string topology = folder_ + "/topology.yaml";
-  return std::make_unique<Program>(std::initializer_list<std::string>{"run", "--config", settings, topology});
+  return std::make_unique<Program>(std::vector<std::string>{"run", "--config", settings, topology});
 }
 
 }  // namespace pactolus::testing

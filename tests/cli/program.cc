@@ -44,10 +44,10 @@ bool becomes_true(Condition condition) {
 
 }  // namespace
 
-Program::Program(std::initializer_list<std::string> words, const std::string& out_file)
+Program::Program(const std::vector<std::string>& words, const std::string& out_file)
     : folder_(new_folder()), out_file_(out_file.empty() ? folder_ + "/out" : out_file) {
   std::vector<std::string> owned = {PACTOLUS_PROGRAM};
-  owned.insert(owned.end(), words);
+  owned.insert(owned.end(), words.begin(), words.end());
   std::vector<char*> arguments;
   for (std::string& word : owned) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -64,7 +64,7 @@ Program::Program(std::initializer_list<std::string> words, const std::string& ou
 }
 
 Program::~Program() {
-  if (pid_ > 0) {
+  if (!status_) {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
@@ -74,25 +74,32 @@ Program::~Program() {
 void Program::send_signal(int signal) const { REQUIRE(kill(pid_, signal) == 0); }
 
 bool Program::wrote_to_err(const std::string& text, int times) const {
-  return becomes_true([&] {
-    const std::string log = content_of(folder_ + "/err");
-    int found = 0;
-    for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
-    return found >= times;
-  });
+  return becomes_true([&] { return times_in_err(text) >= times; });
+}
+
+int Program::times_in_err(const std::string& text) const {
+  const std::string log = content_of(folder_ + "/err");
+  int found = 0;
+  for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
+  return found;
+}
+
+bool Program::has_ended() {
+  int status = 0;
+  if (!status_ && waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
+  return status_.has_value();
 }
 
 ProgramResult Program::wait() {
-  int status = 0;
-  bool ended = becomes_true([&] { return waitpid(pid_, &status, WNOHANG) == pid_; });
+  bool ended = becomes_true([&] { return has_ended(); });
   INFO(content_of(folder_ + "/err"));
   REQUIRE(ended);
-  pid_ = -1;
+  const int status = *status_;
   bool writes_here = out_file_.starts_with(folder_);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
           writes_here ? content_of(out_file_) : "", content_of(folder_ + "/err")};
 }
 
-ProgramResult run_program(std::initializer_list<std::string> words) { return Program(words).wait(); }
+ProgramResult run_program(const std::vector<std::string>& words) { return Program(words).wait(); }
 
 }  // namespace pactolus::testing

@@ -3,8 +3,9 @@
 #include <sys/types.h>
 
 #include <chrono>
-#include <initializer_list>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace pactolus::testing {
 
@@ -17,7 +18,7 @@ struct ProgramResult {
 /// The built `pactolus`, run as a user would, without a terminal. Threads: one.
 class Program {
  public:
-  explicit Program(std::initializer_list<std::string> words, const std::string& out_file = "");
+  explicit Program(const std::vector<std::string>& words, const std::string& out_file = "");
   /// Kills it if it still runs.
   ~Program();
   Program(const Program&) = delete;
@@ -26,6 +27,10 @@ class Program {
   void send_signal(int signal) const;
   /// Waits, at most a minute, until it has written `text` so often to standard error. False: it has not.
   bool wrote_to_err(const std::string& text, int times = 1) const;
+  /// How often it has written that so far.
+  int times_in_err(const std::string& text) const;
+  /// Does not wait.
+  bool has_ended();
   /// Waits for its end, at most a minute: then the test fails.
   ProgramResult wait();
 
@@ -33,8 +38,9 @@ class Program {
   std::string folder_;  // of what it writes
   std::string out_file_;
   pid_t pid_ = -1;
+  std::optional<int> status_;  // as waitpid() says; none: it runs
 };
 
-ProgramResult run_program(std::initializer_list<std::string> words);
+ProgramResult run_program(const std::vector<std::string>& words);
 
 }  // namespace pactolus::testing

@@ -1,0 +1,225 @@
+#include "reliability/ledger_run.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "kafka/kafka_broker.h"
+#include "kafka/kafka_client.h"
+#include "reliability/ok.h"
+#include "reliability/topic_follower.h"
+#include "state/state_folder.h"
+
+namespace pactolus::testing {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::milliseconds kLookInterval{50};
+constexpr int kEventsAtOnce = 16;
+constexpr size_t kFindingsShown = 10;
+
+const std::string& bootstrap() { return KafkaBroker::shared_bootstrap(); }
+
+std::string new_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "pactolus-ledger-XXXXXX").string();
+  REQUIRE(mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+std::string new_name() {
+  static const uint32_t program = std::random_device{}();
+  static int counter = 0;
+  return "ledger-" + std::to_string(program) + "-" + std::to_string(++counter);
+}
+
+std::unique_ptr<LogClient> new_client() {
+  KafkaSettings settings;
+  settings.librdkafka = {{"bootstrap.servers", bootstrap()}};
+  auto client = make_kafka_client(settings, make_silent_logger());
+  REQUIRE(client.ok());
+  return std::move(client).value();
+}
+
+void check_none(Findings findings) {
+  const size_t count = findings.size();
+  findings.resize(std::min(count, kFindingsShown));
+  std::string all;
+  for (const std::string& finding : findings) all += finding + "\n";
+  INFO(count << " findings:\n" << all);
+  CHECK(count == 0);
+}
+
+}  // namespace
+
+LedgerRun::LedgerRun(int32_t partitions)
+    : partitions_(partitions),
+      name_(new_name()),
+      folder_(new_folder()),
+      client_(new_client()),
+      admin_(ok(client_->admin())),
+      customers_(ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}))),
+      stream_({.keys = 12, .groups = 20, .broken_each = 25}) {
+  std::vector<TopicSpec> topics;
+  for (const char* what : {".events", ".passed", ".counts", ".minutes"})
+    topics.push_back({name_ + what, partitions, 1, {}});
+  ok(admin_->create_topics(topics));
+  const auto until = SteadyClock::now() + kPatience;
+  while (
+      !customers_->init().ok()) {  // a broker that has just started takes its time to coordinate transactions
+    REQUIRE(SteadyClock::now() < until);
+    customers_ = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
+  }
+}
+
+LedgerRun::~LedgerRun() { std::filesystem::remove_all(folder_); }
+
+void LedgerRun::append(int events) {
+  ok(customers_->begin());
+  for (int i = 0; i < events; ++i) {
+    const Event& event = stream_.next(random_);
+    const std::string value = event.json();
+    const OutgoingRecord record{event.k, value, {}, ProcessingTime{1'767'225'600'000'000}};
+    ok(customers_->produce({name_ + ".events", Partition{partition_of(event, partitions_)}}, {&record, 1}));
+  }
+  ok(customers_->commit());
+}
+
+std::unique_ptr<Program> LedgerRun::start(const std::string& instance, int workers,
+                                          const std::vector<std::string>& stop_points, int edition) const {
+  if (std::ranges::find(instances_, instance) == instances_.end()) instances_.push_back(instance);
+  std::vector<std::string> words = {bootstrap(),
+                                    name_,
+                                    instance,
+                                    std::to_string(workers),
+                                    folder_ + "/" + instance,
+                                    std::to_string(edition)};
+  words.insert(words.end(), stop_points.begin(), stop_points.end());
+  return std::make_unique<Program>(words);
+}
+
+void LedgerRun::feed_until(const Program& program, const std::string& text, int times) {
+  const auto until = SteadyClock::now() + kPatience;
+  while (program.times_in_err(text) < times) {
+    INFO("waiting for: " << text);
+    REQUIRE(SteadyClock::now() < until);
+    append(kEventsAtOnce);
+    std::this_thread::sleep_for(kLookInterval);
+  }
+}
+
+void LedgerRun::feed_until_killed_at(Program& program, const std::string& point) {
+  INFO("to be killed at: " << point);
+  const auto until = SteadyClock::now() + kPatience;
+  while (!program.has_ended() && SteadyClock::now() < until) {
+    append(kEventsAtOnce);
+    std::this_thread::sleep_for(kLookInterval);
+  }
+  if (!program.has_ended()) program.send_signal(SIGKILL);
+  const ProgramResult result = program.wait();
+  INFO(result.err);
+  REQUIRE(result.status == 128 + SIGKILL);
+  REQUIRE(result.err.ends_with("victim: KILL at " + point + "\n"));
+}
+
+void LedgerRun::feed_for(std::chrono::milliseconds time) {
+  const auto until = SteadyClock::now() + time;
+  while (SteadyClock::now() < until) {
+    append(kEventsAtOnce);
+    std::this_thread::sleep_for(std::min<SteadyClock::duration>(kLookInterval, until - SteadyClock::now()));
+  }
+}
+
+void LedgerRun::check(const std::vector<Program*>& running) {
+  ok(customers_->begin());
+  for (int32_t partition = 0; partition < partitions_; ++partition) {
+    const Event& event = stream_.closing(partition);
+    const std::string value = event.json();
+    const OutgoingRecord record{event.k, value, {}, ProcessingTime{1'767'225'600'000'000}};
+    ok(customers_->produce({name_ + ".events", Partition{partition}}, {&record, 1}));
+  }
+  ok(customers_->commit());
+
+  const auto& events = stream_.events();
+  const ResultCounts expected = expected_counts(events, stream_.closed_second());
+  passed_ = wait_for(name_ + ".passed", expected.passed);
+  wait_for(name_ + ".counts", expected.passed);
+  wait_for(name_ + ".minutes", expected.minutes);
+  for (Program* program : running) program->send_signal(SIGTERM);
+  for (Program* program : running) {
+    const ProgramResult result = program->wait();
+    INFO(result.err);
+    CHECK(result.status == 0);
+  }
+
+  // Once more, for what should not have come behind it.
+  passed_ = wait_for(name_ + ".passed", 0);
+  check_none(audit_passed(events, passed_));
+  check_none(audit_counts(events, wait_for(name_ + ".counts", 0)));
+  check_none(audit_minutes(events, wait_for(name_ + ".minutes", 0), stream_.closed_second()));
+  check_none(audit_dead_letters(events, wait_for(name_ + "-dead-letters", 0)));
+  check_changelogs();
+}
+
+std::vector<std::string> LedgerRun::wait_for(const std::string& topic, size_t count) {
+  const std::vector<std::string> names = {topic};
+  TopicFollower follower(*client_, topic, ok(admin_->describe_topics(names)).at(0).partitions);
+  const auto until = SteadyClock::now() + kPatience;
+  follower.read();
+  while (follower.size() < count && SteadyClock::now() < until) {
+    std::this_thread::sleep_for(kLookInterval);
+    follower.read();
+  }
+  return follower.values();
+}
+
+void LedgerRun::check_changelogs() {
+  std::vector<EpochRecord> epochs;
+  int shortened = 0;
+  for (const std::string& lead : {name_ + ".events", name_ + "-minutes-repartition"}) {
+    TopicFollower changelog(*client_, name_ + "-" + lead + "-changelog", partitions_);
+    changelog.read();
+    for (int32_t partition = 0; partition < partitions_; ++partition) {
+      const auto& records = changelog.records(partition);
+      check_none(audit_changelog(records));
+      shortened += records.front().offset > Offset{0} ? 1 : 0;
+      auto last = last_epoch(records);
+      REQUIRE(last);
+      epochs.push_back(*last);
+      check_disks(lead, partition, records);
+    }
+  }
+  check_none(audit_totals(stream_.events(), epochs));
+  CHECK(shortened > 0);  // rounds have ended, and what was before them is deleted
+}
+
+/// All that any process has of this task; the one that had it last wrote it down at its end.
+void LedgerRun::check_disks(const std::string& lead, int32_t partition,
+                            std::span<const OwnedRecord> records) {
+  int compared = 0;
+  int current = 0;
+  for (const std::string& instance : instances_) {
+    auto folder = StateFolder::open(folder_ + "/" + instance, name_, 1 << 20);
+    REQUIRE(folder.ok());
+    std::string notice;
+    auto disk = (*folder)->open_disk({lead, Partition{partition}}, notice);
+    REQUIRE(disk.ok());
+    CHECK(notice.empty());
+    auto mark = (*disk)->mark();
+    REQUIRE(mark.ok());
+    if (!*mark) continue;
+    auto image = image_of(**disk);
+    REQUIRE(image.ok());
+    DiskAudit audit = audit_disk(**mark, *image, records);
+    check_none(audit.findings);
+    compared += audit.compared ? 1 : 0;
+    current += audit.is_current ? 1 : 0;
+  }
+  INFO("task " << lead << "-" << partition << ", disks compared: " << compared);
+  CHECK(current >= 1);
+}
+
+}  // namespace pactolus::testing

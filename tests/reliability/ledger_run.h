@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+#include "exactness/changelog_audit.h"
+#include "exactness/ledger_events.h"
+#include "log/ports.h"
+
+namespace pactolus::testing {
+
+/// One ledger application of a name of its own on the shared broker: its topics, the events that go in, the
+/// processes that run it (victim/victim.cc), and the comparison at the end. Threads: one.
+class LedgerRun {
+ public:
+  explicit LedgerRun(int32_t partitions = 2);
+  ~LedgerRun();
+
+  const std::string& name() const { return name_; }
+  LogClient& client() { return *client_; }
+
+  void append(int events);
+  std::unique_ptr<Program> start(const std::string& instance, int workers = 1,
+                                 const std::vector<std::string>& stop_points = {}, int edition = 1) const;
+
+  /// Appends events until the program has written `text` so often, at most for a minute: then the test fails.
+  void feed_until(const Program& program, const std::string& text, int times = 1);
+  /// The same until it has been ended by SIGKILL at the point that it was given.
+  void feed_until_killed_at(Program& program, const std::string& point);
+  /// Appends events for a time.
+  void feed_for(std::chrono::milliseconds time);
+
+  /// Closes all windows, waits until everything has come out, ends the programs by SIGTERM, and compares all
+  /// that there is.
+  void check(const std::vector<Program*>& running);
+  /// What check() found in the topic.
+  const std::vector<std::string>& passed() const { return passed_; }
+
+ private:
+  std::vector<std::string> wait_for(const std::string& topic, size_t count);
+  void check_changelogs();
+  void check_disks(const std::string& topic, int32_t partition, std::span<const OwnedRecord> records);
+
+  int32_t partitions_;
+  std::string name_;
+  std::string folder_;
+  std::unique_ptr<LogClient> client_;
+  std::unique_ptr<Admin> admin_;
+  std::unique_ptr<TransactionalProducer> customers_;
+  std::mt19937 random_{42};
+  EventStream stream_;
+  mutable std::vector<std::string> instances_;  // that were started
+  std::vector<std::string> passed_;
+};
+
+}  // namespace pactolus::testing
