@@ -133,6 +133,11 @@ void LedgerRun::feed_for(std::chrono::milliseconds time) {
   }
 }
 
+void LedgerRun::wait_until_passed() {
+  const size_t expected = expected_counts(stream_.events(), 0).passed;
+  REQUIRE(wait_for(name_ + ".passed", expected).size() == expected);
+}
+
 void LedgerRun::check(const std::vector<Program*>& running) {
   ok(customers_->begin());
   for (int32_t partition = 0; partition < partitions_; ++partition) {
@@ -184,6 +189,7 @@ void LedgerRun::check_changelogs() {
     changelog.read();
     for (int32_t partition = 0; partition < partitions_; ++partition) {
       const auto& records = changelog.records(partition);
+      REQUIRE(!records.empty());
       check_none(audit_changelog(records));
       shortened += records.front().offset > Offset{0} ? 1 : 0;
       auto last = last_epoch(records);

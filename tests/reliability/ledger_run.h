@@ -33,6 +33,9 @@ class LedgerRun {
   /// Appends events for a time.
   void feed_for(std::chrono::milliseconds time);
 
+  /// Waits, at most a minute, until what passes of all events so far has come out.
+  void wait_until_passed();
+
   /// Closes all windows, waits until everything has come out, ends the programs by SIGTERM, and compares all
   /// that there is.
   void check(const std::vector<Program*>& running);
