@@ -315,6 +315,7 @@ Result<bool> Worker::process_some() {
   if (keeper_.must_pause()) return busy;
   for (auto& slot : slots_) {
     busy = PACTOLUS_TRY(fetch(*slot)) || busy;
+    if (suspects_) return drop_suspects();
     check_idle(*slot);
     busy = slot->task->step(outgoing_) || busy;
     if (outgoing_.bytes() < options_.produce_bytes) continue;
@@ -332,7 +333,11 @@ Result<bool> Worker::fetch(TaskSlot& slot) {
     if (input->waiting() >= options_.fetch_records) continue;
     auto batch = member_->reader().fetch(input->partition(), options_.fetch_records);
     if (!batch) {
-      if (batch.error().kind != LogErrorKind::kRetry) return Error{batch.error().message};
+      if (batch.error().kind != LogErrorKind::kRetry) {
+        if (!suspect(*input)) return Error{batch.error().message};
+        logger_.warn("restoring all tasks, for another worker may have had them: {}", batch.error().message);
+        return true;
+      }
       note_away(batch.error().message);
       continue;
     }
@@ -342,6 +347,25 @@ Result<bool> Worker::fetch(TaskSlot& slot) {
     input->offer(std::move(*batch));
   }
   return any;
+}
+
+/// Rows of a repartition topic that are gone were committed by somebody: by another worker, to whom the group
+/// has given the task without our knowing it yet. Once for each place: if it is gone for its owner, too, that
+/// is an error.
+bool Worker::suspect(const TaskInput& input) {
+  PartitionPosition place{input.partition(), input.fetch_offset()};
+  bool again = suspected_ && suspected_->partition == place.partition && suspected_->offset == place.offset;
+  if (!context_.is_repartition(place.partition.topic) || again) return false;
+  suspected_ = std::move(place);
+  suspects_ = true;
+  return true;
+}
+
+Result<bool> Worker::drop_suspects() {
+  suspects_ = false;
+  committer_.abandon(outgoing_);
+  PACTOLUS_TRY(finish(TransactionOutcome::kDropTasks));
+  return true;
 }
 
 void Worker::check_idle(TaskSlot& slot) {

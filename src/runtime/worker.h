@@ -87,6 +87,8 @@ class Worker {
   void note_away(const std::string& why);
   void tell_reachability();
   Result<bool> fetch(TaskSlot& slot);
+  bool suspect(const TaskInput& input);
+  Result<bool> drop_suspects();
   void check_idle(TaskSlot& slot);
   void purge_repartitions();
   Result<void> finish(TransactionOutcome outcome);
@@ -119,6 +121,8 @@ class Worker {
   ProcessingTime last_purge_;
   ProcessingTime map_checked_;
   bool map_agreed_ = false;
+  std::optional<PartitionPosition> suspected_;  // the last place from which rows were gone
+  bool suspects_ = false;                       // just now
   bool map_refusal_logged_ = false;
   bool answered_ = false;                     // by Kafka, in this turn
   bool unanswered_ = false;                   // something was, in this turn
