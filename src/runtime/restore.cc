@@ -153,7 +153,22 @@ Result<void> TaskRestore::apply_layouts(std::string_view body) {
   return {};
 }
 
+/// What the block changes and only the disk holds, in one go.
+Result<void> TaskRestore::load_block(std::string_view body) {
+  std::map<StateTable*, std::vector<std::string_view>> keys;
+  PACTOLUS_TRY(for_each_entry(body, [&](const BlockEntry& entry) -> Result<void> {
+    StateTable* table = task_.state().find(entry.step, entry.table);
+    bool wanted =
+        table != nullptr && table->partly_on_disk() && entry.change.kind != StateChange::kDeleteWindow;
+    if (wanted) keys[table].push_back(entry.change.key);
+    return {};
+  }));
+  for (const auto& [table, entry_keys] : keys) table->load(entry_keys);
+  return {};
+}
+
 Result<void> TaskRestore::apply_block(std::string_view body) {
+  PACTOLUS_TRY(load_block(body));
   return for_each_entry(body, [&](const BlockEntry& entry) -> Result<void> {
     StateTable* table = task_.state().find(entry.step, entry.table);
     if (table == nullptr) return {};

@@ -58,6 +58,7 @@ class TaskRestore {
   Result<void> apply_record(const RecordView& record);
   Result<void> apply_layouts(std::string_view body);
   Result<void> apply_block(std::string_view body);
+  Result<void> load_block(std::string_view body);
   Result<void> apply_epoch(const RecordView& record, const ChangelogHeader& header, std::string_view body);
   Result<void> check_first(const ChangelogHeader& header);
   Result<void> reconcile(size_t input, EpochRecord& epoch, Logger& logger) const;

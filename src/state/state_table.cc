@@ -100,6 +100,22 @@ void StateTable::forget_window(EventTime end, const HotTable& table) {
   if (table.on_disk()) stored_drops_.insert(end);
 }
 
+bool StateTable::partly_on_disk() const {
+  return std::any_of(windows_.begin(), windows_.end(),
+                     [](const auto& window) { return window.second->stored_only().rows > 0; });
+}
+
+void StateTable::load(std::span<const std::string_view> entry_keys) {
+  std::map<EventTime, std::vector<std::string_view>> groups;
+  for (std::string_view bytes : entry_keys) {
+    auto key = decode_entry_key(layout_.windowed(), bytes);
+    if (key) groups[key->window_end].push_back(key->group);
+  }
+  for (const auto& [end, keys] : groups) {
+    if (HotTable* window = find_window(end)) window->load(keys);
+  }
+}
+
 bool StateTable::restore(const StateChange& change, const RowMapping& mapping) {
   if (change.kind == StateChange::kDeleteWindow) {
     auto end = decode_window_end(change.key);

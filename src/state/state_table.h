@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,11 @@ class StateTable {
   /// Applies a change read from the changelog, outside any transaction. `mapping` is from the layout that it
   /// was written with to this table's. False: malformed.
   bool restore(const StateChange& change, const RowMapping& mapping);
+  /// Some live rows are not in memory.
+  bool partly_on_disk() const;
+  /// Reads rows of these entries (their keys, as in the changelog) that are on disk only into memory: many at
+  /// once, before each is restored.
+  void load(std::span<const std::string_view> entry_keys);
 
   // ---- over a disk
 
