@@ -100,6 +100,11 @@ class RocksDiskTier final : public DiskTier {
 
   Result<void> apply(const DiskChanges& changes) override {
     const std::string file = folder_ + "/checkpoint.sst";
+    // A process that died before it came to the removal below has left a second name of a file that RocksDB
+    // has taken over: writing through it would spoil that one.
+    std::error_code not_removed;
+    std::filesystem::remove(file, not_removed);
+    if (not_removed) return Error{"cannot delete " + file + ": " + not_removed.message()};
     auto applied = write(file, changes);
     if (applied) {
       rocksdb::IngestExternalFileOptions ingest;
