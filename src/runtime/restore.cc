@@ -38,8 +38,7 @@ void TaskRestore::begin_at(CheckpointMark mark) {
   disk_end_ = mark.changelog_end;
   next_ = Offset{mark.changelog_end.value() - 1};
   complete_ = false;
-  seen_any_ = true;
-  awaited_round_ = mark.awaited_round;
+  order_.begin_behind(mark.sequence, mark.awaited_round);
   counted_round_ = mark.epoch.round.number;
   place_ = {.sequence = mark.sequence,
             .layouts_hash = mark.layouts_hash,
@@ -56,19 +55,10 @@ void TaskRestore::begin_at(CheckpointMark mark) {
 }
 
 std::optional<CheckpointMark> TaskRestore::mark() const {
-  bool possible = open_sequence_ == 0 && place_.sequence > 0 && place_.end && task_.state().has_disk() &&
-                  has_own_layouts();
+  bool possible = !order_.amid_transaction() && place_.sequence > 0 && place_.end &&
+                  task_.state().has_disk() && has_own_layouts();
   if (!possible) return std::nullopt;
-  return CheckpointMark{.task = task_.id(),
-                        .changelog_end = *place_.end,
-                        .record_hash = place_.record_hash,
-                        .sequence = place_.sequence,
-                        .layouts_hash = layouts_hash_,
-                        .log_bytes = log_bytes_,
-                        .round_bytes = round_bytes_,
-                        .awaited_round = awaited_round_,
-                        .epoch = *epoch_,
-                        .windows = task_.state().all_windows()};
+  return mark_of(task_, place_, *epoch_, order_.awaited_round());
 }
 
 Result<void> TaskRestore::apply(const FetchedBatch& batch) {
@@ -101,14 +91,7 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
   ChangelogRecord decoded = PACTOLUS_TRY(decode_changelog_record(*record.value));
   const ChangelogHeader& header = decoded.header;
   if (header.task != task_.id()) return Error{"a record of another task: " + to_string(header.task)};
-  PACTOLUS_TRY(check_first(header));
-  bool follows = header.sequence == place_.sequence + 1 || place_.sequence == 0;
-  if (!follows) {
-    return Error{"transaction " + std::to_string(header.sequence) + " follows " +
-                 std::to_string(place_.sequence) + ": transactions are missing or repeated"};
-  }
-  if ((header.flags & ChangelogHeader::kEndOfRound) != 0 && awaited_round_ == header.round)
-    awaited_round_.reset();
+  PACTOLUS_TRY(order_.follow(header));
   bool begins_round = (header.flags & ChangelogHeader::kFirstOfRound) != 0 && header.round != counted_round_;
   if (begins_round) {
     counted_round_ = header.round;
@@ -118,27 +101,13 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
   round_bytes_ += record.value->size();
   switch (header.kind) {
     case ChangelogKind::kLayout:
-      open_sequence_ = header.sequence;
       return apply_layouts(decoded.body);
     case ChangelogKind::kBlock:
-      open_sequence_ = header.sequence;
       return apply_block(decoded.body);
     case ChangelogKind::kEpoch:
       break;
   }
   return apply_epoch(record, header, decoded.body);
-}
-
-Result<void> TaskRestore::check_first(const ChangelogHeader& header) {
-  if (seen_any_) return {};
-  seen_any_ = true;
-  if ((header.flags & ChangelogHeader::kGenesis) != 0) return {};
-  if ((header.flags & ChangelogHeader::kFirstOfRound) == 0) {
-    return Error{"its beginning is missing: the first record is of transaction " +
-                 std::to_string(header.sequence) + ", neither the task's first nor the first of a round"};
-  }
-  awaited_round_ = header.round;
-  return {};
 }
 
 Result<void> TaskRestore::apply_layouts(std::string_view body) {
@@ -193,14 +162,12 @@ Result<void> TaskRestore::apply_epoch(const RecordView& record, const ChangelogH
             .record_hash = record_hash(*record.value),
             .log_bytes = log_bytes_,
             .round_bytes = round_bytes_};
-  open_sequence_ = 0;
   return {};
 }
 
 Result<TaskLog> TaskRestore::finish(const TaskLog::Identity& identity, Logger& logger) {
   std::string task = to_string(task_.id());
-  if (open_sequence_ != 0 || awaited_round_)
-    return Error{"changelog of task " + task + " ends amid a transaction or round"};
+  if (!order_.is_whole()) return Error{"changelog of task " + task + " ends amid a transaction or round"};
   EpochRecord epoch = epoch_.value_or(EpochRecord{});
   for (size_t i = 0; i < task_.inputs().size(); ++i) PACTOLUS_TRY(reconcile(i, epoch, logger));
   PACTOLUS_TRY(check_tag());

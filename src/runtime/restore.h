@@ -10,6 +10,7 @@
 #include "log/ports.h"
 #include "runtime/task.h"
 #include "runtime/task_log.h"
+#include "state/changelog_order.h"
 #include "state/checkpoint_mark.h"
 #include "state/row_image.h"
 
@@ -60,7 +61,6 @@ class TaskRestore {
   Result<void> apply_block(std::string_view body);
   Result<void> load_block(std::string_view body);
   Result<void> apply_epoch(const RecordView& record, const ChangelogHeader& header, std::string_view body);
-  Result<void> check_first(const ChangelogHeader& header);
   Result<void> reconcile(size_t input, EpochRecord& epoch, Logger& logger) const;
   Result<void> check_tag() const;
 
@@ -74,11 +74,9 @@ class TaskRestore {
   std::optional<Offset> disk_end_;  // where the checkpoint ends
   bool disk_checked_ = false;       // the record before it was the right one
   bool disk_refused_ = false;
-  bool seen_any_ = false;
-  std::optional<uint32_t> awaited_round_;  // without its end, the log's start is not the whole state
+  ChangelogOrder order_;
   std::optional<EpochRecord> epoch_;
-  TaskLog::Place place_;        // behind the last epoch record
-  uint64_t open_sequence_ = 0;  // of blocks whose epoch record has not come yet; 0: none
+  TaskLog::Place place_;  // behind the last epoch record
   uint64_t layouts_hash_ = 0;
   uint64_t log_bytes_ = 0;
   uint64_t round_bytes_ = 0;

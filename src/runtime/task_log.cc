@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "state/checkpoint_mark.h"
-
 namespace pactolus {
 namespace {
 
@@ -24,6 +22,20 @@ uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), byte
 uint64_t layouts_hash(std::string_view encoded_layouts) { return hash_of(encoded_layouts); }
 uint64_t layouts_hash(const Task& task) { return hash_of(encode_layouts(task.state())); }
 uint64_t record_hash(std::string_view value) { return hash_of(value); }
+
+CheckpointMark mark_of(const Task& task, const TaskLog::Place& place, const EpochRecord& epoch,
+                       std::optional<uint32_t> awaited_round) {
+  return {.task = task.id(),
+          .changelog_end = place.end.value(),
+          .record_hash = place.record_hash,
+          .sequence = place.sequence,
+          .layouts_hash = place.layouts_hash,
+          .log_bytes = place.log_bytes,
+          .round_bytes = place.round_bytes,
+          .awaited_round = awaited_round,
+          .epoch = epoch,
+          .windows = task.state().all_windows()};
+}
 
 TaskLog::TaskLog(Identity identity, Place place, Offset start, std::optional<OffsetTag> tag,
                  EpochRecord epoch)
@@ -142,16 +154,7 @@ bool TaskLog::can_checkpoint(const Task& task) const {
 }
 
 std::string TaskLog::mark(const Task& task) const {
-  return encode_mark({.task = task.id(),
-                      .changelog_end = *place_.end,
-                      .record_hash = place_.record_hash,
-                      .sequence = place_.sequence,
-                      .layouts_hash = place_.layouts_hash,
-                      .log_bytes = place_.log_bytes,
-                      .round_bytes = place_.round_bytes,
-                      .awaited_round = {},
-                      .epoch = committed_epoch_,
-                      .windows = task.state().all_windows()});
+  return encode_mark(mark_of(task, place_, committed_epoch_, std::nullopt));
 }
 
 void TaskLog::give_up_round() {

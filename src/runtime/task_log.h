@@ -8,6 +8,7 @@
 #include "runtime/outgoing.h"
 #include "runtime/state_options.h"
 #include "runtime/task.h"
+#include "state/checkpoint_mark.h"
 #include "state/epoch_record.h"
 #include "state/offset_tag.h"
 
@@ -92,6 +93,10 @@ class TaskLog {
   Written written_;  // by the open transaction
 };
 
+/// What a checkpoint of the task's state at `place`, which has an end, says of itself. `epoch`: the record
+/// there.
+CheckpointMark mark_of(const Task& task, const TaskLog::Place& place, const EpochRecord& epoch,
+                       std::optional<uint32_t> awaited_round);
 /// Of all tables' layouts: a layout descriptor is written when it changes.
 uint64_t layouts_hash(std::string_view encoded_layouts);
 uint64_t layouts_hash(const Task& task);

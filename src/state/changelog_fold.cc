@@ -6,23 +6,8 @@ namespace pactolus {
 
 Result<void> ChangelogFold::apply(std::string_view record_value) {
   ChangelogRecord record = PACTOLUS_TRY(decode_changelog_record(record_value));
-  const ChangelogHeader& header = record.header;
-  if (!seen_any_) {
-    bool first_of_round = (header.flags & ChangelogHeader::kFirstOfRound) != 0;
-    bool whole = first_of_round || (header.flags & ChangelogHeader::kGenesis) != 0;
-    if (!whole) return Error{"the changelog's beginning is missing"};
-    if ((header.flags & ChangelogHeader::kGenesis) == 0) awaited_round_ = header.round;
-    sequence_ = header.sequence - 1;
-    seen_any_ = true;
-  }
-  if (header.sequence != sequence_ + 1) {
-    return Error{"transaction " + std::to_string(header.sequence) + " follows " + std::to_string(sequence_) +
-                 ": transactions are missing or repeated"};
-  }
-  bool ends_round = (header.flags & ChangelogHeader::kEndOfRound) != 0;
-  if (ends_round && awaited_round_ == header.round) awaited_round_.reset();
-  open_ = true;
-  switch (header.kind) {
+  PACTOLUS_TRY(order_.follow(record.header));
+  switch (record.header.kind) {
     case ChangelogKind::kLayout:
       return apply_layouts(record.body);
     case ChangelogKind::kBlock:
@@ -31,13 +16,11 @@ Result<void> ChangelogFold::apply(std::string_view record_value) {
       break;
   }
   epoch_ = PACTOLUS_TRY(decode_epoch(record.body));
-  sequence_ = header.sequence;
-  open_ = false;
   return {};
 }
 
 Result<void> ChangelogFold::check_whole() const {
-  if (open_ || awaited_round_) return Error{"the changelog ends amid a transaction or round"};
+  if (!order_.is_whole()) return Error{"the changelog ends amid a transaction or round"};
   return {};
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "state/changelog.h"
+#include "state/changelog_order.h"
 #include "state/epoch_record.h"
 #include "state/layout.h"
 
@@ -28,7 +29,7 @@ class ChangelogFold {
 
   /// Of the last transaction; none: there was none.
   const std::optional<EpochRecord>& epoch() const { return epoch_; }
-  uint64_t sequence() const { return sequence_; }
+  uint64_t sequence() const { return order_.sequence(); }
   /// The entries of a step's table; nullptr: the task never had it.
   const Entries* find(const std::string& step, const std::string& table) const;
   /// The layout of a hash; nullptr: unknown.
@@ -41,10 +42,7 @@ class ChangelogFold {
   std::map<std::pair<std::string, std::string>, Entries> tables_;
   std::map<uint64_t, TableLayout> layouts_;
   std::optional<EpochRecord> epoch_;
-  uint64_t sequence_ = 0;
-  bool open_ = false;
-  bool seen_any_ = false;
-  std::optional<uint32_t> awaited_round_;
+  ChangelogOrder order_;
 };
 
 }  // namespace pactolus
