@@ -13,15 +13,13 @@ namespace pactolus {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Prints what a step of a topology remembers, as committed: one JSON object for each group (and window), "
-    "in\n"
-    "the order of tasks, windows and groups, with the value of each aggregate. Reads the changelog alone: "
-    "the\n"
-    "topology may be running, or not.\n"
+    "Prints what a step of a topology remembers, as committed: one JSON object for each group (and window),\n"
+    "in the order of tasks, windows and groups, with the value of each aggregate. Reads the changelog "
+    "alone:\n"
+    "the topology may be running, or not.\n"
     "\n"
     "  $ pactolus state --config config/pactolus.yaml --step per_minute topologies/trade-monitor.yaml\n"
-    "  "
-    "{\"task\":\"trades-0\",\"window_end\":\"2026-01-01T00:01:00Z\",\"symbol\":\"ACME\",\"count(*)\":17,…}\n"
+    "  {\"task\":\"trades-0\",\"window_end\":\"2026-01-01T00:01:00Z\",\"symbol\":\"ACME\",…}\n"
     "\n"
     "Exit status: 0 fine, 1 the state cannot be read, 2 wrong usage, 78 bad configuration.\n";
 
@@ -83,8 +81,8 @@ int unknown_step(const Plan& plan, const std::string& step, const Console& conso
     for (const StepPlan& each : sub.steps) names.push_back(each.name);
   }
   console.err << "pactolus state: " << plan.name << " has no step `" << step << "`";
-  if (auto near = nearest_name(step, names)) console.err << "; did you mean `" << *near << "`?";
-  console.err << "\n";
+  const std::string hint = did_you_mean(step, names);
+  console.err << (hint.empty() ? "" : "; " + hint) << "\n";
   return kExitUsage;
 }
 
