@@ -48,12 +48,6 @@ sinks:
   totals: {from: per_card, topic: NAME.totals, key: card}
 )yaml";
 
-std::string new_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "pactolus-operator-XXXXXX").string();
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  return name;
-}
-
 std::string new_name() {
   static const uint32_t program = std::random_device{}();
   static int counter = 0;
@@ -76,11 +70,12 @@ T ok(LogResult<T> result) {
 
 Operator::Operator(const std::string& bootstrap, const std::string& kafka,
                    const std::string& daemon_bootstrap)
-    : bootstrap_(bootstrap), folder_(new_folder()), name_(new_name()) {
+    : bootstrap_(bootstrap), folder_("operator"), name_(new_name()) {
   std::string text =
       replaced(kSettings, "BOOTSTRAP", daemon_bootstrap.empty() ? bootstrap : daemon_bootstrap);
-  write(folder_ + "/pactolus.yaml", replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_));
-  write(folder_ + "/topology.yaml", replaced(kTopology, "NAME", name_));
+  write(folder_.path() + "/pactolus.yaml",
+        replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_.path()));
+  write(folder_.path() + "/topology.yaml", replaced(kTopology, "NAME", name_));
   KafkaSettings own;
   own.librdkafka = {{"bootstrap.servers", bootstrap}};
   auto client = make_kafka_client(own, make_silent_logger());
@@ -89,7 +84,7 @@ Operator::Operator(const std::string& bootstrap, const std::string& kafka,
   admin_ = ok(client_->admin());
 }
 
-Operator::~Operator() { std::filesystem::remove_all(folder_); }
+Operator::~Operator() = default;
 
 void Operator::create_topic(const std::string& topic, int32_t partitions,
                             std::map<std::string, std::string> config) {
@@ -169,13 +164,13 @@ std::vector<OwnedRecord> Operator::read_until(const std::string& topic,
 }
 
 ProgramResult Operator::state(const std::string& step) const {
-  return run_program(
-      {"state", "--config", folder_ + "/pactolus.yaml", "--step", step, folder_ + "/topology.yaml"});
+  return run_program({"state", "--config", folder_.path() + "/pactolus.yaml", "--step", step,
+                      folder_.path() + "/topology.yaml"});
 }
 
 std::unique_ptr<Program> Operator::start() const {
-  std::string settings = folder_ + "/pactolus.yaml";
-  std::string topology = folder_ + "/topology.yaml";
+  std::string settings = folder_.path() + "/pactolus.yaml";
+  std::string topology = folder_.path() + "/topology.yaml";
   return std::make_unique<Program>(std::vector<std::string>{"run", "--config", settings, topology});
 }
 

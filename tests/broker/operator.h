@@ -8,6 +8,7 @@
 #include "cli/program.h"
 #include "log/owned_record.h"
 #include "log/ports.h"
+#include "temp_folder.h"
 
 namespace pactolus::testing {
 
@@ -47,7 +48,7 @@ class Operator {
   /// `pactolus state` of a step.
   ProgramResult state(const std::string& step) const;
   /// Where the daemon keeps its tasks' state.
-  std::string state_folder() const { return folder_ + "/state"; }
+  std::string state_folder() const { return folder_.path() + "/state"; }
   /// The same as start(), until it ends by itself.
   ProgramResult run() const { return start()->wait(); }
 
@@ -55,7 +56,7 @@ class Operator {
   std::vector<PartitionPosition> ends(const std::string& topic);
 
   const std::string bootstrap_;
-  std::string folder_;
+  TempFolder folder_;
   std::string name_;
   std::unique_ptr<LogClient> client_;
   std::unique_ptr<Admin> admin_;

@@ -19,12 +19,6 @@ namespace {
 constexpr std::chrono::seconds kTimeMax{60};
 constexpr std::chrono::milliseconds kLookInterval{10};
 
-std::string new_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "pactolus-cli-XXXXXX").string();
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  return name;
-}
-
 std::string content_of(const std::string& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
@@ -45,7 +39,7 @@ bool becomes_true(Condition condition) {
 }  // namespace
 
 Program::Program(const std::vector<std::string>& words, const std::string& out_file)
-    : folder_(new_folder()), out_file_(out_file.empty() ? folder_ + "/out" : out_file) {
+    : folder_("cli"), out_file_(out_file.empty() ? folder_.path() + "/out" : out_file) {
   std::vector<std::string> owned = {PACTOLUS_PROGRAM};
   owned.insert(owned.end(), words.begin(), words.end());
   std::vector<char*> arguments;
@@ -56,8 +50,8 @@ Program::Program(const std::vector<std::string>& words, const std::string& out_f
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_file_.c_str(), O_WRONLY | O_CREAT, 0600);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, (folder_ + "/err").c_str(), O_WRONLY | O_CREAT,
-                                   0600);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, (folder_.path() + "/err").c_str(),
+                                   O_WRONLY | O_CREAT, 0600);
   int failed = posix_spawn(&pid_, PACTOLUS_PROGRAM, &files, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   REQUIRE(failed == 0);
@@ -68,7 +62,6 @@ Program::~Program() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
-  std::filesystem::remove_all(folder_);
 }
 
 void Program::send_signal(int signal) const { REQUIRE(kill(pid_, signal) == 0); }
@@ -78,7 +71,7 @@ bool Program::wrote_to_err(const std::string& text, int times) const {
 }
 
 int Program::times_in_err(const std::string& text) const {
-  const std::string log = content_of(folder_ + "/err");
+  const std::string log = content_of(folder_.path() + "/err");
   int found = 0;
   for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
   return found;
@@ -92,12 +85,12 @@ bool Program::has_ended() {
 
 ProgramResult Program::wait() {
   bool ended = becomes_true([&] { return has_ended(); });
-  INFO(content_of(folder_ + "/err"));
+  INFO(content_of(folder_.path() + "/err"));
   REQUIRE(ended);
   const int status = *status_;
-  bool writes_here = out_file_.starts_with(folder_);
+  bool writes_here = out_file_.starts_with(folder_.path());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          writes_here ? content_of(out_file_) : "", content_of(folder_ + "/err")};
+          writes_here ? content_of(out_file_) : "", content_of(folder_.path() + "/err")};
 }
 
 ProgramResult run_program(const std::vector<std::string>& words) { return Program(words).wait(); }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "temp_folder.h"
+
 namespace pactolus::testing {
 
 struct ProgramResult {
@@ -35,7 +37,7 @@ class Program {
   ProgramResult wait();
 
  private:
-  std::string folder_;  // of what it writes
+  TempFolder folder_;  // of what it writes
   std::string out_file_;
   pid_t pid_ = -1;
   std::optional<int> status_;  // as waitpid() says; none: it runs

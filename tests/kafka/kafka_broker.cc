@@ -1,6 +1,5 @@
 #include "kafka/kafka_broker.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <array>
@@ -28,12 +27,6 @@ std::string run(const std::string& command) {
   return last;
 }
 
-std::string new_folder() {
-  std::string folder = (std::filesystem::temp_directory_path() / "pactolus-kafka-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("cannot create " + folder);
-  return folder;
-}
-
 }  // namespace
 
 const std::string& KafkaBroker::shared_bootstrap() {
@@ -46,16 +39,17 @@ const std::string& KafkaBroker::shared_bootstrap() {
   return broker.bootstrap();
 }
 
-KafkaBroker::KafkaBroker(const std::string& wanted_version, bool secure) : folder_(new_folder()) {
+KafkaBroker::KafkaBroker(const std::string& wanted_version, bool secure) : folder_("kafka") {
   const char* default_version = std::getenv("PACTOLUS_TEST_KAFKA_VERSION");
   const std::string version =
       wanted_version.empty() && default_version != nullptr ? default_version : wanted_version;
-  bootstrap_ = run(script() + " start --port 0 --folder " + folder_ + " --while " + std::to_string(getpid()) +
-                   (version.empty() ? "" : " --version " + version) + (secure ? " --secure yes" : ""));
+  bootstrap_ =
+      run(script() + " start --port 0 --folder " + folder_.path() + " --while " + std::to_string(getpid()) +
+          (version.empty() ? "" : " --version " + version) + (secure ? " --secure yes" : ""));
 }
 
 std::string KafkaBroker::secure_bootstrap() const {
-  return "127.0.0.1:" + run("cat " + folder_ + "/1/secure-port");
+  return "127.0.0.1:" + run("cat " + folder_.path() + "/1/secure-port");
 }
 
 KafkaBroker::~KafkaBroker() {
@@ -64,25 +58,23 @@ KafkaBroker::~KafkaBroker() {
   } catch (const std::exception&) {
     // The script's watchdog does it when this process ends.
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
-void KafkaBroker::kill() { run(script() + " kill --folder " + folder_); }
+void KafkaBroker::kill() { run(script() + " kill --folder " + folder_.path()); }
 
-void KafkaBroker::start() { bootstrap_ = run(script() + " start --folder " + folder_); }
+void KafkaBroker::start() { bootstrap_ = run(script() + " start --folder " + folder_.path()); }
 
 void KafkaBroker::freeze() {
   signal("STOP");
   // A signal takes its time to reach all threads of a busy process.
-  run("for try in $(seq 200); do cat /proc/$(cat " + folder_ +
+  run("for try in $(seq 200); do cat /proc/$(cat " + folder_.path() +
       "/1/pid)/task/*/stat | sed 's/.*) //' | grep -q '^[^T]' || exit 0; sleep 0.05; done; exit 1");
 }
 
 void KafkaBroker::thaw() { signal("CONT"); }
 
 void KafkaBroker::signal(const std::string& name) const {
-  run("kill -" + name + " $(cat " + folder_ + "/1/pid)");
+  run("kill -" + name + " $(cat " + folder_.path() + "/1/pid)");
 }
 
 }  // namespace pactolus

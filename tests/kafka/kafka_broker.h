@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "temp_folder.h"
+
 namespace pactolus {
 
 /// A real Kafka broker for tests, started by scripts/kafka into a temporary folder and gone with this object;
@@ -23,7 +25,7 @@ class KafkaBroker {
   /// Of a secure one: its address with TLS and SASL/PLAIN (user pactolus, password secret), and whom to
   /// trust.
   std::string secure_bootstrap() const;
-  std::string ca_file() const { return folder_ + "/ca.pem"; }
+  std::string ca_file() const { return folder_.path() + "/ca.pem"; }
   /// kill -9.
   void kill();
   /// Starts it again with its data, at the same address; returns when it answers.
@@ -35,7 +37,7 @@ class KafkaBroker {
  private:
   void signal(const std::string& name) const;
 
-  std::string folder_;
+  TempFolder folder_;
   std::string bootstrap_;
 };
 

@@ -24,12 +24,6 @@ constexpr size_t kFindingsShown = 10;
 
 const std::string& bootstrap() { return KafkaBroker::shared_bootstrap(); }
 
-std::string new_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "pactolus-ledger-XXXXXX").string();
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  return name;
-}
-
 std::string new_name() {
   static const uint32_t program = std::random_device{}();
   static int counter = 0;
@@ -58,7 +52,7 @@ void check_none(Findings findings) {
 LedgerRun::LedgerRun(int32_t partitions)
     : partitions_(partitions),
       name_(new_name()),
-      folder_(new_folder()),
+      folder_("ledger"),
       client_(new_client()),
       admin_(ok(client_->admin())),
       customers_(ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}))),
@@ -75,7 +69,7 @@ LedgerRun::LedgerRun(int32_t partitions)
   }
 }
 
-LedgerRun::~LedgerRun() { std::filesystem::remove_all(folder_); }
+LedgerRun::~LedgerRun() = default;
 
 void LedgerRun::append(int events) {
   ok(customers_->begin());
@@ -95,7 +89,7 @@ std::unique_ptr<Program> LedgerRun::start(const std::string& instance, int worke
                                     name_,
                                     instance,
                                     std::to_string(workers),
-                                    folder_ + "/" + instance,
+                                    folder_.path() + "/" + instance,
                                     std::to_string(edition)};
   words.insert(words.end(), stop_points.begin(), stop_points.end());
   return std::make_unique<Program>(words);
@@ -208,7 +202,7 @@ void LedgerRun::check_disks(const std::string& lead, int32_t partition,
   int compared = 0;
   int current = 0;
   for (const std::string& instance : instances_) {
-    auto folder = StateFolder::open(folder_ + "/" + instance, name_, 1 << 20);
+    auto folder = StateFolder::open(folder_.path() + "/" + instance, name_, 1 << 20);
     REQUIRE(folder.ok());
     std::string notice;
     auto disk = (*folder)->open_disk({lead, Partition{partition}}, notice);

@@ -9,6 +9,7 @@
 #include "exactness/changelog_audit.h"
 #include "exactness/ledger_events.h"
 #include "log/ports.h"
+#include "temp_folder.h"
 
 namespace pactolus::testing {
 
@@ -49,7 +50,7 @@ class LedgerRun {
 
   int32_t partitions_;
   std::string name_;
-  std::string folder_;
+  TempFolder folder_;
   std::unique_ptr<LogClient> client_;
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<TransactionalProducer> customers_;

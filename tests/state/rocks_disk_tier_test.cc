@@ -10,25 +10,12 @@
 #include <random>
 
 #include "state/state_folder.h"
+#include "temp_folder.h"
 
 namespace pactolus {
 namespace {
 
 using Contents = std::map<std::string, std::string>;
-
-class TempFolder {
- public:
-  TempFolder() {
-    char path[] = "/tmp/pactolus-disk-XXXXXX";
-    REQUIRE(mkdtemp(path) != nullptr);
-    path_ = path;
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::string key_of(uint64_t number) { return "\x01" + std::to_string(1'000'000 + number); }
 
@@ -113,7 +100,7 @@ TEST_CASE(
   for (uint32_t seed = 1; seed <= 40; ++seed) {
     INFO("seed " << seed);
     std::mt19937 random(seed);
-    TempFolder folder;
+    TempFolder folder("disk");
     std::map<std::string, Contents> as_of;
     {
       auto disk = open(folder.path(), memory);
@@ -154,7 +141,7 @@ TEST_CASE(
     "disk tier: a process that died right after a checkpoint leaves nothing that the next one can spoil") {
   RocksMemory memory(1 << 20);
   std::mt19937 random(1);
-  TempFolder folder;
+  TempFolder folder("disk");
   Contents contents;
   {
     auto disk = open(folder.path(), memory);
@@ -182,7 +169,7 @@ TEST_CASE(
 }
 
 TEST_CASE("disk tier: who has it open keeps it, in one process as in two") {
-  TempFolder folder;
+  TempFolder folder("disk");
   RocksMemory memory(1 << 20);
   auto first = open(folder.path() + "/task", memory);
   CHECK(open(folder.path() + "/task", memory) == nullptr);
@@ -191,7 +178,7 @@ TEST_CASE("disk tier: who has it open keeps it, in one process as in two") {
 }
 
 TEST_CASE("state folder: a second process refuses, and says what to do") {
-  TempFolder folder;
+  TempFolder folder("disk");
   auto first = StateFolder::open(folder.path(), "payments", 1 << 20);
   REQUIRE(first.ok());
   auto second = StateFolder::open(folder.path(), "payments", 1 << 20);
@@ -205,7 +192,7 @@ TEST_CASE("state folder: a second process refuses, and says what to do") {
 
 TEST_CASE(
     "disk tier: a checkpoint for which there is no room leaves the last one, and a later one succeeds") {
-  TempFolder folder;
+  TempFolder folder("disk");
   RocksMemory memory(1 << 20);
   auto disk = open(folder.path(), memory);
   std::mt19937 random(7);
@@ -235,7 +222,7 @@ TEST_CASE(
 }
 
 TEST_CASE("disk tier: a dropped range is gone, and what is written into it by the same checkpoint stays") {
-  TempFolder folder;
+  TempFolder folder("disk");
   RocksMemory memory(1 << 20);
   auto disk = open(folder.path(), memory);
   std::mt19937 random(9);

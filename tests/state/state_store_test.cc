@@ -10,6 +10,7 @@
 #include "state/group_scan.h"
 #include "state/memory_disk_tier.h"
 #include "state/rocks_disk_tier.h"
+#include "temp_folder.h"
 
 namespace pactolus {
 namespace {
@@ -30,20 +31,6 @@ TableLayout layout_of(bool windowed) {
   return TableLayout(windowed ? "windows" : "running", "groups", windowed, Schema({{"g", kTextType, false}}),
                      std::move(fields));
 }
-
-class TempFolder {
- public:
-  TempFolder() {
-    char path[] = "/tmp/pactolus-state-XXXXXX";
-    REQUIRE(mkdtemp(path) != nullptr);
-    path_ = path;
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// Where a task's disk is, across its lives.
 class Disk {
@@ -71,7 +58,7 @@ class DiskInRocks final : public Disk {
   }
 
  private:
-  TempFolder folder_;
+  TempFolder folder_{"state"};
   RocksMemory memory_{1 << 20};
 };
 
