@@ -163,9 +163,8 @@ TransactionOutcome Committer::react(const LogError& error, Outgoing& pending,
       pending.clear();
       return resolve_doubt(slots, member);
     case LogErrorKind::kFenced:
-      logger_.warn("fenced: {}", error.message);
       pending.clear();
-      return fenced();
+      return fenced(error);
     case LogErrorKind::kTwin:
       error_ = error.message;
       return TransactionOutcome::kTwin;
@@ -187,7 +186,7 @@ TransactionOutcome Committer::abort(Outgoing& pending, std::span<TaskSlot* const
     return TransactionOutcome::kAborted;
   }
   pending.clear();
-  if (aborted.error().kind == LogErrorKind::kFenced) return fenced();
+  if (aborted.error().kind == LogErrorKind::kFenced) return fenced(aborted.error());
   if (aborted.error().kind == LogErrorKind::kFatal) return fail(aborted.error().message);
   return resolve_doubt(slots, member);
 }
@@ -244,7 +243,8 @@ TransactionOutcome Committer::give_up(Outgoing& pending) {
   return TransactionOutcome::kDropTasks;
 }
 
-TransactionOutcome Committer::fenced() {
+TransactionOutcome Committer::fenced(const LogError& error) {
+  logger_.warn("fenced: {}", error.message);
   producer_.reset();
   bool young = open_ && clock_.now() - opened_at_ < options_.producer.transaction_timeout / 2;
   open_ = false;

@@ -72,7 +72,7 @@ class Committer {
   TransactionOutcome abort(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
   TransactionOutcome resolve_doubt(std::span<TaskSlot* const> slots, GroupMember& member);
   TransactionOutcome give_up(Outgoing& pending);
-  TransactionOutcome fenced();
+  TransactionOutcome fenced(const LogError& error);
   void roll_back(Outgoing& pending, std::span<TaskSlot* const> slots);
   TransactionOutcome fail(std::string message);
   void probe(const char* point) const { pass(options_.probe, point); }
