@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
+
 #include "kafka/rdkafka_ptr.h"
 #include "log/ports.h"
 
 namespace pactolus {
 
-/// Who a consumer is in its group, as librdkafka hands it to a producer.
+/// Who a consumer is in its group, as librdkafka hands it to a producer. Copies share one immutable object.
 class KafkaGroupMetadata final : public GroupMetadata {
  public:
   /// Of the consumer, now. kFatal if this librdkafka writes metadata in a form that we don't know.
@@ -17,7 +19,7 @@ class KafkaGroupMetadata final : public GroupMetadata {
   const rd_kafka_consumer_group_metadata_t* get() const { return metadata_.get(); }
 
  private:
-  const RdGroupMetadata metadata_;
+  const std::shared_ptr<const rd_kafka_consumer_group_metadata_t> metadata_;
   const int32_t generation_;
 };
 

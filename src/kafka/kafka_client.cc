@@ -1,6 +1,7 @@
 #include "kafka/kafka_client.h"
 
 #include "kafka/admin.h"
+#include "kafka/bounded_producer.h"
 #include "kafka/client_conf.h"
 #include "kafka/group_member.h"
 #include "kafka/reader.h"
@@ -32,8 +33,10 @@ class KafkaClient final : public LogClient {
 
   LogResult<std::unique_ptr<TransactionalProducer>> producer(
       const TransactionalProducerOptions& options) override {
-    return KafkaTransactionalProducer::make(producer_conf(settings_, options), options,
-                                            settings_.call_timeout, log_);
+    auto producer = PACTOLUS_TRY(KafkaTransactionalProducer::make(producer_conf(settings_, options), options,
+                                                                  settings_.call_timeout, log_));
+    return std::unique_ptr<TransactionalProducer>{std::make_unique<BoundedProducer>(
+        std::move(producer), options.transactional_id, settings_.call_timeout)};
   }
 
   LogResult<std::unique_ptr<Admin>> admin() override {
