@@ -51,6 +51,14 @@ Result<void> ChangelogFold::apply_block(std::string_view body) {
   });
 }
 
+std::vector<std::string> ChangelogFold::tables(const std::string& step) const {
+  std::vector<std::string> names;
+  for (const auto& [key, entries] : tables_) {
+    if (key.first == step) names.push_back(key.second);
+  }
+  return names;
+}
+
 const ChangelogFold::Entries* ChangelogFold::find(const std::string& step, const std::string& table) const {
   auto found = tables_.find({step, table});
   return found == tables_.end() ? nullptr : &found->second;

@@ -71,6 +71,21 @@ size_t HotTable::entry_size(size_t key_size) const {
 
 void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
   if (stored_only_.rows > 0) load_missing(keys);
+  for_each_hashed(keys, [&](size_t i, uint64_t hash) { rows[i] = touch_row(keys[i], hash); });
+}
+
+void HotTable::insert_missing(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
+  if (stored_only_.rows > 0) load_missing(keys);
+  for_each_hashed(keys, [&](size_t i, uint64_t hash) {
+    Entry* entry = find_entry(keys[i], hash);
+    bool exists = entry != nullptr && !entry->erased;
+    if (exists) entry->referenced = true;
+    rows[i] = exists ? nullptr : touch_row(keys[i], hash);
+  });
+}
+
+template <class Visit>
+void HotTable::for_each_hashed(std::span<const std::string_view> keys, const Visit& visit) const {
   std::array<uint64_t, kPrefetchGroup> hashes;
   for (size_t begin = 0; begin < keys.size(); begin += kPrefetchGroup) {
     size_t count = std::min(kPrefetchGroup, keys.size() - begin);
@@ -82,18 +97,20 @@ void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte
       uint64_t slot = slots_[hashes[i] & (slots_.size() - 1)];
       __builtin_prefetch(reinterpret_cast<const void*>(slot & kPointerMask), 1);
     }
-    for (size_t i = 0; i < count; ++i) {
-      Entry* entry = find_or_insert(keys[begin + i], hashes[i]);
-      if (!entry->touched) remember(*entry, false);
-      entry->referenced = true;
-      if (entry->erased) {
-        entry->erased = false;
-        ++live_;
-        live_key_bytes_ += entry->key_size;
-      }
-      rows[begin + i] = row_of(*entry);
-    }
+    for (size_t i = 0; i < count; ++i) visit(begin + i, hashes[i]);
   }
+}
+
+std::byte* HotTable::touch_row(std::string_view key, uint64_t hash) {
+  Entry* entry = find_or_insert(key, hash);
+  if (!entry->touched) remember(*entry, false);
+  entry->referenced = true;
+  if (entry->erased) {
+    entry->erased = false;
+    ++live_;
+    live_key_bytes_ += entry->key_size;
+  }
+  return row_of(*entry);
 }
 
 const std::byte* HotTable::find(std::string_view key) {

@@ -35,6 +35,9 @@ class HotTable {
   /// Rows for writing, one per key, created (all zero) where missing. Whole batches: hash all, prefetch all,
   /// touch all.
   void touch(std::span<const std::string_view> keys, std::span<std::byte*> rows);
+  /// Like touch(), but leaves rows alone that exist: rows[i] is nullptr for those. A key that comes twice is
+  /// new once.
+  void insert_missing(std::span<const std::string_view> keys, std::span<std::byte*> rows);
   /// For reading; nullptr where missing. A row on disk is read into memory: load() many at once before.
   const std::byte* find(std::string_view key);
   /// Reads those of the keys that are on disk only into memory.
@@ -114,6 +117,10 @@ class HotTable {
   void for_each_entry(const Visit& visit) const;
   template <class Visit>
   void for_each_entry(const Chunk& chunk, const Visit& visit) const;
+  /// Calls visit(i, hash of keys[i]) for each, with what it will read under way already.
+  template <class Visit>
+  void for_each_hashed(std::span<const std::string_view> keys, const Visit& visit) const;
+  std::byte* touch_row(std::string_view key, uint64_t hash);
   Entry* find_entry(std::string_view key, uint64_t hash) const;
   Entry* find_or_insert(std::string_view key, uint64_t hash);
   Entry* insert(std::string_view key, uint64_t hash);

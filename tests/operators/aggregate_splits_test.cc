@@ -23,6 +23,7 @@ const char* kSteps[] = {
     unit: sum(price / quantity)
     high: max(price)
     few: count(price) FILTER (WHERE quantity < 3)
+    prices: count(DISTINCT price) FILTER (WHERE quantity > 1)
   having: trades > 1
 )",
     R"(aggregate:
@@ -40,6 +41,7 @@ const char* kSteps[] = {
   select:
     total: sum(price)
     odd: count(*) % 3
+    quantities: sum(DISTINCT quantity)
   having: total > 5 OR odd = 1
 )",
     R"(aggregate:

@@ -1,5 +1,7 @@
 #include "operators/aggregation/aggregate_arguments.h"
 
+#include <algorithm>
+
 namespace pactolus {
 namespace {
 
@@ -7,11 +9,21 @@ bool passes(const Column& filter, uint32_t row) {
   return !filter.is_null(row) && filter.values_of<TypeKind::kBoolean>()[row] != 0;
 }
 
+bool is_text(const ExpressionPtr& argument) { return argument->type().kind == TypeKind::kText; }
+
+bool keeps_text(const BoundCall& call) {
+  return (call.distinct || !call.aggregate->blob_offsets().empty()) &&
+         std::ranges::any_of(call.arguments, is_text);
+}
+
 }  // namespace
 
-AggregateArguments::AggregateArguments(const AggregateProgram& program) {
+AggregateArguments::AggregateArguments(const AggregateProgram& program, StateStore& state) {
   for (size_t i = 0; i < program.calls.size(); ++i) {
-    calls_.push_back({&program.calls[i], program.layout.field_offset(i), {}, nullptr});
+    const BoundCall& bound = program.calls[i];
+    Call& call = calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}});
+    if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
+    text_calls_ += keeps_text(bound) ? 1 : 0;
   }
 }
 
@@ -39,17 +51,44 @@ void AggregateArguments::evaluate_call(Call& call, const ColumnBatch& batch, Row
   }
 }
 
-void AggregateArguments::add(std::span<const uint32_t> rows, std::span<std::byte* const> states,
-                             BlobHeap& heap) {
-  for (const Call& call : calls_) {
-    states_.clear();
-    rows_.clear();
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (call.filter && !passes(*call.filter, rows[i])) continue;
-      rows_.push_back(rows[i]);
-      states_.push_back(states[i] + call.state_offset);
-    }
+void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
+  for (Call& call : calls_) {
+    select_rows(call, grouped);
+    if (call.distinct)
+      call.distinct->keep_new(grouped.window_end, *call.columns.front(), {rows_, keys_, states_});
     call.bound->aggregate->add(call.columns, rows_, states_, heap);
+  }
+}
+
+void AggregateArguments::select_rows(const Call& call, const GroupedRows& grouped) {
+  rows_.clear();
+  keys_.clear();
+  states_.clear();
+  for (size_t i = 0; i < grouped.rows.size(); ++i) {
+    if (call.filter && !passes(*call.filter, grouped.rows[i])) continue;
+    rows_.push_back(grouped.rows[i]);
+    states_.push_back(grouped.states[i] + call.state_offset);
+    if (call.distinct) keys_.push_back(grouped.keys[i]);
+  }
+}
+
+/// The groups' entry holds one text for each call, and its longest may come with different rows: each row
+/// gets the same share. So it depends on the row alone whether it is refused.
+size_t AggregateArguments::text_bytes(uint32_t row) const {
+  size_t longest = 0;
+  for (const Call& call : calls_) {
+    if (!keeps_text(*call.bound) || (call.filter && !passes(*call.filter, row))) continue;
+    for (const ColumnPtr& column : call.columns) {
+      if (column->type().kind == TypeKind::kText && !column->is_null(row))
+        longest = std::max(longest, column->values_of<TypeKind::kText>()[row].size());
+    }
+  }
+  return longest * text_calls_;
+}
+
+void AggregateArguments::drop_window(EventTime end) {
+  for (Call& call : calls_) {
+    if (call.distinct) call.distinct->drop_window(end);
   }
 }
 

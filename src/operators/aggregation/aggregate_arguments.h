@@ -7,22 +7,39 @@
 #include "data/column_batch.h"
 #include "data/row_errors.h"
 #include "operators/aggregation/aggregate_program.h"
+#include "operators/aggregation/distinct_values.h"
+#include "state/state_store.h"
 
 namespace pactolus {
+
+/// Rows of one window and the groups that they belong to, one behind the other.
+struct GroupedRows {
+  EventTime window_end;  // EventTime::max() for a running table
+  std::span<const uint32_t> rows;
+  std::span<const std::string_view> keys;  // of their groups
+  std::span<std::byte* const> states;      // the groups' state rows
+};
 
 /// What the aggregate calls of a step take from one batch: their argument columns, and which rows pass their
 /// FILTER. Everything that can fail happens in evaluate(), so that a row is added to all calls of its group
 /// or to none. Owned by the operator. Threads: the task's.
 class AggregateArguments {
  public:
-  explicit AggregateArguments(const AggregateProgram& program);
+  AggregateArguments(const AggregateProgram& program, StateStore& state);
 
   /// Evaluates arguments and filters for the rows of the batch's selection; gives the failing rows,
   /// ascending.
   std::vector<RowError> evaluate(const ColumnBatch& batch);
-  /// Adds row rows[i] of the evaluated batch to the state row states[i], in order, for every call that it
-  /// passes.
-  void add(std::span<const uint32_t> rows, std::span<std::byte* const> states, BlobHeap& heap);
+  /// Some call keeps texts: its states, or its DISTINCT's values, are as long as they are.
+  bool keeps_texts() const { return text_calls_ > 0; }
+  /// The bytes that an entry of the state may need for texts such as this row has, for whichever rows its
+  /// group has.
+  size_t text_bytes(uint32_t row) const;
+  /// Adds the rows of the evaluated batch to the states of their groups, in order, for every call that they
+  /// pass. `heap`: of the groups' table.
+  void add(const GroupedRows& grouped, BlobHeap& heap);
+  /// The window's groups are gone: so is what belongs to them.
+  void drop_window(EventTime end);
   /// Lets go of the batch's memory.
   void clear();
 
@@ -32,13 +49,18 @@ class AggregateArguments {
     size_t state_offset;
     std::vector<ColumnPtr> columns;
     ColumnPtr filter;  // none: all rows pass
+    std::optional<DistinctValues> distinct;
   };
 
   void evaluate_call(Call& call, const ColumnBatch& batch, RowErrors& errors);
+  void select_rows(const Call& call, const GroupedRows& grouped);
 
   std::vector<Call> calls_;
-  std::vector<uint32_t> rows_;      // scratch: rows that pass a filter
-  std::vector<std::byte*> states_;  // scratch: where a call's states begin
+  size_t text_calls_ = 0;  // that keep texts
+  // Scratch: of the rows that a call takes.
+  std::vector<uint32_t> rows_;
+  std::vector<std::string_view> keys_;
+  std::vector<std::byte*> states_;  // where a call's states begin
 };
 
 }  // namespace pactolus

@@ -7,6 +7,8 @@
 #include "config/map_reader.h"
 #include "config/quantities.h"
 #include "operators/aggregation/aggregate_node.h"
+#include "operators/aggregation/distinct_values.h"
+#include "operators/aggregation/state_names.h"
 #include "operators/expression_text.h"
 #include "operators/name_diagnostic.h"
 
@@ -233,7 +235,7 @@ class AggregateBuilder {
     }
     ExpressionPtr expression =
         bind_aggregate_expression(item.expression, scope, group_, resolver, calls_, *build_.diagnostics);
-    if (!bind_calls(item)) expression.reset();
+    bind_calls();
     if (!expression) {
       ok_ = false;
       return;
@@ -245,18 +247,10 @@ class AggregateBuilder {
   }
 
   /// Binds the calls that an item brought along.
-  bool bind_calls(const NamedExpression& item) {
-    bool ok = true;
-    for (; bound_.size() < calls_.size();) {
-      AggregateCall& call = calls_[bound_.size()];
-      if (call.distinct) {
-        refuse(item.expression.diagnostic(0, item.expression.text.size(), "not-available",
-                                          "DISTINCT in an aggregate is not available yet"));
-        ok = false;
-      }
-      bind_call(call);
+  void bind_calls() {
+    while (bound_.size() < calls_.size()) {
+      bind_call(calls_[bound_.size()]);
     }
-    return ok;
   }
 
   void bind_call(AggregateCall& call) {
@@ -267,7 +261,11 @@ class AggregateBuilder {
       types.push_back(argument->type());
       kinds += (kinds.empty() ? "" : ", ") + to_string(Type{argument->type().kind});
     }
-    BoundCall bound{spec->bind(types), std::move(call.arguments), std::move(call.filter)};
+    BoundCall bound{spec->bind(types), std::move(call.arguments), std::move(call.filter), {}};
+    if (call.distinct) {
+      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types.front());
+      kinds.insert(0, kDistinctMark);
+    }
     StateField field{call.text,
                      std::string(spec->name) + "(" + (call.star ? "*" : kinds) + ")",
                      spec->state_version,
@@ -321,7 +319,7 @@ class AggregateBuilder {
         .raw = std::move(raw_),
         .output = std::move(output_),
         .select_reads_event_time = reads_event_time_,
-        .layout = TableLayout(build_.step, "groups", windowed_, key_, std::move(states_)),
+        .layout = TableLayout(build_.step, std::string(kGroupTable), windowed_, key_, std::move(states_)),
     });
   }
 

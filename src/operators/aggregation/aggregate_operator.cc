@@ -5,9 +5,13 @@
 #include "config/quantities.h"
 #include "data/key_encoding.h"
 #include "data/text_format.h"
+#include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
+
+/// More than an entry's key and image have beside the group's key, the row and the texts.
+constexpr size_t kEntryOverhead = 1024;
 
 std::string text_of(EventTime time) {
   std::string text;
@@ -31,34 +35,59 @@ std::string late_message(const AggregateProgram& program, EventTime end, EventTi
 }  // namespace
 
 AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore& state)
-    : program_(program), table_(state.declare(program.layout)), arguments_(program) {}
+    : program_(program), table_(state.declare(program.layout)), arguments_(program, state) {}
 
 void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) {
   counts.rows_in += batch.selection.size();
   refused_ = arguments_.evaluate(batch);
   remove_failed(batch.selection, refused_);
   if (program_.window) refuse_late(batch);
+  encode_keys(batch);
+  refuse_too_large(batch);
   counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
-  encode_keys(batch);
   split_by_window(batch);
   accumulate(batch, out);
   arguments_.clear();
   key_columns_.clear();
 }
 
-void AggregateOperator::refuse_late(ColumnBatch& batch) {
+template <class Why>
+void AggregateOperator::refuse(ColumnBatch& batch, const Why& why) {
   size_t failing = refused_.size();
+  size_t place = 0;
   std::erase_if(batch.selection, [&](uint32_t row) {
+    std::optional<RowError> error = why(row, place++);
+    if (error) refused_.push_back(*std::move(error));
+    return error.has_value();
+  });
+  auto others = refused_.begin() + static_cast<std::ptrdiff_t>(failing);
+  std::inplace_merge(refused_.begin(), others, refused_.end(),
+                     [](const RowError& a, const RowError& b) { return a.row < b.row; });
+}
+
+void AggregateOperator::refuse_late(ColumnBatch& batch) {
+  refuse(batch, [&](uint32_t row, size_t) -> std::optional<RowError> {
     EventTime end = program_.window_end(batch.system->event_time[row]);
     EventTime row_watermark = batch.system->row_watermark[row];
-    if (program_.due(end) > std::max(watermark_, row_watermark)) return false;
-    refused_.push_back({row, "late", late_message(program_, end, row_watermark)});
-    return true;
+    if (program_.due(end) > std::max(watermark_, row_watermark)) return std::nullopt;
+    return RowError{row, "late", late_message(program_, end, row_watermark)};
   });
-  auto late = refused_.begin() + static_cast<std::ptrdiff_t>(failing);
-  std::inplace_merge(refused_.begin(), late, refused_.end(),
-                     [](const RowError& a, const RowError& b) { return a.row < b.row; });
+}
+
+void AggregateOperator::refuse_too_large(ColumnBatch& batch) {
+  const size_t room =
+      kEntryBytesMax - std::min<size_t>(kEntryBytesMax, program_.layout.row_size() + kEntryOverhead);
+  if (keys_.bytes().size() <= room && !arguments_.keeps_texts()) return;
+  const size_t refused_before = refused_.size();
+  refuse(batch, [&](uint32_t row, size_t place) -> std::optional<RowError> {
+    if (keys_[place].size() + arguments_.text_bytes(row) <= room) return std::nullopt;
+    return RowError{row, "state_too_large",
+                    "the state of the row's group could become larger than " +
+                        std::to_string(kEntryBytesMax / 1024) +
+                        " KiB: its key or a text to remember is too long"};
+  });
+  if (refused_.size() > refused_before) encode_keys(batch);
 }
 
 void AggregateOperator::encode_keys(const ColumnBatch& batch) {
@@ -94,6 +123,10 @@ EventTime AggregateOperator::next_due() const { return program_.due(table_.first
 
 void AggregateOperator::set_watermark(EventTime watermark) { watermark_ = watermark; }
 
-void AggregateOperator::close(EventTime end) { watermark_ = std::max(watermark_, program_.due(end)); }
+void AggregateOperator::close(EventTime end) {
+  table_.drop_window(end);
+  arguments_.drop_window(end);
+  watermark_ = std::max(watermark_, program_.due(end));
+}
 
 }  // namespace pactolus

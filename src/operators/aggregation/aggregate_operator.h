@@ -41,11 +41,15 @@ class AggregateOperator : public Operator {
   /// The rows that failed or were late, ascending.
   std::span<const RowError> refused() const { return refused_; }
   std::span<const WindowRows> windows() const { return {windows_.data(), windows_used_}; }
-  /// The window's state is gone or going: rows of it are late from now on.
+  /// Drops the window's state: rows of it are late from now on.
   void close(EventTime end);
 
  private:
   void refuse_late(ColumnBatch& batch);
+  void refuse_too_large(ColumnBatch& batch);
+  /// Takes the rows out of which `why` has something to say.
+  template <class Why>
+  void refuse(ColumnBatch& batch, const Why& why);
   void encode_keys(const ColumnBatch& batch);
   void split_by_window(const ColumnBatch& batch);
   WindowRows& rows_of(EventTime end);

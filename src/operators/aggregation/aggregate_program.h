@@ -18,6 +18,7 @@ struct BoundCall {
   std::unique_ptr<const Aggregate> aggregate;
   std::vector<ExpressionPtr> arguments;  // over the step's input
   ExpressionPtr filter;                  // none: all rows
+  std::optional<TableLayout> distinct;   // of the values that DISTINCT has seen; none: all are taken
 };
 
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.

@@ -98,7 +98,8 @@ void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) 
     while (end < places.size() && !in_run(transitions_[places[end]].previous)) ++end;
     auto rows = std::span(rows_).subspan(begin, end - begin);
     auto states = std::span(states_).subspan(begin, end - begin);
-    arguments().add(rows, states, groups.heap());
+    auto keys = std::span(keys_).subspan(begin, end - begin);
+    arguments().add({window.end, rows, keys, states}, groups.heap());
     for (size_t i = begin; i < end; ++i) {
       std::memcpy(after(places[i]), states_[i], program().layout.row_size());
     }
@@ -107,9 +108,7 @@ void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) 
 
 /// A window's results have all gone out already: its state is freed, with nothing to say.
 bool ChangingAggregate::fire(EventTime, size_t, OperatorOutput&) {
-  EventTime end = table().first_window_end();
-  table().drop_window(end);
-  close(end);
+  close(table().first_window_end());
   return true;
 }
 

@@ -61,7 +61,7 @@ void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
     states_.resize(window_keys_.size());
     HotTable& groups = table().window(window.end);
     groups.touch(window_keys_, states_);
-    arguments().add(window_rows_, states_, groups.heap());
+    arguments().add({window.end, window_rows_, window_keys_, states_}, groups.heap());
   }
 }
 
@@ -76,7 +76,6 @@ bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
   PACTOLUS_CHECK(program().due(closing_->end) == due, "a window was closed at another time than it was due");
   emit_slice(closing_->groups.next(std::min(std::max<size_t>(rows_max, 1), kBatchRowsMax)), out);
   if (!closing_->groups.done()) return false;
-  table().drop_window(closing_->end);
   close(closing_->end);
   closing_.reset();
   return true;

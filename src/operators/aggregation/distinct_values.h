@@ -1,0 +1,45 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "data/byte_rows.h"
+#include "data/column.h"
+#include "state/state_table.h"
+
+namespace pactolus {
+
+/// Rows that an aggregate call is about to take, and their groups' keys and states, one behind the other.
+struct CandidateRows {
+  std::vector<uint32_t>& rows;
+  std::vector<std::string_view>& keys;
+  std::vector<std::byte*>& states;
+};
+
+/// Which values a DISTINCT has seen in each group (and window). Each is an entry of its own in a state table
+/// beside the groups', keyed by the group's key and the value: however many there are, a commit costs what it
+/// changed, and those that are not in use may lie on disk. Owned by the operator. Threads: the task's.
+class DistinctValues {
+ public:
+  /// `table`: declared with distinct_layout().
+  explicit DistinctValues(StateTable& table) : table_(table) {}
+
+  /// Keeps the rows whose value is not NULL and new in its group, in their order.
+  void keep_new(EventTime window_end, const Column& values, const CandidateRows& candidates);
+  void drop_window(EventTime end) { table_.drop_window(end); }
+
+ private:
+  StateTable& table_;
+  // Scratch.
+  std::vector<uint8_t> wanted_;
+  ByteRows encoded_;
+  std::vector<std::string_view> keys_;
+  std::vector<std::byte*> inserted_;
+};
+
+/// Of a call's values; `call` is its text, `key` the groups' key.
+TableLayout distinct_layout(const std::string& step, const std::string& call, bool windowed,
+                            const Schema& key, Type value);
+
+}  // namespace pactolus
