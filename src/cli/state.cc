@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/daemon_configuration.h"
 #include "cli/state_lines.h"
+#include "operators/aggregation/state_names.h"
 #include "runtime/internal_topics.h"
 #include "state/changelog_fold.h"
 
@@ -23,8 +24,10 @@ constexpr std::string_view kHelp =
     "\n"
     "Exit status: 0 fine, 1 the state cannot be read, 2 wrong usage, 78 bad configuration.\n";
 
-constexpr OptionSpec kOptions[] = {{"config", "FILE", "the daemon's settings: Kafka, …"},
-                                   {"step", "NAME", "the step whose state is wanted"}};
+constexpr OptionSpec kOptions[] = {
+    {"config", "FILE", "the daemon's settings: Kafka, …"},
+    {"step", "NAME", "the step whose state is wanted"},
+    {"distinct", "CALL", "instead of groups, the values that count(DISTINCT …) has seen in each"}};
 
 /// How long Kafka may say nothing.
 constexpr std::chrono::seconds kPatience{30};
@@ -86,7 +89,26 @@ int unknown_step(const Plan& plan, const std::string& step, const Console& conso
   return kExitUsage;
 }
 
-Result<void> print_state(const Plan& plan, const SubTopology& sub, const std::string& step, LogClient& client,
+/// What is wanted of the state: a table of a step.
+struct Wanted {
+  std::string step;
+  std::string table;
+};
+
+/// The table's name as the step has it. Empty: the step has no state yet.
+Result<std::string> table_of(const ChangelogFold& fold, const Wanted& wanted) {
+  std::vector<std::string> tables = fold.tables(wanted.step);
+  if (tables.empty()) return std::string();
+  for (const std::string& table : tables) {
+    if (lower_case(table) == lower_case(wanted.table)) return table;
+  }
+  std::erase(tables, kGroupTable);
+  const std::string hint = did_you_mean(wanted.table, tables);
+  return Error{"step `" + wanted.step + "` keeps no values for `" + wanted.table + "`" +
+               (hint.empty() ? "" : "; " + hint)};
+}
+
+Result<void> print_state(const Plan& plan, const SubTopology& sub, const Wanted& wanted, LogClient& client,
                          std::ostream& out) {
   auto admin = client.admin();
   if (!admin) return Error{admin.error().message};
@@ -103,7 +125,9 @@ Result<void> print_state(const Plan& plan, const SubTopology& sub, const std::st
       TopicPartition partition{changelog.front(), Partition{number}};
       auto fold = read_changelog(partition, client, **admin);
       if (!fold) return std::move(fold).error().within(to_string(partition));
-      PACTOLUS_TRY(write_state_lines(to_string(TaskId{input.name, Partition{number}}), *fold, step, out));
+      const std::string table = PACTOLUS_TRY(table_of(*fold, wanted));
+      PACTOLUS_TRY(write_state_lines(to_string(TaskId{input.name, Partition{number}}), *fold, wanted.step,
+                                     table, out));
     }
   }
   return {};
@@ -126,7 +150,8 @@ int run(const Invocation& invocation, const Console& console) {
     console.err << "pactolus state: " << client.error().message << "\n";
     return kExitConfiguration;
   }
-  auto printed = print_state(plan, *sub, *step, **client, console.out);
+  const Wanted wanted{*step, invocation.option("distinct").value_or(std::string(kGroupTable))};
+  auto printed = print_state(plan, *sub, wanted, **client, console.out);
   if (printed) return kExitFine;
   console.err << "pactolus state: " << printed.error().message << "\n";
   return kExitFindings;

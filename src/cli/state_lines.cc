@@ -10,13 +10,12 @@
 #include "data/codecs/json_encoder.h"
 #include "data/key_encoding.h"
 #include "data/row_errors.h"
+#include "operators/aggregation/state_names.h"
 #include "state/entry_key.h"
 #include "state/row_image.h"
 
 namespace pactolus {
 namespace {
-
-constexpr const char* kGroupTable = "groups";
 
 std::optional<Type> type_of_name(std::string_view name) {
   for (auto kind :
@@ -33,6 +32,7 @@ std::unique_ptr<const Aggregate> aggregate_of(const StateField& field) {
   const AggregateSpec* spec = find_aggregate(std::string_view(field.kind).substr(0, open));
   if (open == std::string::npos || spec == nullptr || spec->state_version != field.version) return nullptr;
   std::string_view rest = std::string_view(field.kind).substr(open + 1, field.kind.size() - open - 2);
+  if (rest.starts_with(kDistinctMark)) rest.remove_prefix(kDistinctMark.size());
   std::vector<Type> types;
   while (!rest.empty() && rest != "*") {
     size_t comma = std::min(rest.find(", "), rest.size());
@@ -51,7 +51,10 @@ class LineWriter {
     std::vector<Field> fields = {{"task", kTextType, false}};
     if (layout.windowed()) fields.push_back({"window_end", kTimestamptzType, false});
     for (const Field& field : layout.key().fields()) fields.push_back(field);
-    for (const StateField& field : layout.fields()) {
+    for (size_t i = 0; i < layout.fields().size(); ++i) {
+      const StateField& field = layout.fields()[i];
+      if (field.kind == kPresenceKind) continue;  // that there is a line says it
+      shown_.push_back(layout.field_offset(i));
       aggregates_.push_back(aggregate_of(field));
       fields.push_back(
           {field.name, aggregates_.back() ? aggregates_.back()->result_type() : kTextType, true});
@@ -85,13 +88,15 @@ class LineWriter {
  private:
   void show(size_t field, const std::vector<std::byte>& row, Column& column) const {
     RowErrors errors;
-    const std::byte* state = row.data() + layout_.field_offset(field);
+    const std::byte* state = row.data() + shown_[field];
     if (aggregates_[field]) aggregates_[field]->result({&state, 1}, column, errors);
     if (!aggregates_[field] || !errors.take().empty()) column.set_null(0);
   }
 
   const TableLayout& layout_;
-  std::vector<std::unique_ptr<const Aggregate>> aggregates_;  // by field; nullptr: unknown
+  // Of each field that is shown: where it lies, and its aggregate; nullptr: unknown.
+  std::vector<size_t> shown_;
+  std::vector<std::unique_ptr<const Aggregate>> aggregates_;
   Schema schema_;
   std::optional<JsonEncoder> encoder_;
 };
@@ -99,8 +104,8 @@ class LineWriter {
 }  // namespace
 
 Result<void> write_state_lines(const std::string& task, const ChangelogFold& fold, const std::string& step,
-                               std::ostream& out) {
-  const ChangelogFold::Entries* entries = fold.find(step, kGroupTable);
+                               const std::string& table, std::ostream& out) {
+  const ChangelogFold::Entries* entries = fold.find(step, table);
   if (entries == nullptr) return {};
   std::map<uint64_t, std::unique_ptr<LineWriter>> writers;
   for (const auto& [key, entry] : *entries) {

@@ -42,7 +42,7 @@ steps:
     aggregate:
       by: card
       emit: changes
-      select: {payments: count(*), total: sum(amount)}
+      select: {payments: count(DISTINCT id), total: sum(amount)}
 sinks:
   valid: {from: valid, topic: NAME.valid, key: card}
   totals: {from: per_card, topic: NAME.totals, key: card}
@@ -163,9 +163,11 @@ std::vector<OwnedRecord> Operator::read_until(const std::string& topic,
   return records;
 }
 
-ProgramResult Operator::state(const std::string& step) const {
-  return run_program({"state", "--config", folder_.path() + "/pactolus.yaml", "--step", step,
-                      folder_.path() + "/topology.yaml"});
+ProgramResult Operator::state(const std::string& step, const std::vector<std::string>& options) const {
+  std::vector<std::string> words = {"state", "--config", folder_.path() + "/pactolus.yaml", "--step", step};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(folder_.path() + "/topology.yaml");
+  return run_program(words);
 }
 
 std::unique_ptr<Program> Operator::start() const {

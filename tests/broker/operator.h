@@ -46,7 +46,7 @@ class Operator {
   /// `pactolus run` of the topology.
   std::unique_ptr<Program> start() const;
   /// `pactolus state` of a step.
-  ProgramResult state(const std::string& step) const;
+  ProgramResult state(const std::string& step, const std::vector<std::string>& options = {}) const;
   /// Where the daemon keeps its tasks' state.
   std::string state_folder() const { return folder_.path() + "/state"; }
   /// The same as start(), until it ends by itself.

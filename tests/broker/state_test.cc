@@ -36,7 +36,7 @@ std::string expected_state(Operator& setup, int payments) {
   for (int card = 0; card < 10; ++card) {
     const std::string count = std::to_string(payments / 10);
     lines += "{\"task\":\"" + setup.topic("payments") + "-0\",\"card\":\"card-" + std::to_string(card) +
-             "\",\"count(*)\":" + count + ",\"sum(amount)\":" + count + ".00}\n";
+             "\",\"count(distinct id)\":" + count + ",\"sum(amount)\":" + count + ".00}\n";
   }
   return lines;
 }
@@ -56,6 +56,25 @@ TEST_CASE("state: a step's groups are printed from the changelog, in order, with
   CHECK(setup.state("valid").out.empty());  // a filter remembers nothing
 }
 
+TEST_CASE("state: the values that a DISTINCT has seen are printed when they are asked for", "[broker]") {
+  Operator setup(KafkaBroker::shared_bootstrap());
+  setup.create_topics(1);
+  setup.pay(0, 20);
+  run_until(setup, 20);
+  std::string expected;
+  for (int card = 0; card < 10; ++card) {
+    for (int id : {card, card + 10}) {
+      expected += "{\"task\":\"" + setup.topic("payments") + "-0\",\"card\":\"card-" + std::to_string(card) +
+                  "\",\"count(distinct id)\":" + std::to_string(id) + "}\n";
+    }
+  }
+  CHECK(setup.state("per_card", {"--distinct", "count(DISTINCT id)"}).out == expected);
+  ProgramResult unknown = setup.state("per_card", {"--distinct", "count(DISTINCT ids)"});
+  CHECK(unknown.status == 1);
+  CHECK_THAT(unknown.err, Contains("step `per_card` keeps no values for `count(DISTINCT ids)`; did you mean "
+                                   "`count(distinct id)`?"));
+}
+
 TEST_CASE("state: a clean stop leaves a checkpoint, from which the next start goes on", "[broker]") {
   Operator setup(KafkaBroker::shared_bootstrap());
   setup.create_topics(1);
@@ -63,7 +82,7 @@ TEST_CASE("state: a clean stop leaves a checkpoint, from which the next start go
   run_until(setup, 100);
   setup.pay(100, 100);
   std::string log = run_until(setup, 200);
-  CHECK_THAT(log, Contains("10 state rows, most from this machine's disk"));
+  CHECK_THAT(log, Contains("110 state rows, most from this machine's disk"));
   CHECK(setup.state("per_card").out == expected_state(setup, 200));
 }
 
