@@ -1,13 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
-#include "kafka/delivery.h"
 #include "kafka/doubt_watch.h"
-#include "kafka/handle.h"
+#include "kafka/record_sender.h"
 #include "log/ports.h"
 
 namespace pactolus {
@@ -21,8 +19,7 @@ class KafkaTransactionalProducer final : public TransactionalProducer {
                                                                 const TransactionalProducerOptions& options,
                                                                 Duration call_timeout,
                                                                 std::shared_ptr<KafkaLogBridge> log);
-  KafkaTransactionalProducer(std::string id, Duration call_timeout)
-      : id_(std::move(id)), call_timeout_(call_timeout) {}
+  KafkaTransactionalProducer(std::string id, Duration call_timeout);
   ~KafkaTransactionalProducer() override;
 
   LogResult<void> init() override;
@@ -36,12 +33,6 @@ class KafkaTransactionalProducer final : public TransactionalProducer {
   enum class State : uint8_t { kNew, kReady, kOpen, kAbortOnly, kDead };
   using Instant = std::chrono::steady_clock::time_point;
 
-  struct Topic {
-    RdTopic handle;
-    TopicDelivery delivery;
-    int32_t partitions = 0;
-  };
-
   LogResult<void> check_open(const char* call) const;
   /// Runs a call of librdkafka's, again while that may help, at most call_timeout_; then says what its
   /// outcome is worth.
@@ -53,19 +44,11 @@ class KafkaTransactionalProducer final : public TransactionalProducer {
   /// Takes the error's consequence for this producer, and gives it back.
   LogError failed(LogError error);
 
-  LogResult<Topic*> topic(const std::string& name);
-  LogResult<void> enqueue(const Topic& topic, Partition partition, const OutgoingRecord& record);
-  LogError not_delivered() const;
-  TransactionReceipt receipt() const;
-  NeededRights rights(std::string topic_right) const;
-
   const std::string id_;
   const Duration call_timeout_;
   State state_ = State::kNew;
   DoubtWatch watch_;
-  Delivery delivery_;
-  std::shared_ptr<KafkaHandle> handle_;  // nobody else's
-  std::map<std::string, std::unique_ptr<Topic>> topics_;
+  RecordSender sender_;
 };
 
 }  // namespace pactolus

@@ -152,6 +152,8 @@ TEST_CASE("producer: topics and partitions that don't exist are named", "[broker
   const auto no_partition = producer->produce(beyond, std::span{&one, 1});
   CHECK(kind_of(no_partition) == LogErrorKind::kFatal);
   CHECK_THAT(no_partition.error().message, Catch::Contains(beyond.topic + "-2"));
+  ok(producer->abort());
+  ok(producer->begin());
   const auto no_topic = producer->produce(missing, std::span{&one, 1});
   CHECK(kind_of(no_topic) == LogErrorKind::kFatal);
   CHECK_THAT(no_topic.error().message, Catch::Contains(missing.topic));

@@ -11,24 +11,24 @@
 
 namespace pactolus {
 
-class Delivery;
+class DeliveryReports;
 
-/// How far the records of the open transaction were delivered to one topic. librdkafka carries it as the
-/// topic's opaque.
+/// How far a producer's records since the last restart() were delivered to one topic. librdkafka carries it
+/// as the topic's opaque.
 struct TopicDelivery {
-  Delivery* delivery = nullptr;
+  DeliveryReports* reports = nullptr;
   std::string topic;
   std::vector<int64_t> ends;  // per partition: the offset after the last delivered record, -1 if none was
 };
 
-/// Counts the delivery reports of a producer's open transaction. Reports arrive inside poll, flush, commit
-/// and abort, in the worker's thread.
-class Delivery {
+/// What a producer's delivery reports say. They arrive inside poll, flush, commit and abort, in the worker's
+/// thread.
+class DeliveryReports {
  public:
   /// librdkafka's callback.
   static void on_report(rd_kafka_t* producer, const rd_kafka_message_t* message, void* opaque);
 
-  /// A new transaction begins.
+  /// Forgets what became of earlier records: a new transaction begins.
   void restart();
   /// What became of the first record that was not delivered.
   const std::optional<KafkaFailure>& failure() const { return failure_; }

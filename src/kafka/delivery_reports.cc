@@ -1,21 +1,21 @@
-#include "kafka/delivery.h"
+#include "kafka/delivery_reports.h"
 
 #include <algorithm>
 
 namespace pactolus {
 
-void Delivery::on_report(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+void DeliveryReports::on_report(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   auto& topic = *static_cast<TopicDelivery*>(rd_kafka_topic_opaque(message->rkt));
-  topic.delivery->report(topic, *message);
+  topic.reports->report(topic, *message);
 }
 
-void Delivery::restart() {
+void DeliveryReports::restart() {
   failure_.reset();
   failed_topic_.clear();
   place_unknown_ = false;
 }
 
-void Delivery::report(TopicDelivery& topic, const rd_kafka_message_t& message) {
+void DeliveryReports::report(TopicDelivery& topic, const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     // Records that are purged follow another failure, or an abort.
     const bool purged =
