@@ -50,6 +50,11 @@ void set_reading(rd_kafka_conf_t* conf) {
            {"fetch.error.backoff.ms", "100"}});
 }
 
+void set_producing(rd_kafka_conf_t* conf) {
+  set_all(conf,
+          {{"compression.type", "lz4"}, {"linger.ms", "5"}, {"queue.buffering.max.messages", "500000"}});
+}
+
 void set_owned_reading(rd_kafka_conf_t* conf, Isolation isolation) {
   const bool committed = isolation == Isolation::kReadCommitted;
   set_all(conf, {{"isolation.level", committed ? "read_committed" : "read_uncommitted"},
@@ -90,16 +95,26 @@ RdConf member_conf(const KafkaSettings& settings, const GroupMemberOptions& opti
 RdConf producer_conf(const KafkaSettings& settings, const TransactionalProducerOptions& options) {
   RdConf conf{rd_kafka_conf_new()};
   set_network(conf.get());
-  set_all(conf.get(),
-          {{"compression.type", "lz4"},
-           {"linger.ms", "5"},
-           {"queue.buffering.max.messages", "500000"},
-           // AddOffsetsToTxn waits this long while the last transaction's markers are being written.
-           {"retry.backoff.ms", "2"}});
+  set_producing(conf.get());
+  // AddOffsetsToTxn waits this long while the last transaction's markers are being written.
+  set(conf.get(), "retry.backoff.ms", "2");
   set_users(conf.get(), settings, PropertyScope::kProducer);
   set_all(conf.get(), {{"client.id", options.client_id},
                        {"transactional.id", options.transactional_id},
                        {"transaction.timeout.ms", ms(options.transaction_timeout)}});
+  return conf;
+}
+
+RdConf idempotent_producer_conf(const KafkaSettings& settings, const std::string& client_id) {
+  RdConf conf{rd_kafka_conf_new()};
+  set_network(conf.get());
+  set_producing(conf.get());
+  set_users(conf.get(), settings, PropertyScope::kProducer);
+  set_all(conf.get(), {{"client.id", client_id},
+                       {"enable.idempotence", "true"},
+                       {"acks", "all"},
+                       // Who waits for the acknowledgement waits as long.
+                       {"message.timeout.ms", ms(settings.call_timeout)}});
   return conf;
 }
 

@@ -14,6 +14,7 @@ RdConf consumer_conf(const KafkaSettings& settings, const std::string& group, co
                      Isolation isolation);
 RdConf member_conf(const KafkaSettings& settings, const GroupMemberOptions& options);
 RdConf producer_conf(const KafkaSettings& settings, const TransactionalProducerOptions& options);
+RdConf idempotent_producer_conf(const KafkaSettings& settings, const std::string& client_id);
 RdConf admin_conf(const KafkaSettings& settings, Isolation isolation);
 
 }  // namespace pactolus

@@ -13,13 +13,14 @@ void DeliveryReports::restart() {
   failure_.reset();
   failed_topic_.clear();
   place_unknown_ = false;
+  given_up_ = false;
 }
 
 void DeliveryReports::report(TopicDelivery& topic, const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    // Records that are purged follow another failure, or an abort.
     const bool purged =
         message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+    given_up_ = given_up_ || purged;
     if (failure_ || purged) return;
     failure_ = failure_of(message.err);
     failed_topic_ = topic.topic;

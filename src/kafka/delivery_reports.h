@@ -35,6 +35,8 @@ class DeliveryReports {
   const std::string& failed_topic() const { return failed_topic_; }
   /// Some record was delivered, but the broker didn't say where: it had seen it before.
   bool place_unknown() const { return place_unknown_; }
+  /// Some record was given up by librdkafka: the transaction was aborted, or the instance has died.
+  bool given_up() const { return given_up_; }
 
  private:
   void report(TopicDelivery& topic, const rd_kafka_message_t& message);
@@ -42,6 +44,7 @@ class DeliveryReports {
   std::optional<KafkaFailure> failure_;
   std::string failed_topic_;
   bool place_unknown_ = false;
+  bool given_up_ = false;
 };
 
 }  // namespace pactolus

@@ -77,6 +77,12 @@ LogErrorKind classify_transactional(KafkaCall call, const KafkaFailure& failure)
   return LogErrorKind::kDoubt;
 }
 
+/// Nobody fences a producer without a transactional id, and what its instance has died of another one may not
+/// meet: whatever it is, some records may not have arrived.
+LogErrorKind classify_at_once(const KafkaFailure& failure) {
+  return hopeless(failure.code) ? LogErrorKind::kFatal : LogErrorKind::kAbort;
+}
+
 const std::string* needed_right(rd_kafka_resp_err_t code, const NeededRights& rights) {
   switch (code) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -114,6 +120,7 @@ bool is_unanswered(rd_kafka_resp_err_t code) {
 
 LogErrorKind classify(KafkaCall call, const KafkaFailure& failure) {
   if (transactional(call)) return classify_transactional(call, failure);
+  if (call == KafkaCall::kProduceAtOnce) return classify_at_once(failure);
   if (failure.code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) return LogErrorKind::kTwin;
   // A topic that the group subscribes to may come into being later.
   if (call == KafkaCall::kMembership && failure.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)

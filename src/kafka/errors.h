@@ -11,11 +11,12 @@ namespace pactolus {
 
 /// What was being done when librdkafka reported an error: the same code means different things.
 enum class KafkaCall : uint8_t {
-  kRead,        // fetching records
-  kMembership,  // the group protocol
-  kCommitted,   // asking for committed offsets
-  kAdmin,       // questions and changes outside transactions
-  kInit,        // from here on: calls of a transactional producer
+  kRead,           // fetching records
+  kMembership,     // the group protocol
+  kCommitted,      // asking for committed offsets
+  kAdmin,          // questions and changes outside transactions
+  kProduceAtOnce,  // an idempotent producer's
+  kInit,           // from here on: calls of a transactional producer
   kBegin,
   kProduce,
   kSendOffsets,

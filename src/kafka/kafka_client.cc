@@ -4,6 +4,7 @@
 #include "kafka/bounded_producer.h"
 #include "kafka/client_conf.h"
 #include "kafka/group_member.h"
+#include "kafka/idempotent_producer.h"
 #include "kafka/reader.h"
 #include "kafka/transactional_producer.h"
 
@@ -37,6 +38,11 @@ class KafkaClient final : public LogClient {
                                                                   settings_.call_timeout, log_));
     return std::unique_ptr<TransactionalProducer>{std::make_unique<BoundedProducer>(
         std::move(producer), options.transactional_id, settings_.call_timeout)};
+  }
+
+  LogResult<std::unique_ptr<IdempotentProducer>> idempotent_producer(const std::string& client_id) override {
+    return KafkaIdempotentProducer::make(idempotent_producer_conf(settings_, client_id), client_id,
+                                         settings_.call_timeout, log_);
   }
 
   LogResult<std::unique_ptr<Admin>> admin() override {

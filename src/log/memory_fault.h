@@ -16,11 +16,13 @@ enum class LogRequest : uint8_t {
   kPoll,
   kCommitted,
   kFetch,
-  kAdmin
+  kAdmin,
+  kProduceAtOnce,  // an idempotent producer's
 };
 
 /// What happens to one request. The client sees kDoubt from init, send_offsets, commit and abort, kAbort from
-/// produce (as after a failed delivery), kRetry from everything else.
+/// produce (as after a failed delivery; of an idempotent producer not before its next call), kRetry from
+/// everything else.
 enum class LogFault : uint8_t {
   kNone,
   kLostRequest,  // never arrives

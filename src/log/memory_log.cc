@@ -3,6 +3,7 @@
 #include "log/memory_admin.h"
 #include "log/memory_cluster.h"
 #include "log/memory_group_member.h"
+#include "log/memory_idempotent_producer.h"
 #include "log/memory_producer.h"
 #include "log/memory_reader.h"
 
@@ -66,6 +67,11 @@ LogResult<std::unique_ptr<Reader>> MemoryLogClient::reader(Isolation isolation,
 LogResult<std::unique_ptr<TransactionalProducer>> MemoryLogClient::producer(
     const TransactionalProducerOptions& options) {
   return std::unique_ptr<TransactionalProducer>{std::make_unique<MemoryProducer>(cluster_, options)};
+}
+
+LogResult<std::unique_ptr<IdempotentProducer>> MemoryLogClient::idempotent_producer(
+    const std::string& client_id) {
+  return std::unique_ptr<IdempotentProducer>{std::make_unique<MemoryIdempotentProducer>(cluster_, client_id)};
 }
 
 LogResult<std::unique_ptr<Admin>> MemoryLogClient::admin() {

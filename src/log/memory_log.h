@@ -63,6 +63,7 @@ class MemoryLogClient final : public LogClient {
   LogResult<std::unique_ptr<Reader>> reader(Isolation isolation, const std::string& client_id) override;
   LogResult<std::unique_ptr<TransactionalProducer>> producer(
       const TransactionalProducerOptions& options) override;
+  LogResult<std::unique_ptr<IdempotentProducer>> idempotent_producer(const std::string& client_id) override;
   LogResult<std::unique_ptr<Admin>> admin() override;
 
  private:

@@ -159,6 +159,25 @@ class TransactionalProducer {
   virtual LogResult<void> abort() = 0;
 };
 
+/// Produces outside any transaction: a record can be read as soon as the log has it. Within the object's life
+/// each record arrives once and in its partition's order, whatever happens to connections (an idempotent
+/// producer in Kafka's words); a record that is produced again comes again. Threads: the worker's.
+///
+/// After any error the object is dead, and some of its records may be in the log while others are not:
+/// destroy it, and produce again, with another, whatever was not flushed. kAbort, or kFatal if that won't
+/// help either. Destruction gives up what has not been sent. Every call is bounded by the timeout that the
+/// port was made with.
+class IdempotentProducer {
+ public:
+  virtual ~IdempotentProducer() = default;
+  /// Takes records over and sends them by itself within a few milliseconds, in their order per partition.
+  /// Copies them. A failure to deliver shows here or at flush().
+  virtual LogResult<void> produce(const TopicPartition& partition,
+                                  std::span<const OutgoingRecord> records) = 0;
+  /// Returns once the log has acknowledged everything produced so far.
+  virtual LogResult<void> flush() = 0;
+};
+
 /// How a topic should be, for creating and verifying.
 struct TopicSpec {
   std::string name;
@@ -242,6 +261,8 @@ class LogClient {
   virtual LogResult<std::unique_ptr<Reader>> reader(Isolation isolation, const std::string& client_id) = 0;
   virtual LogResult<std::unique_ptr<TransactionalProducer>> producer(
       const TransactionalProducerOptions& options) = 0;
+  virtual LogResult<std::unique_ptr<IdempotentProducer>> idempotent_producer(
+      const std::string& client_id) = 0;
   virtual LogResult<std::unique_ptr<Admin>> admin() = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include "conformance/group_driver.h"
 #include "conformance/log_conformance.h"
+#include "kafka/client_conf.h"
+#include "kafka/idempotent_producer.h"
 #include "kafka/kafka_broker.h"
 #include "kafka/kafka_client.h"
 
@@ -57,6 +59,17 @@ TEST_CASE("unreachable: a producer's init did nothing and can be called again") 
     CHECK(SteadyClock::now() - began < 5s);
     CHECK_THAT(result.error().message, Catch::Contains("no broker answers") && Catch::Contains("refused"));
   }
+}
+
+TEST_CASE("unreachable: a producer without transactions says so within its time") {
+  auto client = nobody(1s);
+  auto producer = ok(client->idempotent_producer("p"));
+  const OutgoingRecord one = record("k", "v");
+  const auto began = SteadyClock::now();
+  const auto result = producer->produce({"t", Partition{0}}, std::span{&one, 1});
+  CHECK(kind_of(result) == LogErrorKind::kAbort);
+  CHECK_THAT(result.error().message, Catch::Contains("no broker says where topic t is"));
+  CHECK(SteadyClock::now() - began < 5s);
 }
 
 TEST_CASE("unreachable: a reader and a member say so and close in time") {
@@ -130,6 +143,59 @@ TEST_CASE("records: the topic's limit is told where the client's is higher", "[b
   CHECK(kind_of(result) == LogErrorKind::kFatal);
   CHECK_THAT(result.error().message, Catch::Contains(spec.name) && Catch::Contains("too large"));
   ok(producer->abort());
+}
+
+TEST_CASE("records: without transactions, too, a record that is too large stops with the reason",
+          "[broker]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  auto producer = ok(cluster.client().idempotent_producer("p"));
+  const std::string too_big(1'100'000, 'x');
+  const OutgoingRecord one = record("k", too_big);
+  const auto result = producer->produce(partition, std::span{&one, 1});
+  CHECK(kind_of(result) == LogErrorKind::kFatal);
+  CHECK_THAT(result.error().message, Catch::Contains("too large") && Catch::Contains(partition.topic));
+}
+
+TEST_CASE("records: without transactions, too, more of them than librdkafka's queue holds can be produced",
+          "[broker]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  auto producer = ok(cluster.client().idempotent_producer("p"));
+  const std::vector<OutgoingRecord> many(10'000, record("k", "v"));
+  for (int i = 0; i < 60; ++i) ok(producer->produce(partition, many));
+  ok(producer->flush());
+  CHECK(cluster.end(partition) == Offset{600'000});
+}
+
+TEST_CASE("producer: an instance that dies says that records may be missing, and another one works",
+          "[broker]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  const KafkaSettings settings{.librdkafka = {{"bootstrap.servers", KafkaBroker::shared_bootstrap()}}};
+  RdConf conf = idempotent_producer_conf(settings, "p");
+  rd_kafka_t* instance = nullptr;
+  const auto find_instance = [](rd_kafka_t* made, const rd_kafka_conf_t*, void* found, char*, size_t) {
+    *static_cast<rd_kafka_t**>(found) = made;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  };
+  rd_kafka_conf_interceptor_add_on_new(conf.get(), "test", find_instance, &instance);
+  auto producer = ok(KafkaIdempotentProducer::make(std::move(conf), "p", 10s,
+                                                   std::make_shared<KafkaLogBridge>(make_silent_logger())));
+  REQUIRE(instance != nullptr);
+  const OutgoingRecord one = record("k", "v");
+  ok(producer->produce(partition, std::span{&one, 1}));
+  ok(producer->flush());
+  const bool is_noticed_by_flush = GENERATE(true, false);
+  if (is_noticed_by_flush) ok(producer->produce(partition, std::span{&one, 1}));
+  rd_kafka_test_fatal_error(instance, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "planted");
+  const auto told =
+      is_noticed_by_flush ? producer->flush() : producer->produce(partition, std::span{&one, 1});
+  CHECK(kind_of(told) == LogErrorKind::kAbort);
+  CHECK_THAT(told.error().message, Catch::Contains("planted"));
+  producer = ok(cluster.client().idempotent_producer("p"));
+  ok(producer->produce(partition, std::span{&one, 1}));
+  ok(producer->flush());
 }
 
 TEST_CASE("records: more than librdkafka's queue holds go into one transaction", "[broker]") {

@@ -70,10 +70,19 @@ TEST_CASE("errors: missing rights, bad settings and damaged data do not get bett
         RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
         RD_KAFKA_RESP_ERR__BAD_MSG}) {
     for (auto call : {KafkaCall::kRead, KafkaCall::kAdmin, KafkaCall::kMembership, KafkaCall::kInit,
-                      KafkaCall::kProduce, KafkaCall::kCommit}) {
+                      KafkaCall::kProduce, KafkaCall::kCommit, KafkaCall::kProduceAtOnce}) {
       CHECK(kind(call, code) == Kind::kFatal);
       CHECK(kind(call, code, kAbortable) == Kind::kFatal);
     }
+  }
+}
+
+TEST_CASE("errors: without transactions nothing is in doubt or fenced: records may not have arrived") {
+  for (auto code : {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__STATE,
+                    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+                    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS}) {
+    CHECK(kind(KafkaCall::kProduceAtOnce, code) == Kind::kAbort);
+    CHECK(kind(KafkaCall::kProduceAtOnce, code, kFatalFlag) == Kind::kAbort);
   }
 }
 

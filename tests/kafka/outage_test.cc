@@ -109,6 +109,36 @@ TEST_CASE("outage: a commit that librdkafka repeats over a new connection is in 
   CHECK_THAT(result.error().message, Catch::Contains("EndTxn was sent and never answered"));
 }
 
+TEST_CASE("outage: a flush that the broker does not answer says so in time, and another producer goes on",
+          "[broker]") {
+  KafkaBroker broker;
+  auto client = client_of(broker, 2s);
+  const TopicPartition partition = new_partition(*client, "t");
+  auto producer = ok(client->idempotent_producer("p"));
+  const auto produce = [&](std::string_view value) {
+    const OutgoingRecord one = record("k", value);
+    return producer->produce(partition, std::span{&one, 1});
+  };
+  ok(produce("first"));
+  ok(producer->flush());
+  broker.freeze();
+  ok(produce("unknown"));  // it lies in the connection: the broker may take it when it lives again
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(kind_of(producer->flush()) == LogErrorKind::kAbort);
+  CHECK(std::chrono::steady_clock::now() - began < 5s);
+  CHECK(kind_of(producer->flush()) == LogErrorKind::kFatal);  // nothing more to be had from this one
+  producer.reset();
+  broker.thaw();
+  LogResult<void> flushed;
+  for (int i = 0; i < 10; ++i) {
+    producer = ok(client->idempotent_producer("p"));
+    flushed = produce("again");
+    if (flushed.ok()) flushed = producer->flush();
+    if (flushed.ok()) break;
+  }
+  ok(std::move(flushed));
+}
+
 TEST_CASE("outage: a reader says that nobody answers and goes on where it was", "[broker]") {
   KafkaBroker broker;
   auto client = client_of(broker);

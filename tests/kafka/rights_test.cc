@@ -59,4 +59,17 @@ TEST_CASE("rights: a group that may not be joined or described is told by its na
   CHECK_THAT(joined.message, Catch::Contains("missing right: READ on group " + group));
 }
 
+TEST_CASE("rights: a producer without transactions needs WRITE on the topic, and says so", "[broker]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  allow_only(KafkaBroker::shared_bootstrap(), AclResource::kTopic, partition.topic, AclRight::kDescribe);
+  const OutgoingRecord one = record("a", "1");
+  const auto refused = refusal(cluster, [&] {
+    auto producer = ok(cluster.client().idempotent_producer("p"));
+    auto written = producer->produce(partition, std::span{&one, 1});
+    return written.ok() ? producer->flush() : std::move(written);
+  });
+  CHECK_THAT(refused.message, Catch::Contains("missing right: WRITE on topic " + partition.topic));
+}
+
 }  // namespace pactolus::conformance

@@ -123,4 +123,18 @@ TEST_CASE("faults: what reads and asks gets a retry, and a later call the answer
   ok(member->committed(std::span{&test.partition, 1}, Duration{0}));
 }
 
+TEST_CASE(
+    "faults: what an idempotent producer could not deliver is told by its next call, and it is dead then") {
+  FaultyLog test;
+  const bool arrives = GENERATE(true, false);
+  auto producer = ok(test.client.idempotent_producer("p"));
+  const OutgoingRecord one{"key", "value", {}, ProcessingTime{1'000'000}};
+  test.disturb(LogRequest::kProduceAtOnce, arrives ? LogFault::kLostAnswer : LogFault::kLostRequest);
+  ok(producer->produce(test.partition, std::span{&one, 1}));
+  CHECK(kind_of(GENERATE(true, false) ? producer->flush() : producer->produce(test.partition, {})) ==
+        LogErrorKind::kAbort);
+  CHECK(kind_of(producer->flush()) == LogErrorKind::kFatal);
+  CHECK(test.committed_values() == (arrives ? Strings{"value"} : Strings{}));
+}
+
 }  // namespace pactolus
