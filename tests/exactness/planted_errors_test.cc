@@ -70,6 +70,58 @@ TEST_CASE("audit of results: a missing, doubled, damaged or exchanged row is fou
                 false);
 }
 
+/// The same where rows may come again: whole, in part and late they may, but nothing else.
+void check_planted_among_repeats(const std::function<Findings(const Values&)>& audit, const Values& good,
+                                 bool ordered) {
+  Values twice = good;
+  twice.insert(twice.end(), good.begin(), good.end());
+  CHECK(audit(twice).empty());
+  for (size_t i = 0; i < good.size(); ++i) {
+    Values late = good;
+    late.push_back(good[i]);
+    CHECK(audit(late).empty());
+    Values again(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(i));
+    again.insert(again.end(), good.begin(), good.end());
+    CHECK(audit(again).empty());
+    Values missing = twice;
+    std::erase(missing, good[i]);
+    CHECK(audit(missing).size() == 1);
+    Values damaged = twice;
+    damaged[i] = damaged[i].substr(0, damaged[i].size() / 3);
+    CHECK(!audit(damaged).empty());
+  }
+  if (!ordered) return;
+  Values exchanged = good;
+  std::ranges::reverse(exchanged);
+  exchanged.insert(exchanged.end(), good.begin(), good.end());  // too late
+  CHECK(audit(exchanged).size() == 1);
+}
+
+TEST_CASE("audit of repeated results: a missing, damaged or exchanged row is found among the repeated ones") {
+  const auto events = some_events();
+  constexpr auto kAllowed = Repeats::kAllowed;
+  check_planted_among_repeats([&](const Values& values) { return audit_passed(events, values, kAllowed); },
+                              good_passed(), true);
+  check_planted_among_repeats([&](const Values& values) { return audit_counts(events, values, kAllowed); },
+                              good_counts(), true);
+  check_planted_among_repeats(
+      [&](const Values& values) { return audit_minutes(events, values, 90'000, kAllowed); }, good_minutes(),
+      false);
+  check_planted_among_repeats(
+      [&](const Values& values) { return audit_dead_letters(events, values, kAllowed); }, {events[3].json()},
+      false);
+}
+
+TEST_CASE("audit of repeated results: state that counted an event twice is found") {
+  const auto events = some_events();
+  Values counts = good_counts();
+  counts.push_back(R"({"k":"k1","n":3,"total":5.60})");  // the second event once more
+  CHECK(audit_counts(events, counts, Repeats::kAllowed).size() == 1);
+  Values minutes = good_minutes();
+  minutes.push_back(R"({"g":"g1","window_start":"2026-01-01T00:01:00Z","n":2,"total":4.10})");
+  CHECK(audit_minutes(events, minutes, 90'000, Repeats::kAllowed).size() == 1);
+}
+
 TEST_CASE("audit of results: a sum that is wrong by a cent is found") {
   const auto events = some_events();
   Values counts = good_counts();

@@ -1,8 +1,10 @@
 #include "exactness/results_audit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace pactolus::testing {
 namespace {
@@ -52,13 +54,26 @@ void compare(const std::string& what, const std::string& key, const std::vector<
                      " wanted, " + std::to_string(got.size()) + " found)");
 }
 
+/// The sequence without the rows that were there before.
+template <class T>
+std::vector<T> without_repeats(const std::vector<T>& rows) {
+  std::set<T> seen;
+  std::vector<T> first;
+  std::ranges::copy_if(rows, std::back_inserter(first),
+                       [&](const T& row) { return seen.insert(row).second; });
+  return first;
+}
+
 template <class T>
 using PerKey = std::map<std::string, std::vector<T>>;
 
 template <class T>
-Findings compare_all(const std::string& what, const PerKey<T>& wanted, const PerKey<T>& got,
+Findings compare_all(const std::string& what, const PerKey<T>& wanted, PerKey<T> got, Repeats repeats,
                      Findings findings) {
   const std::vector<T> none;
+  if (repeats == Repeats::kAllowed) {
+    for (auto& [key, rows] : got) rows = without_repeats(rows);
+  }
   for (const auto& [key, rows] : wanted)
     compare(what, key, rows, got.contains(key) ? got.at(key) : none, findings);
   for (const auto& [key, rows] : got) {
@@ -81,7 +96,7 @@ std::map<Window, Sum> windows_of(std::span<const Event> events, int64_t closed_s
 
 }  // namespace
 
-Findings audit_passed(std::span<const Event> events, std::span<const std::string> values) {
+Findings audit_passed(std::span<const Event> events, std::span<const std::string> values, Repeats repeats) {
   PerKey<int64_t> wanted;
   for (const Event& event : events) {
     if (event.passes()) wanted[event.k].push_back(event.id);
@@ -97,10 +112,10 @@ Findings audit_passed(std::span<const Event> events, std::span<const std::string
       findings.push_back("passed: not a row: " + value);
     }
   }
-  return compare_all("passed", wanted, got, std::move(findings));
+  return compare_all("passed", wanted, std::move(got), repeats, std::move(findings));
 }
 
-Findings audit_counts(std::span<const Event> events, std::span<const std::string> values) {
+Findings audit_counts(std::span<const Event> events, std::span<const std::string> values, Repeats repeats) {
   std::map<std::string, Sum> sums;
   PerKey<Sum> wanted;
   for (const Event& event : events) {
@@ -122,11 +137,11 @@ Findings audit_counts(std::span<const Event> events, std::span<const std::string
       findings.push_back("counts: not a row: " + value);
     }
   }
-  return compare_all("counts", wanted, got, std::move(findings));
+  return compare_all("counts", wanted, std::move(got), repeats, std::move(findings));
 }
 
 Findings audit_minutes(std::span<const Event> events, std::span<const std::string> values,
-                       int64_t closed_second) {
+                       int64_t closed_second, Repeats repeats) {
   auto name = [](const Window& window) {
     return window.first + " at minute " + std::to_string(window.second);
   };
@@ -145,12 +160,16 @@ Findings audit_minutes(std::span<const Event> events, std::span<const std::strin
       findings.push_back("minutes: not a row: " + value);
     }
   }
-  return compare_all("minutes", wanted, got, std::move(findings));
+  return compare_all("minutes", wanted, std::move(got), repeats, std::move(findings));
 }
 
-Findings audit_dead_letters(std::span<const Event> events, std::span<const std::string> values) {
+Findings audit_dead_letters(std::span<const Event> events, std::span<const std::string> values,
+                            Repeats repeats) {
   std::map<std::string, int64_t> surplus;
-  for (const std::string& value : values) ++surplus[value];
+  for (const std::string& value : values) {
+    int64_t& count = surplus[value];
+    count = repeats == Repeats::kAllowed ? 1 : count + 1;
+  }
   for (const Event& event : events) {
     if (event.broken) --surplus[event.json()];
   }
