@@ -73,7 +73,8 @@ Result<void> Application::run_workers() {
       if (stopping_) workers_.back()->stop();
     }
   }
-  logger_.info("{}: running with {} workers, task map {}", plan_->name, options_.workers, context_->map.hash);
+  logger_.info("{}: running with {} workers, results {}, task map {}", plan_->name, options_.workers,
+               options_.worker.results_at_once ? "at least once" : "exactly once", context_->map.hash);
   std::vector<std::thread> threads;
   for (const auto& worker : workers_) {
     threads.emplace_back([this, &worker = *worker] {

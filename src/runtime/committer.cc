@@ -71,12 +71,12 @@ TransactionOutcome Committer::begin() {
   return TransactionOutcome::kFine;
 }
 
-TransactionOutcome Committer::produce(Outgoing& pending, std::span<TaskSlot* const> slots,
-                                      GroupMember& member) {
+TransactionOutcome Committer::produce(Outgoing& pending, std::optional<OutgoingKind> only,
+                                      std::span<TaskSlot* const> slots, GroupMember& member) {
   TransactionOutcome begun = begin();
   if (begun != TransactionOutcome::kFine) return begun;
   probe("before produce");
-  auto sent = send(pending);
+  auto sent = send(pending, only);
   probe("after produce");
   if (sent) return TransactionOutcome::kFine;
   return react(sent.error(), pending, slots, member);
@@ -111,8 +111,9 @@ TransactionOutcome Committer::commit(Outgoing& pending, std::span<TaskSlot* cons
 LogResult<TransactionReceipt> Committer::commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots,
                                                       GroupMember& member) {
   probe("before changelog");
-  PACTOLUS_TRY(send(pending));
+  PACTOLUS_TRY(send(pending, std::nullopt));
   probe("after changelog");
+  PACTOLUS_TRY(await_results());
   auto metadata = PACTOLUS_TRY(member.metadata());
   std::vector<OffsetCommit> offsets;
   for (TaskSlot* slot : slots) {
@@ -128,15 +129,35 @@ LogResult<TransactionReceipt> Committer::commit_calls(Outgoing& pending, std::sp
   return receipt;
 }
 
-LogResult<void> Committer::send(Outgoing& pending) {
-  return pending.flush(clock_.now(),
-                       [this](const TopicPartition& to, std::span<const OutgoingRecord> records) {
-                         return producer_->produce(to, records);
-                       });
+LogResult<void> Committer::send(Outgoing& pending, std::optional<OutgoingKind> only) {
+  return pending.flush(
+      only, clock_.now(),
+      [this](OutgoingKind kind, const TopicPartition& to, std::span<const OutgoingRecord> records) {
+        bool past_transaction = options_.results_at_once && kind == OutgoingKind::kResult;
+        return past_transaction ? send_results(to, records) : producer_->produce(to, records);
+      });
+}
+
+LogResult<void> Committer::send_results(const TopicPartition& to, std::span<const OutgoingRecord> records) {
+  if (results_ == nullptr) results_ = PACTOLUS_TRY(client_.idempotent_producer(options_.producer.client_id));
+  auto sent = results_->produce(to, records);
+  if (!sent) results_.reset();
+  return sent;
+}
+
+/// Nothing may be committed of which a result could still be lost.
+LogResult<void> Committer::await_results() {
+  if (results_ == nullptr) return {};
+  probe("before results");
+  auto arrived = results_->flush();
+  if (!arrived) results_.reset();
+  probe("after results");
+  return arrived;
 }
 
 void Committer::abandon(Outgoing& pending) {
   pending.clear();
+  results_.reset();  // others may be writing them already
   if (!open_) return;
   open_ = false;
   probe("before abort");
@@ -239,6 +260,7 @@ TransactionOutcome Committer::give_up(Outgoing& pending) {
   logger_.info("leaving a transaction for the next start to settle");
   pending.clear();
   producer_.reset();
+  results_.reset();
   open_ = false;
   return TransactionOutcome::kDropTasks;
 }
@@ -246,6 +268,7 @@ TransactionOutcome Committer::give_up(Outgoing& pending) {
 TransactionOutcome Committer::fenced(const LogError& error) {
   logger_.warn("fenced: {}", error.message);
   producer_.reset();
+  results_.reset();
   bool young = open_ && clock_.now() - opened_at_ < options_.producer.transaction_timeout / 2;
   open_ = false;
   fenced_young_ = young ? fenced_young_ + 1 : 0;

@@ -35,10 +35,15 @@ enum class TransactionOutcome : uint8_t {
 /// The worker's transactions: one producer, at most one open transaction, the order of a commit's calls and
 /// what their failures mean (design: exactly once). The only place where the doubt rule lives. Threads: the
 /// worker's.
+///
+/// Results (sinks' records and dead letters) are part of the transaction, or, for at-least-once delivery, go
+/// past it through a producer of their own. Then a transaction is committed only after all its results are in
+/// the log, and aborted if one of them failed: after any abort they come again.
 class Committer {
  public:
   struct Options {
     TransactionalProducerOptions producer;
+    bool results_at_once = false;                           // results go past the transaction
     Duration committed_timeout = std::chrono::seconds{10};  // for the group's offsets when in doubt
     Probe probe = nullptr;
   };
@@ -46,9 +51,10 @@ class Committer {
 
   /// Makes sure of a producer that has settled what an earlier life left open. kFine or why not.
   TransactionOutcome prepare();
-  /// Produces what is pending into the open transaction (begins one if needed). On failure all `slots` are
-  /// rolled back or to be dropped.
-  TransactionOutcome produce(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
+  /// Produces what is pending of a kind (none: of any) in the open transaction (begins one if needed). On
+  /// failure all `slots` are rolled back or to be dropped.
+  TransactionOutcome produce(Outgoing& pending, std::optional<OutgoingKind> only,
+                             std::span<TaskSlot* const> slots, GroupMember& member);
   /// Commits what the changed tasks among `slots` did, with their offsets.
   TransactionOutcome commit(Outgoing& pending, std::span<TaskSlot* const> slots, GroupMember& member);
   /// Gives up the open transaction, if any; the tasks are the caller's to drop.
@@ -64,7 +70,9 @@ class Committer {
 
  private:
   TransactionOutcome begin();
-  LogResult<void> send(Outgoing& pending);
+  LogResult<void> send(Outgoing& pending, std::optional<OutgoingKind> only);
+  LogResult<void> send_results(const TopicPartition& to, std::span<const OutgoingRecord> records);
+  LogResult<void> await_results();
   LogResult<TransactionReceipt> commit_calls(Outgoing& pending, std::span<TaskSlot* const> slots,
                                              GroupMember& member);
   TransactionOutcome react(const LogError& error, Outgoing& pending, std::span<TaskSlot* const> slots,
@@ -84,6 +92,7 @@ class Committer {
   Logger& logger_;
 
   std::unique_ptr<TransactionalProducer> producer_;  // none: to be made
+  std::unique_ptr<IdempotentProducer> results_;      // none: no results on their way past the transaction
   bool open_ = false;                                // a transaction is
   ProcessingTime opened_at_;
   std::atomic<bool> hurrying_{false};

@@ -82,7 +82,7 @@ void DeadLetterWriter::write(const Content& content, const Origin& origin,
   headers.push_back({"pactolus.value", content.kind});
   Partition partition = content.key ? partition_of(Partitioner::kMurmur2, *content.key, topic_.partitions)
                                     : Partition{task_.partition.value() % topic_.partitions};
-  out.add({topic_.name, partition}, content.key, content.value, timestamp, headers);
+  out.add(OutgoingKind::kResult, {topic_.name, partition}, content.key, content.value, timestamp, headers);
 }
 
 }  // namespace pactolus

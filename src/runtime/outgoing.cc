@@ -6,11 +6,11 @@
 
 namespace pactolus {
 
-void Outgoing::add(const TopicPartition& to, std::optional<std::string_view> key,
+void Outgoing::add(OutgoingKind kind, const TopicPartition& to, std::optional<std::string_view> key,
                    std::optional<std::string_view> value, ProcessingTime timestamp,
                    std::span<const OutgoingHeader> headers) {
   if (last_ == nullptr || *last_partition_ != to) {
-    auto place = pending_.try_emplace(to).first;
+    auto place = pending_.try_emplace(to, Pending{.kind = kind}).first;
     last_ = &place->second;
     last_partition_ = &place->first;
   }
@@ -26,20 +26,20 @@ void Outgoing::add(const TopicPartition& to, std::optional<std::string_view> key
   pending.records.push_back(
       {key_slice, value_slice, timestamp, headers_begin, static_cast<uint32_t>(headers.size())});
   PACTOLUS_CHECK(pending.bytes.size() < kAbsent, "outgoing records were not flushed in time");
-  ++records_;
+  ++records_[static_cast<size_t>(kind)];
   bytes_ += pending.bytes.size() - before;
 }
 
 void Outgoing::clear() {
-  for (auto& [partition, pending] : pending_) pending.clear();
-  records_ = 0;
-  bytes_ = 0;
+  for (auto& [partition, pending] : pending_) clear(pending);
 }
 
-void Outgoing::Pending::clear() {
-  bytes.clear();
-  headers.clear();
-  records.clear();
+void Outgoing::clear(Pending& pending) {
+  records_[static_cast<size_t>(pending.kind)] -= pending.records.size();
+  bytes_ -= pending.bytes.size();
+  pending.bytes.clear();
+  pending.headers.clear();
+  pending.records.clear();
 }
 
 Outgoing::Slice Outgoing::Pending::append(std::optional<std::string_view> text) {

@@ -44,7 +44,7 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time, std
     if (!retract) value = value_;
     Partition partition =
         has_key ? partition_of(Partitioner::kMurmur2, key_, partitions_) : keyless_partition_;
-    out.add({plan_.topic, partition}, key, value, timestamp);
+    out.add(OutgoingKind::kResult, {plan_.topic, partition}, key, value, timestamp);
   }
 }
 
@@ -71,7 +71,7 @@ void RepartitionWriter::write(const ColumnBatch& batch, ProcessingTime record_ti
     // Without key columns all rows belong to one group, whose key is empty.
     Partition partition =
         key_columns.empty() ? Partition{0} : partition_of(Partitioner::kMurmur2, keys_[i], partitions_);
-    out.add({plan_.topic, partition}, keys_[i], value_, record_time);
+    out.add(OutgoingKind::kInternal, {plan_.topic, partition}, keys_[i], value_, record_time);
   }
 }
 
@@ -80,7 +80,7 @@ void RepartitionWriter::write_control(const ControlRecord& control, ProcessingTi
   value_.clear();
   append_control(control, value_);
   for (int32_t partition = 0; partition < partitions_; ++partition) {
-    out.add({plan_.topic, Partition{partition}}, std::nullopt, value_, record_time);
+    out.add(OutgoingKind::kInternal, {plan_.topic, Partition{partition}}, std::nullopt, value_, record_time);
   }
 }
 

@@ -105,7 +105,8 @@ void TaskLog::add_decisions(const Task& task, Outgoing& out) const {
       .task = task.id(), .sequence = written_.place.sequence, .inputs = {}, .decisions = {}};
   for (const auto& input : task.inputs()) record.inputs.push_back(input->partition().topic);
   record.decisions.assign(task.decisions().begin(), task.decisions().end());
-  out.add(identity_.decisions, to_string(task.id()), encode_decisions(record), task.record_time());
+  out.add(OutgoingKind::kInternal, identity_.decisions, to_string(task.id()), encode_decisions(record),
+          task.record_time());
 }
 
 void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, Outgoing& out) {
@@ -119,7 +120,7 @@ void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, O
   written_.place.log_bytes += value.size();
   written_.place.round_bytes += value.size();
   written_.place.record_hash = record_hash(value);
-  out.add(identity_.changelog, record_key(kind), value, task.record_time());
+  out.add(OutgoingKind::kInternal, identity_.changelog, record_key(kind), value, task.record_time());
 }
 
 std::vector<OffsetCommit> TaskLog::offsets(const Task& task) const {

@@ -36,6 +36,7 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
       committer_({.producer = {.transactional_id = context.plan.name + "-" + member_name(),
                                .client_id = client_id_of(context.plan.name, context.map.hash, member_name()),
                                .transaction_timeout = options_.transaction_timeout},
+                  .results_at_once = options_.results_at_once,
                   .probe = options_.probe},
                  client, clock, logger),
       keeper_(options_.state, options_.probe, clock, logger) {}
@@ -318,13 +319,21 @@ Result<bool> Worker::process_some() {
     if (suspects_) return drop_suspects();
     check_idle(*slot);
     busy = slot->task->step(outgoing_) || busy;
-    if (outgoing_.bytes() < options_.produce_bytes) continue;
-    TransactionOutcome outcome = committer_.produce(outgoing_, slots(), *member_);
+    TransactionOutcome outcome = produce_some();
     if (outcome == TransactionOutcome::kFine) continue;
     PACTOLUS_TRY(finish(outcome));
     return true;  // the slots may be gone
   }
   return busy;
+}
+
+/// What must not wait for the commit.
+TransactionOutcome Worker::produce_some() {
+  if (outgoing_.bytes() >= options_.produce_bytes)
+    return committer_.produce(outgoing_, std::nullopt, slots(), *member_);
+  if (options_.results_at_once && outgoing_.has(OutgoingKind::kResult))
+    return committer_.produce(outgoing_, OutgoingKind::kResult, slots(), *member_);
+  return TransactionOutcome::kFine;
 }
 
 Result<bool> Worker::fetch(TaskSlot& slot) {

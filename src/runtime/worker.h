@@ -24,6 +24,9 @@ struct WorkerOptions {
   int number = 0;        // of this worker within the process
   uint64_t nonce = 0;    // random, of this life
   Duration commit_interval = std::chrono::milliseconds{100};
+  /// At-least-once delivery: sinks' records and dead letters are written as soon as they are there, not with
+  /// the transaction, and may come again after an abort. State, offsets and repartition rows stay exact.
+  bool results_at_once = false;
   Duration purge_interval = std::chrono::seconds{30};  // of repartition topics, below what is committed
   Duration session_timeout = std::chrono::seconds{10};
   Duration transaction_timeout = std::chrono::seconds{10};
@@ -86,6 +89,7 @@ class Worker {
   void wait();
   void note_away(const std::string& why);
   void tell_reachability();
+  TransactionOutcome produce_some();
   Result<bool> fetch(TaskSlot& slot);
   bool suspect(const TaskInput& input);
   Result<bool> drop_suspects();

@@ -40,7 +40,11 @@ void Simulation::append(const std::string& topic, int32_t partition, const std::
 void Simulation::start(int number) {
   if (workers_.size() <= static_cast<size_t>(number)) workers_.resize(number + 1);
   if (workers_[number] != nullptr) return;
-  WorkerOptions options{.instance = "host", .number = number, .nonce = ++lives_, .state = state_of_(number)};
+  WorkerOptions options{.instance = "host",
+                        .number = number,
+                        .nonce = ++lives_,
+                        .results_at_once = results_at_once_,
+                        .state = state_of_(number)};
   workers_[number] = std::make_unique<Worker>(options, *context_, client_, clock_, *logger_);
 }
 

@@ -35,6 +35,9 @@ class Simulation {
   using StateOf = std::function<StateOptions(int number)>;
   void set_state(StateOf state_of) { state_of_ = std::move(state_of); }
 
+  /// For workers that start from now on: deliver results at least once.
+  void send_results_at_once() { results_at_once_ = true; }
+
   void append(const std::string& topic, int32_t partition, const std::string& key, const std::string& value);
   /// Starts worker `number` if it does not run. A life has a nonce of its own.
   void start(int number);
@@ -66,6 +69,7 @@ class Simulation {
   std::unique_ptr<TaskContext> context_;
   std::vector<std::unique_ptr<Worker>> workers_;
   static inline uint64_t lives_ = 0;  // of all simulations: nonces differ, as random ones do
+  bool results_at_once_ = false;
   StateOf state_of_ = [](int) { return StateOptions{}; };
 };
 
