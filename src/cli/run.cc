@@ -55,6 +55,7 @@ ApplicationOptions application_options(const DaemonSettings& settings) {
   options.replication = settings.internal_topics.replication;
   options.worker.instance = settings.instance;
   options.worker.commit_interval = settings.commit_interval;
+  options.worker.results_at_once = settings.delivery == Delivery::kAtLeastOnce;
   return options;
 }
 

@@ -40,7 +40,9 @@ std::vector<FieldSpec> make_fields() {
        .kind = FieldKind::kChoice,
        .default_text = "exactly_once",
        .choices = {"exactly_once", "at_least_once"},
-       .summary = "what a crash may do to results"},
+       .summary =
+           "exactly_once: results come with the transaction; at_least_once: results come at once, and may "
+           "come again after a crash"},
       {.name = "commit_interval",
        .kind = FieldKind::kDuration,
        .default_text = "100ms",
@@ -122,13 +124,6 @@ void check_text(const MapReader& reader, std::string_view name, IsGood is_good, 
       "bad-value", "`" + std::string(name) + "` must be " + expected + ", not `" + *text + "`"));
 }
 
-void check_delivery(const MapReader& reader, Diagnostics& diagnostics) {
-  if (reader.text("delivery") != "at_least_once") return;
-  diagnostics.add(reader.node("delivery")
-                      ->diagnostic("not-available", "`at_least_once` is not available yet",
-                                   "`exactly_once` is, and the default"));
-}
-
 void check_texts(const MapReader& reader, Diagnostics& diagnostics) {
   auto non_empty = [](const std::string& text) { return !text.empty(); };
   check_text(
@@ -148,6 +143,8 @@ DaemonSettings settings_from(const MapReader& reader, const std::string& host_na
   DaemonSettings settings;
   settings.kafka = *reader.settings("kafka");
   hide_passwords(settings.kafka);
+  const bool at_least_once = *reader.text("delivery") == "at_least_once";
+  settings.delivery = at_least_once ? Delivery::kAtLeastOnce : Delivery::kExactlyOnce;
   settings.commit_interval = *reader.duration("commit_interval");
   settings.workers = static_cast<int32_t>(*reader.integer("workers"));
   settings.instance = reader.text("instance").value_or(host_name);
@@ -194,7 +191,6 @@ std::optional<DaemonSettings> read_daemon_settings(const Document& document, con
   Diagnostics found;
   MapReader reader(document.root(), daemon_settings_fields(), found, &environment);
   if (auto kafka = reader.node("kafka"); kafka && kafka->is_map()) check_kafka_settings(*kafka, found);
-  check_delivery(reader, found);
   check_texts(reader, found);
   for (Diagnostic& d : found.sorted()) diagnostics.add(std::move(d));
   if (found.has_errors() || !reader.ok()) return std::nullopt;

@@ -15,7 +15,8 @@
 
 namespace pactolus {
 
-enum class Delivery : uint8_t { kExactlyOnce };
+/// How results reach their readers; state is exact either way.
+enum class Delivery : uint8_t { kExactlyOnce, kAtLeastOnce };
 
 /// Where a server listens: `127.0.0.1:8085`, `[::1]:8085`.
 struct ListenAddress {

@@ -127,6 +127,20 @@ TEST_CASE(
   CHECK(outcome.settings->kafka[2].reveal() == "hunter2");
 }
 
+TEST_CASE(
+    "daemon settings: both kinds of delivery can be asked for, and one that is not known is not guessed") {
+  Outcome exactly_once(kKafka + "delivery: exactly_once\n");
+  REQUIRE(exactly_once.settings);
+  CHECK(exactly_once.settings->delivery == Delivery::kExactlyOnce);
+  Outcome at_least_once(kKafka + "delivery: at_least_once\n");
+  CHECK(at_least_once.rendered().empty());
+  REQUIRE(at_least_once.settings);
+  CHECK(at_least_once.settings->delivery == Delivery::kAtLeastOnce);
+  Outcome mistyped(kKafka + "delivery: at_least_onse\n");
+  CHECK_FALSE(mistyped.settings);
+  CHECK_THAT(mistyped.rendered(), Catch::Contains("did you mean `at_least_once`"));
+}
+
 TEST_CASE("daemon settings: each wrong setting is found") {
   struct {
     std::string yaml, code;
@@ -135,7 +149,6 @@ TEST_CASE("daemon settings: each wrong setting is found") {
       {"kafka: {}\n", "missing-key"},
       {"kafka: {client.rack: a}\n", "missing-key"},
       {"kafka: a:1\n", "wrong-kind"},
-      {kKafka + "delivery: at_least_once\n", "not-available"},
       {kKafka + "delivery: exactly-once\n", "bad-value"},
       {kKafka + "commit_interval: 0s\n", "out-of-range"},
       {kKafka + "commit_interval: 6s\n", "out-of-range"},
