@@ -78,7 +78,8 @@ TransactionReceipt RecordSender::receipt() const {
 }
 
 NeededRights RecordSender::rights(std::string topic_right) const {
-  if (const std::string refused = handle_->refused_topic(); topic_right.empty() && !refused.empty())
+  // Whatever fails in a transaction after that fails for this.
+  if (const std::string refused = handle_->refused_topic(); !refused.empty())
     topic_right = "WRITE on topic " + refused;
   if (topic_right.empty()) {
     topic_right = "WRITE on one of the topics";

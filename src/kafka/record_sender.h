@@ -37,7 +37,8 @@ class RecordSender {
   LogError not_delivered() const;
   /// Where the delivered records are.
   TransactionReceipt receipt() const;
-  /// `topic_right` empty: WRITE on the topic that a transaction was refused for, or on one of all.
+  /// If a transaction was refused for a topic: WRITE on that one. Else `topic_right`; empty: WRITE on one of
+  /// all.
   NeededRights rights(std::string topic_right) const;
 
  private:
