@@ -17,7 +17,8 @@ namespace pactolus::testing {
 /// processes that run it (victim/victim.cc), and the comparison at the end. Threads: one.
 class LedgerRun {
  public:
-  explicit LedgerRun(int32_t partitions = 2);
+  /// `results`: kAllowed asks for at-least-once delivery.
+  explicit LedgerRun(int32_t partitions = 2, Repeats results = Repeats::kNone);
   ~LedgerRun();
 
   const std::string& name() const { return name_; }
@@ -42,13 +43,16 @@ class LedgerRun {
   void check(const std::vector<Program*>& running);
   /// What check() found in the topic.
   const std::vector<std::string>& passed() const { return passed_; }
+  /// How many of them had been there before.
+  size_t repeated() const;
 
  private:
   std::vector<std::string> wait_for(const std::string& topic, size_t count);
   void check_changelogs();
   void check_disks(const std::string& topic, int32_t partition, std::span<const OwnedRecord> records);
 
-  int32_t partitions_;
+  const int32_t partitions_;
+  const Repeats results_;
   std::string name_;
   TempFolder folder_;
   std::unique_ptr<LogClient> client_;

@@ -2,7 +2,7 @@
 // where to stop itself. Rounds, checkpoints, purges and sliced window closes, which take minutes in
 // production, happen all the time in it.
 //
-//   victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION [STOP_POINT...]
+//   victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [STOP_POINT...]
 
 #include <sys/prctl.h>
 
@@ -31,12 +31,13 @@ std::unique_ptr<const Plan> plan_of(const std::string& yaml) {
   return document ? load_topology(*document, {}, diagnostics) : nullptr;
 }
 
-ApplicationOptions options_of(const StateFolder& folder, const std::string& instance, int workers) {
+ApplicationOptions options_of(const StateFolder& folder, const std::vector<std::string>& words) {
   ApplicationOptions options;
-  options.workers = workers;
+  options.workers = std::stoi(words[3]);
   options.close_rows_max = 1;
   WorkerOptions& worker = options.worker;
-  worker.instance = instance;
+  worker.instance = words[2];
+  worker.results_at_once = words[6] == "at_least_once";
   worker.commit_interval = std::chrono::milliseconds{10};
   worker.purge_interval = std::chrono::milliseconds{200};
   worker.session_timeout = std::chrono::seconds{3};
@@ -66,7 +67,7 @@ void stop_on_sigterm(Application& application) {
 }
 
 int run(const std::vector<std::string>& words) {
-  for (size_t i = 6; i < words.size(); ++i) add_stop_point(words[i]);
+  for (size_t i = 7; i < words.size(); ++i) add_stop_point(words[i]);
   std::shared_ptr<Logger> logger = make_logger("info", LogFormat::kText);
   KafkaSettings settings;
   settings.librdkafka = {{"bootstrap.servers", words[0]}};
@@ -78,8 +79,7 @@ int run(const std::vector<std::string>& words) {
     return 78;
   }
   SystemClock clock;
-  Application application(std::move(plan), options_of(**folder, words[2], std::stoi(words[3])), **client,
-                          clock, *logger);
+  Application application(std::move(plan), options_of(**folder, words), **client, clock, *logger);
   stop_on_sigterm(application);
   auto ended = application.run();
   if (!ended) logger->error("{}", ended.error().message);
@@ -91,8 +91,9 @@ int run(const std::vector<std::string>& words) {
 }  // namespace pactolus::testing
 
 int main(int count, char** words) {
-  if (count < 7) {
-    std::fputs("victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION [STOP_POINT...]\n", stderr);
+  if (count < 8) {
+    std::fputs("victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [STOP_POINT...]\n",
+               stderr);
     return 2;
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing is left behind if the test dies
