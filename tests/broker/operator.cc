@@ -20,11 +20,10 @@ constexpr std::string_view kSettings = R"(kafka:
   bootstrap.servers: BOOTSTRAP
   topic.metadata.refresh.interval.ms: "500"
 KAFKAinstance: operator
-commit_interval: 20ms
 internal_topics: {replication: 1}
 state: {folder: FOLDER/state}
 log: {level: info, format: text}
-)";
+SETTINGS)";
 
 constexpr std::string_view kTopology = R"yaml(topology: NAME
 sources:
@@ -69,12 +68,12 @@ T ok(LogResult<T> result) {
 }  // namespace
 
 Operator::Operator(const std::string& bootstrap, const std::string& kafka,
-                   const std::string& daemon_bootstrap)
+                   const std::string& daemon_bootstrap, const std::string& settings)
     : bootstrap_(bootstrap), folder_("operator"), name_(new_name()) {
   std::string text =
       replaced(kSettings, "BOOTSTRAP", daemon_bootstrap.empty() ? bootstrap : daemon_bootstrap);
   write(folder_.path() + "/pactolus.yaml",
-        replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_.path()));
+        replaced(replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_.path()), "SETTINGS", settings));
   write(folder_.path() + "/topology.yaml", replaced(kTopology, "NAME", name_));
   KafkaSettings own;
   own.librdkafka = {{"bootstrap.servers", bootstrap}};

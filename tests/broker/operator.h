@@ -19,9 +19,11 @@ namespace pactolus::testing {
 /// change with every payment (`totals`). Topics are called NAME.payments, NAME.valid and NAME.totals.
 class Operator {
  public:
-  /// `kafka`: further lines of the daemon's `kafka:` settings; `daemon_bootstrap`: another address for it.
+  /// `kafka`: further lines of the daemon's `kafka:` settings; `daemon_bootstrap`: another address for it;
+  /// `settings`: further settings.
   explicit Operator(const std::string& bootstrap, const std::string& kafka = "",
-                    const std::string& daemon_bootstrap = "");
+                    const std::string& daemon_bootstrap = "",
+                    const std::string& settings = "commit_interval: 20ms\n");
   ~Operator();
 
   const std::string& name() const { return name_; }

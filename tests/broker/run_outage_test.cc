@@ -4,6 +4,7 @@
 #include <csignal>
 #include <set>
 #include <thread>
+#include <type_traits>
 
 #include "broker/operator.h"
 #include "kafka/kafka_broker.h"
@@ -21,17 +22,29 @@ int count_of(const std::string& log, const std::string& text) {
   return count;
 }
 
-/// Every payment came out once, and every card's totals count its payments without a gap or a repetition.
+using ExactlyOnce = std::multiset<std::string>;
+using AtLeastOnce = std::set<std::string>;  // forgets repetitions
+
+constexpr const char* kExactlyOnce = "commit_interval: 20ms\n";
+constexpr const char* kAtLeastOnce = "commit_interval: 20ms\ndelivery: at_least_once\n";
+
+template <class Values>
+Values values_of(const std::vector<OwnedRecord>& records) {
+  Values values;
+  for (const OwnedRecord& record : records) values.insert(*record.value);
+  return values;
+}
+
+/// Every payment came out, and every card's totals count its payments without a gap or a repetition.
+template <class Values = ExactlyOnce>
 void check_exact(Operator& setup, int payments) {
-  auto as_many = [&](const auto& records) { return records.size() >= static_cast<size_t>(payments); };
-  std::multiset<std::string> valid;
-  for (const OwnedRecord& record : setup.read_until(setup.topic("valid"), as_many))
-    valid.insert(*record.value);
-  std::multiset<std::string> totals;
-  for (const OwnedRecord& record : setup.read_until(setup.topic("totals"), as_many))
-    totals.insert(*record.value);
-  std::multiset<std::string> expected_valid;
-  std::multiset<std::string> expected_totals;
+  auto as_many = [&](const auto& records) {
+    return values_of<Values>(records).size() >= static_cast<size_t>(payments);
+  };
+  const auto valid = values_of<Values>(setup.read_until(setup.topic("valid"), as_many));
+  const auto totals = values_of<Values>(setup.read_until(setup.topic("totals"), as_many));
+  Values expected_valid;
+  Values expected_totals;
   for (int id = 0; id < payments; ++id) {
     std::string card = R"("card":"card-)" + std::to_string(id % 10) + '"';
     std::string count = std::to_string(id / 10 + 1);
@@ -84,10 +97,11 @@ void check_stops_in_time(Program& daemon) {
 }
 
 /// Kafka goes away by `vanish` amid the work, and comes back by `come_back` when the daemon has ended.
-template <class Vanish, class ComeBack>
+template <class Values = ExactlyOnce, class Vanish, class ComeBack>
 void stop_amid_work(Vanish vanish, ComeBack come_back) {
   KafkaBroker broker;
-  Operator setup(broker.bootstrap());
+  constexpr bool kRepeats = std::is_same_v<Values, AtLeastOnce>;
+  Operator setup(broker.bootstrap(), "", "", kRepeats ? kAtLeastOnce : kExactlyOnce);
   setup.create_topics(2);
   auto daemon = setup.start();
   setup.pay(0, 1000);
@@ -98,7 +112,7 @@ void stop_amid_work(Vanish vanish, ComeBack come_back) {
   check_stops_in_time(*daemon);
   come_back(broker);
   daemon = setup.start();
-  check_exact(setup, 21'000);
+  check_exact<Values>(setup, 21'000);
 }
 
 TEST_CASE("run: SIGTERM while Kafka is dead ends it in time, and the next start loses and doubles nothing",
@@ -109,6 +123,30 @@ TEST_CASE("run: SIGTERM while Kafka is dead ends it in time, and the next start 
 TEST_CASE("run: SIGTERM while Kafka does not answer ends it in time, and nothing is lost or doubled",
           "[broker]") {
   stop_amid_work([](KafkaBroker& broker) { broker.freeze(); }, [](KafkaBroker& broker) { broker.thaw(); });
+}
+
+TEST_CASE("run: at least once, SIGTERM while Kafka does not answer ends it in time, and nothing is lost",
+          "[broker]") {
+  stop_amid_work<AtLeastOnce>([](KafkaBroker& broker) { broker.freeze(); },
+                              [](KafkaBroker& broker) { broker.thaw(); });
+}
+
+TEST_CASE("run: at least once, Kafka dies and comes back: nothing is lost, and no total counts twice",
+          "[broker]") {
+  KafkaBroker broker;
+  Operator setup(broker.bootstrap(), "", "", kAtLeastOnce);
+  setup.create_topics(2);
+  setup.pay(0, 1000);
+  auto daemon = setup.start();
+  setup.read_until(setup.topic("totals"), [](const auto& records) { return !records.empty(); });
+  setup.pay(1000, 1000);
+  broker.kill();
+  std::this_thread::sleep_for(2s);
+  broker.start();
+  setup.pay(2000, 1000);
+  check_exact<AtLeastOnce>(setup, 3000);
+  check_stops_in_time(*daemon);
+  check_exact<AtLeastOnce>(setup, 3000);
 }
 
 }  // namespace

@@ -119,6 +119,21 @@ TEST_CASE("run: a sink that may not be written to is a configuration's fault", "
   check_right_is_named(setup, "WRITE on topic " + setup.topic("valid"));
 }
 
+TEST_CASE(
+    "run: results that go past the transaction need the same right, and nothing is committed without it",
+    "[broker]") {
+  Operator setup(KafkaBroker::shared_bootstrap(), "", "", "delivery: at_least_once\n");
+  setup.create_topics();
+  setup.pay(0, 10);
+  allow_only(KafkaBroker::shared_bootstrap(), AclResource::kTopic, setup.topic("valid"), AclRight::kRead);
+  ProgramResult result = setup.run();
+  INFO(result.err);
+  CHECK(result.status == kConfiguration);
+  CHECK_THAT(result.err, Contains("missing right: WRITE on topic " + setup.topic("valid")));
+  CHECK(lines_of_level(result.err, " error ") == 1);
+  CHECK(setup.read(setup.changelog()).empty());
+}
+
 TEST_CASE("run: a group that may not be joined is a configuration's fault", "[broker]") {
   Setup setup;
   setup.create_topics();
