@@ -17,7 +17,7 @@ std::string settings(const KafkaBroker& broker, const std::string& password) {
 
 TEST_CASE("secure: with TLS and SASL everything works as without, and a wrong password is named",
           "[broker]") {
-  KafkaBroker broker("", true);
+  KafkaBroker broker({.secure = true});
   {
     Operator setup(broker.bootstrap(), settings(broker, "secret"), broker.secure_bootstrap());
     setup.create_topics(2);

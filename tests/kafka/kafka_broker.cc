@@ -39,17 +39,29 @@ const std::string& KafkaBroker::shared_bootstrap() {
   return broker.bootstrap();
 }
 
-KafkaBroker::KafkaBroker(const std::string& wanted_version, bool secure) : folder_("kafka") {
+KafkaBroker::KafkaBroker(const KafkaBrokerOptions& options) : folder_("kafka") {
   const char* default_version = std::getenv("PACTOLUS_TEST_KAFKA_VERSION");
   const std::string version =
-      wanted_version.empty() && default_version != nullptr ? default_version : wanted_version;
+      options.version.empty() && default_version != nullptr ? default_version : options.version;
+  std::string proxies;
+  for (uint16_t port : options.proxies)
+    proxies += (proxies.empty() ? " --proxies " : ",") + std::to_string(port);
   bootstrap_ =
       run(script() + " start --port 0 --folder " + folder_.path() + " --while " + std::to_string(getpid()) +
-          (version.empty() ? "" : " --version " + version) + (secure ? " --secure yes" : ""));
+          " --brokers " + std::to_string(options.brokers) + proxies +
+          (version.empty() ? "" : " --version " + version) + (options.secure ? " --secure yes" : ""));
+}
+
+std::string KafkaBroker::file(int broker, const std::string& name) const {
+  return folder_.path() + "/" + std::to_string(broker) + "/" + name;
+}
+
+uint16_t KafkaBroker::number_in(int broker, const std::string& name) const {
+  return static_cast<uint16_t>(std::stoi(run("cat " + file(broker, name))));
 }
 
 std::string KafkaBroker::secure_bootstrap() const {
-  return "127.0.0.1:" + run("cat " + folder_.path() + "/1/secure-port");
+  return "127.0.0.1:" + std::to_string(number_in(1, "secure-port"));
 }
 
 KafkaBroker::~KafkaBroker() {
@@ -60,21 +72,24 @@ KafkaBroker::~KafkaBroker() {
   }
 }
 
-void KafkaBroker::kill() { run(script() + " kill --folder " + folder_.path()); }
+void KafkaBroker::kill(int broker) {
+  const std::string which = broker == kAll ? "" : " --broker " + std::to_string(broker);
+  run(script() + " kill --folder " + folder_.path() + which);
+}
 
 void KafkaBroker::start() { bootstrap_ = run(script() + " start --folder " + folder_.path()); }
 
-void KafkaBroker::freeze() {
-  signal("STOP");
+void KafkaBroker::freeze(int broker) {
+  signal("STOP", broker);
   // A signal takes its time to reach all threads of a busy process.
-  run("for try in $(seq 200); do cat /proc/$(cat " + folder_.path() +
-      "/1/pid)/task/*/stat | sed 's/.*) //' | grep -q '^[^T]' || exit 0; sleep 0.05; done; exit 1");
+  run("for try in $(seq 200); do cat /proc/$(cat " + file(broker, "pid") +
+      ")/task/*/stat | sed 's/.*) //' | grep -q '^[^T]' || exit 0; sleep 0.05; done; exit 1");
 }
 
-void KafkaBroker::thaw() { signal("CONT"); }
+void KafkaBroker::thaw(int broker) { signal("CONT", broker); }
 
-void KafkaBroker::signal(const std::string& name) const {
-  run("kill -" + name + " $(cat " + folder_.path() + "/1/pid)");
+void KafkaBroker::signal(const std::string& name, int broker) const {
+  run("kill -" + name + " $(cat " + file(broker, "pid") + ")");
 }
 
 }  // namespace pactolus
