@@ -18,12 +18,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::minutes kPatience{1};
-constexpr std::chrono::milliseconds kLookInterval{50};
-constexpr int kEventsAtOnce = 16;
 constexpr size_t kFindingsShown = 10;
-
-const std::string& bootstrap() { return KafkaBroker::shared_bootstrap(); }
 
 std::string new_name() {
   static const uint32_t program = std::random_device{}();
@@ -31,9 +26,9 @@ std::string new_name() {
   return "ledger-" + std::to_string(program) + "-" + std::to_string(++counter);
 }
 
-std::unique_ptr<LogClient> new_client() {
+std::unique_ptr<LogClient> new_client(const std::string& bootstrap) {
   KafkaSettings settings;
-  settings.librdkafka = {{"bootstrap.servers", bootstrap()}};
+  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
   auto client = make_kafka_client(settings, make_silent_logger());
   REQUIRE(client.ok());
   return std::move(client).value();
@@ -54,60 +49,98 @@ void check_none(Findings findings) {
 
 }  // namespace
 
+LedgerCluster LedgerCluster::shared() {
+  const std::string& bootstrap = KafkaBroker::shared_bootstrap();
+  return {.bootstrap = bootstrap, .victims_bootstrap = bootstrap};
+}
+
 LedgerRun::LedgerRun(int32_t partitions, Repeats results)
+    : LedgerRun(partitions, LedgerCluster::shared(), results) {}
+
+LedgerRun::LedgerRun(int32_t partitions, LedgerCluster cluster, Repeats results)
     : partitions_(partitions),
       results_(results),
+      cluster_(std::move(cluster)),
       name_(new_name()),
       folder_("ledger"),
-      client_(new_client()),
+      client_(new_client(cluster_.bootstrap)),
       admin_(ok(client_->admin())),
-      customers_(ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}))),
       stream_({.keys = 12, .groups = 20, .broken_each = 25}) {
   std::vector<TopicSpec> topics;
   for (const char* what : {".events", ".passed", ".counts", ".minutes"})
-    topics.push_back({name_ + what, partitions, 1, {}});
-  ok(admin_->create_topics(topics));
-  const auto until = SteadyClock::now() + kPatience;
-  while (
-      !customers_->init().ok()) {  // a broker that has just started takes its time to coordinate transactions
-    REQUIRE(SteadyClock::now() < until);
-    customers_ = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
-  }
+    topics.push_back({name_ + what, partitions, cluster_.replication, {}});
+  patiently([&] { return admin_->create_topics(topics); });
+  renew_customers();
 }
 
 LedgerRun::~LedgerRun() = default;
 
+void LedgerRun::renew_customers() {
+  const auto until = SteadyClock::now() + kPatience;
+  while (true) {
+    customers_ = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
+    if (customers_->init().ok()) return;
+    REQUIRE(SteadyClock::now() < until);
+    std::this_thread::sleep_for(kLookInterval);
+  }
+}
+
 void LedgerRun::append(int events) {
-  ok(customers_->begin());
-  for (int i = 0; i < events; ++i) {
-    const Event& event = stream_.next(random_);
+  std::vector<Event> appended;
+  for (int i = 0; i < events; ++i) appended.push_back(stream_.next(random_));
+  send(appended);
+}
+
+/// Once, whatever becomes of the first try.
+void LedgerRun::send(const std::vector<Event>& events) {
+  const auto until = SteadyClock::now() + kPatience;
+  while (!try_to_send(events)) {
+    REQUIRE(SteadyClock::now() < until);
+    renew_customers();
+    TopicFollower topic(*client_, name_ + ".events", partitions_);
+    topic.read();
+    if (std::ranges::count(topic.values(), events.back().json()) > 0) return;
+  }
+}
+
+LogResult<void> LedgerRun::try_to_send(const std::vector<Event>& events) {
+  PACTOLUS_TRY(customers_->begin());
+  for (const Event& event : events) {
     const std::string value = event.json();
     const OutgoingRecord record{event.k, value, {}, ProcessingTime{1'767'225'600'000'000}};
-    ok(customers_->produce({name_ + ".events", Partition{partition_of(event, partitions_)}}, {&record, 1}));
+    PACTOLUS_TRY(
+        customers_->produce({name_ + ".events", Partition{partition_of(event, partitions_)}}, {&record, 1}));
   }
-  ok(customers_->commit());
+  PACTOLUS_TRY(customers_->commit());
+  return {};
 }
 
 std::unique_ptr<Program> LedgerRun::start(const std::string& instance, int workers,
                                           const std::vector<std::string>& stop_points, int edition) const {
   if (std::ranges::find(instances_, instance) == instances_.end()) instances_.push_back(instance);
-  std::vector<std::string> words = {bootstrap(),
+  std::vector<std::string> words = {cluster_.victims_bootstrap,
                                     name_,
                                     instance,
                                     std::to_string(workers),
                                     folder_.path() + "/" + instance,
                                     std::to_string(edition),
-                                    results_ == Repeats::kAllowed ? "at_least_once" : "exactly_once"};
+                                    results_ == Repeats::kAllowed ? "at_least_once" : "exactly_once",
+                                    "replication=" + std::to_string(cluster_.replication)};
+  words.insert(words.end(), cluster_.victim_settings.begin(), cluster_.victim_settings.end());
   words.insert(words.end(), stop_points.begin(), stop_points.end());
   return std::make_unique<Program>(words);
 }
 
 void LedgerRun::feed_until(const Program& program, const std::string& text, int times) {
+  INFO("waiting for: " << text);
+  feed_until([&] { return program.times_in_err(text) >= times; });
+}
+
+void LedgerRun::feed_until(const std::function<bool()>& holds) {
   const auto until = SteadyClock::now() + kPatience;
-  while (program.times_in_err(text) < times) {
-    INFO("waiting for: " << text);
+  while (!holds()) {
     REQUIRE(SteadyClock::now() < until);
-    append(kEventsAtOnce);
+    append(cluster_.events_at_once);
     std::this_thread::sleep_for(kLookInterval);
   }
 }
@@ -116,7 +149,7 @@ void LedgerRun::feed_until_killed_at(Program& program, const std::string& point)
   INFO("to be killed at: " << point);
   const auto until = SteadyClock::now() + kPatience;
   while (!program.has_ended() && SteadyClock::now() < until) {
-    append(kEventsAtOnce);
+    append(cluster_.events_at_once);
     std::this_thread::sleep_for(kLookInterval);
   }
   if (!program.has_ended()) program.send_signal(SIGKILL);
@@ -129,7 +162,7 @@ void LedgerRun::feed_until_killed_at(Program& program, const std::string& point)
 void LedgerRun::feed_for(std::chrono::milliseconds time) {
   const auto until = SteadyClock::now() + time;
   while (SteadyClock::now() < until) {
-    append(kEventsAtOnce);
+    append(cluster_.events_at_once);
     std::this_thread::sleep_for(std::min<SteadyClock::duration>(kLookInterval, until - SteadyClock::now()));
   }
 }
@@ -140,14 +173,10 @@ void LedgerRun::wait_until_passed() {
 }
 
 void LedgerRun::check(const std::vector<Program*>& running) {
-  ok(customers_->begin());
-  for (int32_t partition = 0; partition < partitions_; ++partition) {
-    const Event& event = stream_.closing(partition);
-    const std::string value = event.json();
-    const OutgoingRecord record{event.k, value, {}, ProcessingTime{1'767'225'600'000'000}};
-    ok(customers_->produce({name_ + ".events", Partition{partition}}, {&record, 1}));
-  }
-  ok(customers_->commit());
+  std::vector<Event> closing;
+  for (int32_t partition = 0; partition < partitions_; ++partition)
+    closing.push_back(stream_.closing(partition));
+  send(closing);
 
   const auto& events = stream_.events();
   const ResultCounts expected = expected_counts(events, stream_.closed_second());
@@ -175,7 +204,8 @@ size_t LedgerRun::repeated() const { return passed_.size() - distinct(passed_); 
 /// No two expected rows of a topic are alike.
 std::vector<std::string> LedgerRun::wait_for(const std::string& topic, size_t count) {
   const std::vector<std::string> names = {topic};
-  TopicFollower follower(*client_, topic, ok(admin_->describe_topics(names)).at(0).partitions);
+  const auto described = patiently([&] { return admin_->describe_topics(names); });
+  TopicFollower follower(*client_, topic, described.at(0).partitions);
   const auto until = SteadyClock::now() + kPatience;
   follower.read();
   while (distinct(follower.values()) < count && SteadyClock::now() < until) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -13,12 +14,26 @@
 
 namespace pactolus::testing {
 
+/// Where a ledger runs.
+struct LedgerCluster {
+  std::string bootstrap;          // of the test, which must see what there is
+  std::string victims_bootstrap;  // of the processes: perhaps over a network that fails
+  int16_t replication = 1;
+  std::vector<std::string> victim_settings = {};  // NAME=VALUE, see victim.cc
+  int events_at_once = 16;  // that feed_… appends; each window that they fill must be closed in the end
+
+  /// The broker that all tests share.
+  static LedgerCluster shared();
+};
+
 /// One ledger application of a name of its own on the shared broker: its topics, the events that go in, the
-/// processes that run it (victim/victim.cc), and the comparison at the end. Threads: one.
+/// processes that run it (victim/victim.cc), and the comparison at the end. Its own calls outlast a Kafka
+/// that is away for a while. Threads: one.
 class LedgerRun {
  public:
   /// `results`: kAllowed asks for at-least-once delivery.
   explicit LedgerRun(int32_t partitions = 2, Repeats results = Repeats::kNone);
+  LedgerRun(int32_t partitions, LedgerCluster cluster, Repeats results = Repeats::kNone);
   ~LedgerRun();
 
   const std::string& name() const { return name_; }
@@ -28,14 +43,16 @@ class LedgerRun {
   std::unique_ptr<Program> start(const std::string& instance, int workers = 1,
                                  const std::vector<std::string>& stop_points = {}, int edition = 1) const;
 
-  /// Appends events until the program has written `text` so often, at most for a minute: then the test fails.
+  /// Appends events until the program has written `text` so often, at most for kPatience: then the test
+  /// fails.
   void feed_until(const Program& program, const std::string& text, int times = 1);
+  void feed_until(const std::function<bool()>& holds);
   /// The same until it has been ended by SIGKILL at the point that it was given.
   void feed_until_killed_at(Program& program, const std::string& point);
   /// Appends events for a time.
   void feed_for(std::chrono::milliseconds time);
 
-  /// Waits, at most a minute, until what passes of all events so far has come out.
+  /// Waits, at most kPatience, until what passes of all events so far has come out.
   void wait_until_passed();
 
   /// Closes all windows, waits until everything has come out, ends the programs by SIGTERM, and compares all
@@ -47,12 +64,16 @@ class LedgerRun {
   size_t repeated() const;
 
  private:
+  void send(const std::vector<Event>& events);
+  LogResult<void> try_to_send(const std::vector<Event>& events);
+  void renew_customers();
   std::vector<std::string> wait_for(const std::string& topic, size_t count);
   void check_changelogs();
   void check_disks(const std::string& topic, int32_t partition, std::span<const OwnedRecord> records);
 
   const int32_t partitions_;
   const Repeats results_;
+  const LedgerCluster cluster_;
   std::string name_;
   TempFolder folder_;
   std::unique_ptr<LogClient> client_;

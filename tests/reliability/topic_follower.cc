@@ -22,7 +22,11 @@ void TopicFollower::read() {
 void TopicFollower::read_partition(int32_t number) {
   const TopicPartition partition{topic_, Partition{number}};
   auto edge = [&](OffsetEdge of) {
-    return ok(admin_->offsets({&partition, 1}, of, Isolation::kReadCommitted)).front().offset;
+    return patiently([&] {
+             return admin_->offsets({&partition, 1}, of, Isolation::kReadCommitted);
+           })
+        .front()
+        .offset;
   };
   std::optional<Offset>& next_offset = next_[number];
   if (!next_offset) next_offset = edge(OffsetEdge::kStart);
@@ -30,7 +34,7 @@ void TopicFollower::read_partition(int32_t number) {
   if (*next_offset >= end) return;
   const PartitionPosition from{partition, *next_offset};
   ok(reader_->assign({&from, 1}));
-  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   while (*next_offset < end) {
     REQUIRE(std::chrono::steady_clock::now() < until);
     auto batch = reader_->fetch(partition, 1000);

@@ -14,7 +14,7 @@ class TopicFollower {
  public:
   TopicFollower(LogClient& client, std::string topic, int32_t partitions);
 
-  /// Reads on to the end. Fails the test if that takes more than a minute.
+  /// Reads on to the end. Fails the test if that takes more than kPatience.
   void read();
   const std::vector<OwnedRecord>& records(int32_t partition) const { return records_.at(partition); }
   size_t size() const;

@@ -2,7 +2,9 @@
 // where to stop itself. Rounds, checkpoints, purges and sliced window closes, which take minutes in
 // production, happen all the time in it.
 //
-//   victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [STOP_POINT...]
+//   victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [SETTING=VALUE...] [STOP_POINT...]
+//
+// Settings: replication (of its topics), call_timeout_ms (of all that it asks Kafka).
 
 #include <sys/prctl.h>
 
@@ -29,6 +31,27 @@ std::unique_ptr<const Plan> plan_of(const std::string& yaml) {
   Diagnostics diagnostics;
   auto document = Document::parse("ledger.yaml", yaml, diagnostics);
   return document ? load_topology(*document, {}, diagnostics) : nullptr;
+}
+
+struct Settings {
+  int16_t replication = 1;
+  std::chrono::milliseconds call_timeout{10'000};
+};
+
+/// Takes the settings and the stop points.
+Settings read_words(const std::vector<std::string>& words) {
+  Settings settings;
+  for (const std::string& word : words) {
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos) {
+      add_stop_point(word);
+      continue;
+    }
+    const int value = std::stoi(word.substr(equals + 1));
+    if (word.starts_with("replication=")) settings.replication = static_cast<int16_t>(value);
+    if (word.starts_with("call_timeout_ms=")) settings.call_timeout = std::chrono::milliseconds{value};
+  }
+  return settings;
 }
 
 ApplicationOptions options_of(const StateFolder& folder, const std::vector<std::string>& words) {
@@ -67,10 +90,11 @@ void stop_on_sigterm(Application& application) {
 }
 
 int run(const std::vector<std::string>& words) {
-  for (size_t i = 7; i < words.size(); ++i) add_stop_point(words[i]);
+  const Settings wanted = read_words({words.begin() + 7, words.end()});
   std::shared_ptr<Logger> logger = make_logger("info", LogFormat::kText);
   KafkaSettings settings;
   settings.librdkafka = {{"bootstrap.servers", words[0]}};
+  settings.call_timeout = wanted.call_timeout;
   auto client = make_kafka_client(settings, logger);
   auto plan = plan_of(ledger_topology(words[1], std::stoi(words[5])));
   auto folder = StateFolder::open(words[4], words[1], kCacheBytes);
@@ -79,7 +103,9 @@ int run(const std::vector<std::string>& words) {
     return 78;
   }
   SystemClock clock;
-  Application application(std::move(plan), options_of(**folder, words), **client, clock, *logger);
+  ApplicationOptions options = options_of(**folder, words);
+  options.replication = wanted.replication;
+  Application application(std::move(plan), options, **client, clock, *logger);
   stop_on_sigterm(application);
   auto ended = application.run();
   if (!ended) logger->error("{}", ended.error().message);
@@ -92,8 +118,7 @@ int run(const std::vector<std::string>& words) {
 
 int main(int count, char** words) {
   if (count < 8) {
-    std::fputs("victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [STOP_POINT...]\n",
-               stderr);
+    std::fputs("victim BOOTSTRAP NAME INSTANCE WORKERS STATE_FOLDER EDITION DELIVERY [WORD...]\n", stderr);
     return 2;
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing is left behind if the test dies
