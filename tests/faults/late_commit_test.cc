@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "faults/proxied_kafka.h"
+#include "faults/raw_producer.h"
+#include "kafka/kafka_client.h"
+#include "reliability/ok.h"
+#include "reliability/topic_follower.h"
+
+namespace pactolus::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Strings = std::vector<std::string>;
+
+constexpr int kFenced = 90;        // PRODUCER_FENCED
+constexpr int kInvalidEpoch = 47;  // INVALID_PRODUCER_EPOCH, its name before
+
+std::unique_ptr<LogClient> client_of(const std::string& bootstrap) {
+  KafkaSettings settings;
+  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
+  auto client = make_kafka_client(settings, make_silent_logger());
+  REQUIRE(client.ok());
+  return std::move(client).value();
+}
+
+/// A topic of two partitions, on a broker behind a proxy that holds the next EndTxn and resets its
+/// connection: librdkafka sends another one, and all is well, but for the first one, which is under way.
+struct LateEnd {
+  LateEnd() : client(client_of(kafka.direct())) {
+    static int counter = 0;
+    topic = "late-" + std::to_string(++counter);
+    const TopicSpec spec{topic, 2, 1, {}};
+    patiently([&, admin = ok(client->admin())] { return admin->create_topics({&spec, 1}); });
+  }
+  ~LateEnd() { kafka.proxy().heal(); }
+
+  void hold_next() { rule = kafka.proxy().add({.fault = Fault::kHold, .api = kEndTxn, .cut = true}); }
+  /// Lets it arrive, and gives the broker's answer to it: an error's number, 0 for none.
+  int arrive() {
+    REQUIRE(kafka.proxy().done(rule) == 1);
+    const auto answers = kafka.proxy().deliver_held();
+    REQUIRE(answers.size() == 1);
+    REQUIRE(answers[0].request.api == kEndTxn);
+    WireReader in(answers[0].body);
+    in.i32();  // throttled for so long
+    const int16_t error = in.i16();
+    REQUIRE_FALSE(in.failed());
+    return error;
+  }
+  /// What read_committed readers see.
+  Strings seen() {
+    TopicFollower follower(*client, topic, 2);
+    follower.read();
+    return follower.values();
+  }
+  /// The same, once it is that or kPatience is over: markers take a moment.
+  Strings seen_at_last(const Strings& expected) {
+    Strings values = seen();
+    for (const auto until = std::chrono::steady_clock::now() + 10s;
+         values != expected && std::chrono::steady_clock::now() < until;)
+      values = seen();
+    return values;
+  }
+
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  std::unique_ptr<LogClient> client;
+  std::string topic;
+  int rule = -1;
+};
+
+TEST_CASE("without our rule a commit that arrives late commits the next transaction before its time",
+          "[broker][wire][late]") {
+  LateEnd late;
+  RawProducer producer(late.kafka.proxied(), late.topic);
+  REQUIRE(producer.init().empty());
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "first").empty());
+  late.hold_next();
+  REQUIRE(producer.commit().empty());  // librdkafka tells nobody that the first try was lost
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "never committed").empty());
+  CHECK(late.arrive() == 0);
+  CHECK(late.seen_at_last({"first", "never committed"}) == Strings{"first", "never committed"});
+}
+
+TEST_CASE("without our rule an abort that arrives late takes records out of the next transaction unnoticed",
+          "[broker][wire][late]") {
+  LateEnd late;
+  RawProducer producer(late.kafka.proxied(), late.topic);
+  REQUIRE(producer.init().empty());
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "given up").empty());
+  late.hold_next();
+  REQUIRE(producer.abort().empty());
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "half of it").empty());
+  CHECK(late.arrive() == 0);
+  REQUIRE(producer.produce(late.topic, 1, "the other half").empty());
+  CHECK(producer.commit().empty());
+  CHECK(late.seen_at_last({"the other half"}) == Strings{"the other half"});
+}
+
+std::unique_ptr<TransactionalProducer> opened(LogClient& client, const std::string& id) {
+  auto producer = ok(client.producer({id, id, 20s}));
+  ok(producer->init());
+  ok(producer->begin());
+  return producer;
+}
+
+/// Returns when the broker has it.
+void produce(LogClient& client, TransactionalProducer& producer, const TopicPartition& to,
+             const std::string& value) {
+  auto admin = ok(client.admin());
+  const auto end = [&] {
+    return patiently([&] {
+             return admin->offsets({&to, 1}, OffsetEdge::kEnd, Isolation::kReadUncommitted);
+           })
+        .front()
+        .offset;
+  };
+  const Offset before = end();
+  const OutgoingRecord record{"k", value, {}, ProcessingTime{1'767'225'600'000'000}};
+  ok(producer.produce(to, {&record, 1}));
+  for (const auto until = std::chrono::steady_clock::now() + 10s; end() == before;)
+    REQUIRE(std::chrono::steady_clock::now() < until);
+}
+
+LogErrorKind kind_of_end(TransactionalProducer& producer, bool commits) {
+  const auto kind = [](const auto& result) {
+    REQUIRE_FALSE(result.ok());
+    return result.error().kind;
+  };
+  return commits ? kind(producer.commit()) : kind(producer.abort());
+}
+
+/// The transaction whose end is lost is over, the late one is refused, and the next one is whole.
+TEST_CASE("with our rule a commit or abort that arrives late is refused, and the next transaction is whole",
+          "[broker][wire][late]") {
+  const bool commits = GENERATE(true, false);
+  LateEnd late;
+  auto client = client_of(late.kafka.proxied());
+  auto producer = opened(*client, late.topic);
+  produce(*late.client, *producer, {late.topic, Partition{0}}, "first");
+  late.hold_next();
+  CHECK(kind_of_end(*producer, commits) == LogErrorKind::kDoubt);
+  producer.reset();
+  producer = opened(*client, late.topic);  // so the committer does in doubt
+  produce(*late.client, *producer, {late.topic, Partition{0}}, "half of it");
+  const int answer = late.arrive();
+  CHECK((answer == kFenced || answer == kInvalidEpoch));
+  const Strings before = commits ? Strings{"first"} : Strings{};
+  CHECK(late.seen_at_last(before) == before);
+  produce(*late.client, *producer, {late.topic, Partition{1}}, "the other half");
+  ok(producer->commit());
+  Strings after = before;
+  after.insert(after.end(), {"half of it", "the other half"});
+  CHECK(late.seen_at_last(after) == after);
+}
+
+/// What a worker would have to pay for: the results of a transaction become visible without its offsets, and
+/// it dies before it can send them.
+TEST_CASE("a worker's commit arrives late amid its next transaction, and it dies: nothing is doubled",
+          "[broker][wire][late]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  FaultyProxy& proxy = kafka.proxy();
+  LedgerRun run(2, kafka.ledger());
+  run.append(100);
+  for (int life = 0; life < 3; ++life) {
+    auto victim = run.start("a");
+    run.feed_until(*victim, " is up", 4);
+    const int held = proxy.add({.fault = Fault::kHold, .api = kEndTxn, .first = 5, .cut = true});
+    run.feed_until([&] { return proxy.done(held) == 1; });
+    const int amid = proxy.add({.fault = Fault::kDelayRequest, .api = kTxnOffsetCommit, .delay = 5s});
+    run.feed_until([&] { return proxy.done(amid) == 1; });
+    const auto answers = proxy.deliver_held();
+    victim->send_signal(SIGKILL);
+    REQUIRE(victim->wait().status == 128 + SIGKILL);
+    REQUIRE(answers.size() == 1);
+    WireReader in(answers[0].body);
+    in.i32();
+    const int16_t answer = in.i16();
+    CHECK((answer == kFenced || answer == kInvalidEpoch));
+    proxy.heal();
+  }
+  auto last = run.start("a");
+  run.check({last.get()});
+}
+
+}  // namespace
+}  // namespace pactolus::testing
