@@ -14,10 +14,12 @@ void DeliveryReports::restart() {
   failed_topic_.clear();
   place_unknown_ = false;
   given_up_ = false;
+  may_arrive_ = false;
 }
 
 void DeliveryReports::report(TopicDelivery& topic, const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED) may_arrive_ = true;
     const bool purged =
         message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
     given_up_ = given_up_ || purged;

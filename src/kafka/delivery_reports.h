@@ -37,6 +37,8 @@ class DeliveryReports {
   bool place_unknown() const { return place_unknown_; }
   /// Some record was given up by librdkafka: the transaction was aborted, or the instance has died.
   bool given_up() const { return given_up_; }
+  /// Some record was not delivered that the broker may have, or may get yet: it was sent.
+  bool may_arrive() const { return may_arrive_; }
 
  private:
   void report(TopicDelivery& topic, const rd_kafka_message_t& message);
@@ -45,6 +47,7 @@ class DeliveryReports {
   std::string failed_topic_;
   bool place_unknown_ = false;
   bool given_up_ = false;
+  bool may_arrive_ = false;
 };
 
 }  // namespace pactolus

@@ -71,8 +71,7 @@ LogErrorKind classify_transactional(KafkaCall call, const KafkaFailure& failure)
   // An instance that died for another reason may have died after the broker did what was asked.
   if (failure.fatal) return LogErrorKind::kDoubt;
   if (failure.abortable) return LogErrorKind::kAbort;
-  // Produce requests carry sequence numbers: what became of one doesn't matter once the transaction is
-  // aborted.
+  // What became of a Produce request doesn't matter once the transaction is aborted, or the producer left.
   if (call == KafkaCall::kProduce || call == KafkaCall::kBegin) return LogErrorKind::kAbort;
   return LogErrorKind::kDoubt;
 }

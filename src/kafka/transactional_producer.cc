@@ -139,6 +139,12 @@ LogResult<void> KafkaTransactionalProducer::abort() {
     return rd_kafka_abort_transaction(sender_.instance(), timeout_ms);
   };
   PACTOLUS_TRY(run(KafkaCall::kAbort, step, sender_.rights({})));
+  // librdkafka gives their sequence numbers to the next transaction's records, which the broker then takes
+  // for repetitions: it would keep the old ones and acknowledge the new. A new producer has a new epoch.
+  if (sender_.reports().may_arrive()) {
+    return failed(
+        {LogErrorKind::kDoubt, "abort: records that were given up may still arrive: " + sender_.name()});
+  }
   state_ = State::kReady;
   return {};
 }

@@ -38,12 +38,16 @@ std::string RawProducer::init() { return said_by(rd_kafka_init_transactions(hand
 
 std::string RawProducer::begin() { return said_by(rd_kafka_begin_transaction(handle_)); }
 
+void RawProducer::enqueue(const std::string& topic, int32_t partition, const std::string& value) {
+  REQUIRE(rd_kafka_producev(handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+                            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                            RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+                            RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 std::string RawProducer::produce(const std::string& topic, int32_t partition, const std::string& value) {
-  rd_kafka_resp_err_t error =
-      rd_kafka_producev(handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_END);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = rd_kafka_flush(handle_, kTimeoutMs);
+  enqueue(topic, partition, value);
+  const rd_kafka_resp_err_t error = rd_kafka_flush(handle_, kTimeoutMs);
   return error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2name(error);
 }
 

@@ -17,6 +17,7 @@ class RawProducer {
 
   std::string init();
   std::string begin();
+  void enqueue(const std::string& topic, int32_t partition, const std::string& value);
   /// Returns when the broker has it.
   std::string produce(const std::string& topic, int32_t partition, const std::string& value);
   std::string commit();

@@ -108,6 +108,11 @@ std::unique_ptr<TransactionalProducer> opened(LogClient& client, const std::stri
   return producer;
 }
 
+void enqueue(TransactionalProducer& producer, const TopicPartition& to, const std::string& value) {
+  const OutgoingRecord record{"k", value, {}, ProcessingTime{1'767'225'600'000'000}};
+  ok(producer.produce(to, {&record, 1}));
+}
+
 /// Returns when the broker has it.
 void produce(LogClient& client, TransactionalProducer& producer, const TopicPartition& to,
              const std::string& value) {
@@ -120,8 +125,7 @@ void produce(LogClient& client, TransactionalProducer& producer, const TopicPart
         .offset;
   };
   const Offset before = end();
-  const OutgoingRecord record{"k", value, {}, ProcessingTime{1'767'225'600'000'000}};
-  ok(producer.produce(to, {&record, 1}));
+  enqueue(producer, to, value);
   for (const auto until = std::chrono::steady_clock::now() + 10s; end() == before;)
     REQUIRE(std::chrono::steady_clock::now() < until);
 }
@@ -156,6 +160,69 @@ TEST_CASE("with our rule a commit or abort that arrives late is refused, and the
   Strings after = before;
   after.insert(after.end(), {"half of it", "the other half"});
   CHECK(late.seen_at_last(after) == after);
+}
+
+/// A record of a transaction that is aborted: either it never arrives in time or its answer doesn't, and
+/// librdkafka, which cannot send it again, gives its sequence number to the next transaction's record. The
+/// broker takes that one for a repetition.
+struct GivenUp {
+  explicit GivenUp(bool arrives) {
+    held = proxy.add({.fault = arrives ? Fault::kDropResponse : Fault::kHold, .api = kProduce, .cut = true});
+    proxy.add({.fault = Fault::kDropRequest, .api = kProduce, .count = kAlways, .cut = true});
+  }
+  /// The next record is on its way now; the one that was given up comes first.
+  void overtake() const {
+    const int next = proxy.add({.fault = Fault::kDelayRequest, .api = kProduce, .delay = 1s});
+    REQUIRE(proxy.wait_until_done(next, 1, 10s));
+    proxy.deliver_held();
+  }
+  FaultyProxy& proxy = ProxiedKafka::one().proxy();
+  int held = -1;
+};
+
+TEST_CASE("without our rule a record of an aborted transaction takes the place of the next one's",
+          "[broker][wire][late]") {
+  const bool arrives = GENERATE(true, false);
+  LateEnd late;
+  RawProducer producer(late.kafka.proxied(), late.topic);
+  REQUIRE(producer.init().empty());
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "aborted in time").empty());
+  const GivenUp given_up(arrives);
+  producer.enqueue(late.topic, 0, "given up");
+  REQUIRE(given_up.proxy.wait_until_done(given_up.held, 1, 10s));
+  REQUIRE(producer.abort().empty());
+  given_up.proxy.heal();
+  REQUIRE(producer.begin().empty());
+  producer.enqueue(late.topic, 0, "committed");
+  given_up.overtake();
+  CHECK(producer.commit().empty());
+  REQUIRE(producer.begin().empty());
+  REQUIRE(producer.produce(late.topic, 0, "after").empty());
+  CHECK(producer.commit().empty());
+  const Strings wrong = arrives ? Strings{"after"} : Strings{"given up", "after"};
+  CHECK(late.seen_at_last(wrong) == wrong);
+}
+
+TEST_CASE("with our rule no record of an aborted transaction takes the place of the next one's",
+          "[broker][wire][late]") {
+  const bool arrives = GENERATE(true, false);
+  LateEnd late;
+  auto client = client_of(late.kafka.proxied());
+  auto producer = opened(*client, late.topic);
+  const TopicPartition to{late.topic, Partition{0}};
+  produce(*late.client, *producer, to, "aborted in time");
+  const GivenUp given_up(arrives);
+  enqueue(*producer, to, "given up");
+  REQUIRE(given_up.proxy.wait_until_done(given_up.held, 1, 10s));
+  CHECK(kind_of_end(*producer, false) == LogErrorKind::kDoubt);
+  given_up.proxy.heal();
+  producer.reset();
+  producer = opened(*client, late.topic);
+  enqueue(*producer, to, "committed");
+  given_up.overtake();
+  ok(producer->commit());
+  CHECK(late.seen_at_last({"committed"}) == Strings{"committed"});
 }
 
 /// What a worker would have to pay for: the results of a transaction become visible without its offsets, and
