@@ -39,11 +39,13 @@ int leader_in(WireReader in, int32_t partition) {
 
 ProxiedKafka& ProxiedKafka::one() {
   static ProxiedKafka kafka(1);
+  kafka.heal();
   return kafka;
 }
 
 ProxiedKafka& ProxiedKafka::three() {
   static ProxiedKafka kafka(3);
+  kafka.heal();
   return kafka;
 }
 
@@ -59,6 +61,10 @@ ProxiedKafka::ProxiedKafka(int brokers) {
     proxy(i).forward_to(broker_->proxied_port(i));
     ports_.push_back(broker_->port(i));
   }
+}
+
+void ProxiedKafka::heal() {
+  for (const auto& proxy : proxies_) proxy->heal();
 }
 
 LedgerCluster ProxiedKafka::ledger(std::chrono::milliseconds call_timeout) const {

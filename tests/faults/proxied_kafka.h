@@ -14,11 +14,12 @@ namespace pactolus::testing {
 /// whatever becomes of leaders and coordinators. Brokers count from 1. Threads: one.
 class ProxiedKafka {
  public:
-  /// They live until the program ends. Tests leave them whole.
+  /// They live until the program ends. Their proxies have no faults, whatever the test before has done.
   static ProxiedKafka& one();
   static ProxiedKafka& three();
 
   explicit ProxiedKafka(int brokers);
+  void heal();
 
   KafkaBroker& broker() { return *broker_; }
   FaultyProxy& proxy(int broker = 1) { return *proxies_.at(broker - 1); }

@@ -177,6 +177,11 @@ int FaultyProxy::cut() const {
   return state_.cut;
 }
 
+int64_t FaultyProxy::stopped() const {
+  std::lock_guard lock(mutex_);
+  return state_.to_broker.stopped() + state_.to_client.stopped();
+}
+
 int FaultyProxy::connections() const {
   std::lock_guard lock(mutex_);
   return static_cast<int>(connections_.size());

@@ -61,6 +61,8 @@ class FaultyProxy {
   int requests(int16_t api) const;
   int swallowed() const;
   int cut() const;
+  /// How often the slow link, either way, could take no more.
+  int64_t stopped() const;
   int connections() const;
 
  private:

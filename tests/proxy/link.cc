@@ -24,6 +24,7 @@ size_t Link::allowed(size_t bytes, SteadyTime now) {
   filled_at_ = now;
   const auto rate = static_cast<double>(rate_);
   room_ = std::min(room_ + since.count() * rate, rate * kBurst);
+  if (room_ < 1) ++stopped_;
   return std::min(bytes, static_cast<size_t>(std::max(room_, 0.0)));
 }
 

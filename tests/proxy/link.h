@@ -20,7 +20,8 @@ class Link {
   void set_bytes_per_second(int64_t rate);
 
   std::chrono::milliseconds latency() const { return latency_; }
-  bool is_limited() const { return rate_ > 0; }
+  /// How often nothing more could pass, for the limit was reached.
+  int64_t stopped() const { return stopped_; }
   /// How much may pass now, of so much.
   size_t allowed(size_t bytes, SteadyTime now);
   void passed(size_t bytes);
@@ -29,6 +30,7 @@ class Link {
   std::chrono::milliseconds latency_{0};
   int64_t rate_ = 0;
   double room_ = 0;
+  int64_t stopped_ = 0;
   SteadyTime filled_at_;
 };
 

@@ -1,0 +1,103 @@
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "faults/proxied_kafka.h"
+#include "reliability/ok.h"
+
+namespace pactolus::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+TEST_CASE("connections that are reset all the time: nothing is lost or doubled, and it goes on",
+          "[broker][wire]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  FaultyProxy& proxy = kafka.proxy();
+  LedgerRun run(2, kafka.ledger());
+  run.append(100);
+  auto victim = run.start("a", 2);
+  run.feed_until(*victim, " is up", 4);
+  int cut = 0;
+  for (const auto until = SteadyClock::now() + 20s; SteadyClock::now() < until;) {
+    run.feed_for(300ms);
+    cut += proxy.cut_connections(30);
+  }
+  CHECK(cut >= 20);
+  run.check({victim.get()});
+}
+
+TEST_CASE("every connection is reset at once, again and again: nothing is lost or doubled",
+          "[broker][wire]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  FaultyProxy& proxy = kafka.proxy();
+  LedgerRun run(2, kafka.ledger());
+  run.append(100);
+  auto victim = run.start("a", 2);
+  for (int i = 0; i < 5; ++i) {
+    run.feed_for(2s);
+    CHECK(proxy.cut_connections() >= 4);
+  }
+  run.check({victim.get()});
+}
+
+/// What a slow network is tried with: each result of a window's close is a transaction of its own here, which
+/// takes some ten answers.
+constexpr int kFewEvents = 12;
+
+TEST_CASE("200 ms until any answer: nothing is lost or doubled", "[broker][wire]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  LedgerRun run(2, kafka.ledger());
+  run.append(kFewEvents);
+  kafka.proxy().set_latency(100ms);
+  auto victim = run.start("a");
+  const auto began = SteadyClock::now();
+  run.wait_until_passed();
+  CHECK(SteadyClock::now() - began > 2s);
+  kafka.proxy().heal();
+  run.append(kFewEvents);
+  run.check({victim.get()});
+}
+
+TEST_CASE("64 kbit/s: nothing is lost or doubled", "[broker][wire]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  LedgerRun run(2, kafka.ledger());
+  run.append(100);
+  auto victim = run.start("a");
+  run.feed_until(*victim, " is up", 4);
+  run.wait_until_passed();
+  const int64_t stopped = kafka.proxy().stopped();
+  kafka.proxy().set_bytes_per_second(8000);
+  run.append(kFewEvents);
+  run.wait_until_passed();
+  CHECK(kafka.proxy().stopped() > stopped);
+  kafka.proxy().heal();
+  run.append(kFewEvents);
+  run.check({victim.get()});
+}
+
+/// Its requests vanish, and so do the answers that it waits for; nobody resets anything.
+TEST_CASE("a worker that the network cuts off loses its tasks to the other, and comes back with nothing",
+          "[broker][wire]") {
+  ProxiedKafka& kafka = ProxiedKafka::one();
+  FaultyProxy& proxy = kafka.proxy();
+  LedgerRun run(2, kafka.ledger());
+  run.append(100);
+  auto stays = run.start("stays", 2);
+  run.feed_until(*stays, " is up", 4);
+  auto leaves = run.start("leaves", 2);
+  run.feed_until(*leaves, " is up", 1);
+  const int had = stays->times_in_err(" is up");
+  const int rule = proxy.add({.fault = Fault::kDropRequest, .client_id = "-leaves-", .count = kAlways});
+  run.feed_until(*stays, " is up", had + 1);
+  CHECK(proxy.done(rule) > 0);
+  run.feed_for(3s);
+  const int up = leaves->times_in_err(" is up");
+  proxy.heal();
+  proxy.cut_connections();  // or it would wait a minute for answers to what has vanished
+  run.feed_until(*leaves, " is up", up + 1);
+  run.check({leaves.get(), stays.get()});
+}
+
+}  // namespace
+}  // namespace pactolus::testing
