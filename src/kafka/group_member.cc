@@ -49,8 +49,7 @@ LogResult<void> KafkaGroupMember::subscribe(std::span<const std::string> topics)
 
 LogResult<GroupEvent> KafkaGroupMember::poll() {
   if (closed_) return LogError{LogErrorKind::kFatal, "poll of a closed group member"};
-  if (const KafkaFailure failure = handle_->fatal_failure(); failure.fatal)
-    return log_error(KafkaCall::kMembership, failure, {}).within("group " + group_);
+  if (const KafkaFailure failure = handle_->fatal_failure(); failure.fatal) return died(failure);
   while (RdEvent event{rd_kafka_queue_poll(queue_.get(), 0)}) {
     const rd_kafka_event_type_t type = rd_kafka_event_type(event.get());
     if (type == RD_KAFKA_EVENT_REBALANCE) return rebalance(event.get());
@@ -59,6 +58,19 @@ LogResult<GroupEvent> KafkaGroupMember::poll() {
   }
   if (handle_->lost()) return handle_->unreachable("cannot hear of group " + group_);
   return GroupEvent{};
+}
+
+/// librdkafka forgets its member id when it hears nothing of the group for a session. Until its caller has
+/// answered the revoke that follows, it goes on to send heartbeats, without an id, and the broker takes those
+/// for somebody else's.
+LogError KafkaGroupMember::died(const KafkaFailure& failure) const {
+  LogError error = log_error(KafkaCall::kMembership, failure, {}).within("group " + group_);
+  if (error.kind != LogErrorKind::kTwin) return error;
+  char* id = rd_kafka_memberid(handle_->get());
+  const bool has_lost_its_id = id == nullptr || *id == '\0';
+  if (id != nullptr) rd_kafka_mem_free(handle_->get(), id);
+  if (has_lost_its_id) return {LogErrorKind::kFenced, "group " + group_ + ": its session had ended"};
+  return error;
 }
 
 GroupEvent KafkaGroupMember::rebalance(rd_kafka_event_t* event) {

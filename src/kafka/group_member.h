@@ -22,6 +22,7 @@ class KafkaGroupMember final : public GroupMember {
   void close() override;
 
  private:
+  LogError died(const KafkaFailure& failure) const;
   GroupEvent rebalance(rd_kafka_event_t* event);
   LogResult<void> serve_error(rd_kafka_resp_err_t code, const char* reason);
   /// One question; none if it is to be asked again.

@@ -119,7 +119,8 @@ class GroupMember {
   /// The topics whose partitions the group deals out, and whose committed offsets it keeps.
   virtual LogResult<void> subscribe(std::span<const std::string> topics) = 0;
   /// The next membership event if one is due; serves the group protocol. Never waits. Call it at least every
-  /// second. kRetry: not reachable now. kTwin: another process has taken our group.instance.id.
+  /// second. kRetry: not reachable now. kTwin: another process has taken our group.instance.id. kFenced: the
+  /// session had ended, and this object is dead: what it had is lost, and a new one is to be made.
   virtual LogResult<GroupEvent> poll() = 0;
   virtual Reader& reader() = 0;
   /// For send_offsets, in the same turn of the polling thread.

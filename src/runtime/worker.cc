@@ -59,6 +59,7 @@ Result<Turn> Worker::take_turn() {
   PACTOLUS_TRY(connect());
   if (member_ == nullptr) return Turn::kPending;
   PACTOLUS_TRY(serve_group());
+  if (member_ == nullptr) return Turn::kPending;
   if (restorer_ != nullptr || !slots_.empty()) {
     // Before any restore: it waits for what an earlier life of ours has left open, and this is what ends
     // that.
@@ -167,6 +168,7 @@ Result<void> Worker::connect() {
 Result<void> Worker::serve_group() {
   auto event = member_->poll();
   if (!event) {
+    if (event.error().kind == LogErrorKind::kFenced) return leave_group(event.error());
     if (event.error().kind != LogErrorKind::kRetry) return Error{event.error().message};
     note_away(event.error().message);
     return {};
@@ -174,6 +176,18 @@ Result<void> Worker::serve_group() {
   if (const auto* revoked = std::get_if<Revoked>(&*event)) return on_revoked(*revoked);
   answered_ = true;  // a lost session is no answer
   if (const auto* assigned = std::get_if<Assigned>(&*event)) return on_assigned(*assigned);
+  return {};
+}
+
+/// The next turn joins it anew.
+Result<void> Worker::leave_group(const LogError& error) {
+  logger_.warn("{}: joining anew: {}", member_name(), error.message);
+  restorer_.reset();
+  committer_.abandon(outgoing_);
+  slots_.clear();
+  suspended_.clear();
+  assigned_.clear();
+  member_.reset();
   return {};
 }
 

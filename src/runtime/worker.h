@@ -77,6 +77,7 @@ class Worker {
   Result<Turn> take_turn();
   Result<void> connect();
   Result<void> serve_group();
+  Result<void> leave_group(const LogError& error);
   Result<void> on_assigned(const Assigned& event);
   Error has_grown(const SubTopologyTasks& led) const;
   Result<void> on_revoked(const Revoked& event);
