@@ -1,4 +1,5 @@
 // The functions of text_format.h for timestamptz and date.
+#include <array>
 #include <optional>
 
 #include "data/calendar.h"
@@ -185,20 +186,48 @@ void append_era(const CivilDate& date, std::string& out) {
   if (date.year <= 0) out.append(" BC");
 }
 
-void append_date_time(int64_t micros, char separator, std::string_view zone, std::string& out) {
-  CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
-  int64_t time = micros % kMicrosPerDay;
-  if (time < 0) time += kMicrosPerDay;
-  char text[sizeof "2026-01-01T00:00:00"];
-  char* end = text;
-  if (date.year > 0 && date.year <= 9999) {
-    end = put_civil(date, separator, end);  // in one piece: results are full of times
-  } else {
-    append_civil(date, out);
-    *end++ = separator;
+/// A second of the years 0001 to 9999 as it is written: 2026-01-01T00:00:00. Results are full of times, and
+/// of few different ones: those of their windows. So each thread keeps some.
+class SecondText {
+ public:
+  static constexpr size_t kSize = 19;
+  static constexpr size_t kSeparator = 10;
+
+  /// The texts of this thread; `second` since 1970. Valid until the next call.
+  static const char* of(int64_t second) {
+    thread_local std::array<SecondText, 64> kept;
+    SecondText& text = kept[static_cast<uint64_t>(second) * 0x9E3779B97F4A7C15 >> 58];  // Fibonacci hashing
+    if (text.second_ != second) text.write(second);
+    return text.text_;
   }
-  end = put_hour_to_second(time, end);
-  out.append(text, static_cast<size_t>(end - text));
+
+ private:
+  void write(int64_t second) {
+    second_ = second;
+    const int64_t day = floor_divide(second, kMicrosPerDay / kMicrosPerSecond);
+    char* p = put_civil(civil_from_days(day), 'T', text_);
+    put_hour_to_second((second - day * (kMicrosPerDay / kMicrosPerSecond)) * kMicrosPerSecond, p);
+  }
+
+  int64_t second_ = INT64_MIN;
+  char text_[kSize] = {};
+};
+
+void append_date_time(int64_t micros, char separator, std::string_view zone, std::string& out) {
+  const int64_t second = floor_divide(micros, kMicrosPerSecond);
+  if (micros >= kTimestampMin && micros <= kTimestampMax) {
+    out.append(SecondText::of(second), SecondText::kSize);
+    out[out.size() - SecondText::kSize + SecondText::kSeparator] = separator;
+    append_fraction(micros - second * kMicrosPerSecond, out);
+    out.append(zone);
+    return;
+  }
+  const CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
+  append_civil(date, out);
+  out.push_back(separator);
+  char text[sizeof "00:00:00"];
+  const int64_t time = micros - floor_divide(micros, kMicrosPerDay) * kMicrosPerDay;
+  out.append(text, static_cast<size_t>(put_hour_to_second(time, text) - text));
   append_fraction(time % kMicrosPerSecond, out);
   out.append(zone);
   append_era(date, out);
