@@ -22,13 +22,15 @@ RecordView FetchedMessages::view(const rd_kafka_message_t& message) {
           .timestamp = ProcessingTime{timestamp_ms * 1000},
           .key = view_of(message.key, message.key_len),
           .value = view_of(message.payload, message.len),
-          .headers = headers(message)};
+          .headers = {*this, &message}};
 }
 
-std::span<const HeaderView> FetchedMessages::headers(const rd_kafka_message_t& message) {
+std::span<const HeaderView> FetchedMessages::headers_of(const void* message) {
+  const auto [known, is_new] = headers_.try_emplace(message);
+  std::vector<HeaderView>& views = known->second;  // stays in place when headers_ grows
   rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  std::vector<HeaderView>& views = headers_.emplace_back();
+  const auto* record = static_cast<const rd_kafka_message_t*>(message);
+  if (!is_new || rd_kafka_message_headers(record, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) return views;
   const char* name = nullptr;
   const void* value = nullptr;
   size_t size = 0;
@@ -36,7 +38,7 @@ std::span<const HeaderView> FetchedMessages::headers(const rd_kafka_message_t& m
        ++i) {
     views.push_back({name, view_of(value, size)});
   }
-  return views;  // stays in place when headers_ grows
+  return views;
 }
 
 }  // namespace pactolus

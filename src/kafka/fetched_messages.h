@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "kafka/handle.h"
@@ -13,7 +14,7 @@ namespace pactolus {
 
 /// librdkafka's messages of one fetch, which the records' views point into. Keeps the instance too: it must
 /// outlive its messages, whoever drops the batch last and on whatever thread.
-class FetchedMessages final : public FetchMemory {
+class FetchedMessages final : public FetchMemory, public HeaderSource {
  public:
   /// Takes the messages over.
   FetchedMessages(std::shared_ptr<KafkaHandle> handle, std::span<rd_kafka_message_t* const> messages)
@@ -27,11 +28,11 @@ class FetchedMessages final : public FetchMemory {
   RecordView view(const rd_kafka_message_t& message);
 
  private:
-  std::span<const HeaderView> headers(const rd_kafka_message_t& message);
+  std::span<const HeaderView> headers_of(const void* message) override;
 
   std::shared_ptr<KafkaHandle> handle_;
   std::vector<rd_kafka_message_t*> messages_;
-  std::vector<std::vector<HeaderView>> headers_;
+  std::unordered_map<const void*, std::vector<HeaderView>> headers_;  // of messages that were asked for
 };
 
 }  // namespace pactolus

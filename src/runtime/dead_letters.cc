@@ -38,7 +38,7 @@ void DeadLetterWriter::write_record(const FetchedRows& source, uint32_t index, c
   Origin origin{source.partition.topic, std::to_string(source.partition.partition.value()),
                 std::to_string(record.offset.value())};
   std::vector<OutgoingHeader> headers;
-  for (const HeaderView& header : record.headers) headers.push_back({header.name, header.value});
+  for (const HeaderView& header : record.headers.get()) headers.push_back({header.name, header.value});
   write({record.key, record.value, kIsRecord}, origin, std::move(headers), step, error, timestamp, out);
 }
 

@@ -308,8 +308,8 @@ TEST_CASE("records: fields from headers, the key and the timestamp") {
     record.key = key_text;
     record.timestamp = ProcessingTime{1'000};
   }
-  records[0].headers = headers;
-  records[2].headers = bad;
+  records[0].headers = std::span<const HeaderView>(headers);
+  records[2].headers = std::span<const HeaderView>(bad);
   records[3].key = "\xFF";
   DecodedRows rows = make_json_decoder({trace, key, at})->decode(records);
   CHECK(show(rows, 0) == "42|card-1|1970-01-01 00:00:00.001+00");

@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kFirstRecordTimeout = std::chrono::seconds{10};
 
 bool is_from_demo(const RecordView& record) {
-  return std::ranges::any_of(record.headers,
+  return std::ranges::any_of(record.headers.get(),
                              [](const HeaderView& header) { return header.name == kDemoHeader; });
 }
 

@@ -9,8 +9,9 @@ namespace pactolus::demo {
 namespace {
 
 std::string header(const RecordView& record, std::string_view name) {
-  const auto found = std::ranges::find(record.headers, name, &HeaderView::name);
-  return found == record.headers.end() ? "" : std::string{found->value.value_or("")};
+  const auto headers = record.headers.get();
+  const auto found = std::ranges::find(headers, name, &HeaderView::name);
+  return found == headers.end() ? "" : std::string{found->value.value_or("")};
 }
 
 void ignore_match(ProcessingTime, ProcessingTime) {}

@@ -85,7 +85,7 @@ void DecodedBatch::decode_metadata(std::span<const RecordView> records) {
 
 void DecodedBatch::decode_header(size_t index, std::span<const RecordView> records) {
   for (size_t row = 0; row < records.size(); ++row) {
-    const HeaderView* header = find_header(records[row].headers, field(index).header);
+    const HeaderView* header = find_header(records[row].headers.get(), field(index).header);
     if (header != nullptr && header->value) {
       decode_plain_text(index, *header->value, row);
     } else {
