@@ -17,7 +17,7 @@ using OpenDisk = std::function<Result<std::unique_ptr<DiskTier>>(const TaskId& t
 
 /// When a changelog is rewritten. A value.
 struct RoundLimits {
-  uint64_t log_bytes_min = 16 << 20;  // a changelog shorter than that is left alone
+  uint64_t log_bytes_min = 64 << 20;  // a changelog shorter than that is left alone
   uint64_t rewritten_bytes_min =
       16 << 10;  // by a transaction with few changes, so that a round ends some time
 };
