@@ -30,6 +30,7 @@ class Output {
   Output(const Arguments& arguments, const std::string& group) {
     RdConf conf = producer_conf(arguments.text("bootstrap"));
     set(conf.get(), "transactional.id", group);
+    set(conf.get(), "linger.ms", "200");  // as Pactolus: a commit sends what waits
     rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
     producer_ = open_client(RD_KAFKA_PRODUCER, std::move(conf));
     topic_.reset(rd_kafka_topic_new(producer_.get(), arguments.text("output").c_str(), nullptr));

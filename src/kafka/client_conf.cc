@@ -50,9 +50,10 @@ void set_reading(rd_kafka_conf_t* conf) {
            {"fetch.error.backoff.ms", "100"}});
 }
 
-void set_producing(rd_kafka_conf_t* conf) {
-  set_all(conf,
-          {{"compression.type", "lz4"}, {"linger.ms", "5"}, {"queue.buffering.max.messages", "500000"}});
+void set_producing(rd_kafka_conf_t* conf, const char* linger_ms) {
+  set_all(
+      conf,
+      {{"compression.type", "lz4"}, {"linger.ms", linger_ms}, {"queue.buffering.max.messages", "500000"}});
 }
 
 void set_owned_reading(rd_kafka_conf_t* conf, Isolation isolation) {
@@ -95,7 +96,10 @@ RdConf member_conf(const KafkaSettings& settings, const GroupMemberOptions& opti
 RdConf producer_conf(const KafkaSettings& settings, const TransactionalProducerOptions& options) {
   RdConf conf{rd_kafka_conf_new()};
   set_network(conf.get());
-  set_producing(conf.get());
+  // A commit sends what waits. While a request for a partition is under way librdkafka sends it no other, and
+  // its thread spins from the moment that records have lingered: so they linger until the commit, or until a
+  // batch is full.
+  set_producing(conf.get(), "200");
   // AddOffsetsToTxn waits this long while the last transaction's markers are being written.
   set(conf.get(), "retry.backoff.ms", "2");
   set_users(conf.get(), settings, PropertyScope::kProducer);
@@ -108,7 +112,7 @@ RdConf producer_conf(const KafkaSettings& settings, const TransactionalProducerO
 RdConf idempotent_producer_conf(const KafkaSettings& settings, const std::string& client_id) {
   RdConf conf{rd_kafka_conf_new()};
   set_network(conf.get());
-  set_producing(conf.get());
+  set_producing(conf.get(), "5");
   set_users(conf.get(), settings, PropertyScope::kProducer);
   set_all(conf.get(), {{"client.id", client_id},
                        {"enable.idempotence", "true"},
