@@ -1,5 +1,8 @@
 #include "kafka/record_sender.h"
 
+#include <chrono>
+#include <optional>
+
 #include "kafka/outgoing.h"
 #include "kafka/topic_lookup.h"
 
@@ -36,7 +39,7 @@ LogResult<void> RecordSender::produce(const TopicPartition& partition,
 }
 
 LogResult<void> RecordSender::enqueue(const Topic& topic, Partition partition, const OutgoingRecord& record) {
-  const auto began = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> full_since;  // the clock is not asked for every record
   while (true) {
     const rd_kafka_resp_err_t code = enqueue_record(handle_->get(), topic.handle.get(), partition, record);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
@@ -47,7 +50,9 @@ LogResult<void> RecordSender::enqueue(const Topic& topic, Partition partition, c
       if (error.kind == LogErrorKind::kAbort && reports_.failure()) error = not_delivered();
       return std::move(error).within("produce to " + topic.delivery.topic);
     }
-    if (std::chrono::steady_clock::now() - began > call_timeout_) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!full_since) full_since = now;
+    if (now - *full_since > call_timeout_) {
       return LogError{LogErrorKind::kAbort, "produce: no record was delivered for " + seconds(call_timeout_) +
                                                 ", and the queue is full: " + name_};
     }
