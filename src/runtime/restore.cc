@@ -112,7 +112,15 @@ Result<void> TaskRestore::apply_record(const RecordView& record) {
 
 Result<void> TaskRestore::apply_layouts(std::string_view body) {
   layouts_hash_ = layouts_hash(body);
-  for (const TableLayout& layout : PACTOLUS_TRY(decode_layouts(body))) {
+  const std::vector<TableLayout> layouts = PACTOLUS_TRY(decode_layouts(body));
+  for (const auto& table : task_.state().tables()) {
+    auto is_it = [&](const TableLayout& layout) {
+      return layout.step() == table->layout().step() && layout.table() == table->layout().table();
+    };
+    // Its step was away for a while, and is new since it came back.
+    if (std::ranges::none_of(layouts, is_it)) table->forget();
+  }
+  for (const TableLayout& layout : layouts) {
     StateTable* table = task_.state().find(layout.step(), layout.table());
     if (table == nullptr) continue;  // the step is gone; its state goes with it
     RowMapping mapping(layout, table->layout());
@@ -137,7 +145,7 @@ Result<void> TaskRestore::load_block(std::string_view body) {
 }
 
 Result<void> TaskRestore::apply_block(std::string_view body) {
-  PACTOLUS_TRY(load_block(body));
+  if (!order_.is_base_whole()) PACTOLUS_TRY(load_block(body));
   return for_each_entry(body, [&](const BlockEntry& entry) -> Result<void> {
     StateTable* table = task_.state().find(entry.step, entry.table);
     if (table == nullptr) return {};
@@ -145,8 +153,9 @@ Result<void> TaskRestore::apply_block(std::string_view body) {
     if (mapping == mappings_.end()) {
       return Error{"entries of step `" + std::string(entry.step) + "` have no layout descriptor before them"};
     }
-    if (!table->restore(entry.change, mapping->second)) {
-      return Error{"malformed entry of step `" + std::string(entry.step) + "`"};
+    if (!table->restore(entry.change, mapping->second, order_.is_base_whole())) {
+      return Error{"malformed entry, or one that does not fit what was before it, of step `" +
+                   std::string(entry.step) + "`"};
     }
     return {};
   });

@@ -92,7 +92,7 @@ void BlockWriter::add(const TableLayout& layout, const StateChange& change) {
   ByteWriter out(body_);
   out.u8(change.kind);
   out.bytes(change.key);
-  if (change.kind == StateChange::kPut) out.bytes(change.value);
+  if (StateChange::has_value(change.kind)) out.bytes(change.value);
   ++run_count_;
 }
 
@@ -130,10 +130,10 @@ Result<void> for_each_entry(std::string_view body,
     uint32_t count = in.u32();
     for (uint32_t i = 0; i < count; ++i) {
       uint8_t kind = in.u8();
-      if (kind > StateChange::kDeleteWindow) return malformed("unknown kind of entry");
+      if (kind > StateChange::kInsert) return malformed("unknown kind of entry");
       entry.change.kind = static_cast<StateChange::Kind>(kind);
       entry.change.key = in.bytes();
-      entry.change.value = kind == StateChange::kPut ? in.bytes() : std::string_view{};
+      entry.change.value = StateChange::has_value(entry.change.kind) ? in.bytes() : std::string_view{};
       if (in.failed()) return malformed("block ends amid an entry");
       PACTOLUS_TRY(visit(entry));
     }

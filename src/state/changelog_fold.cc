@@ -1,5 +1,7 @@
 #include "state/changelog_fold.h"
 
+#include <algorithm>
+
 #include "state/stored_window.h"
 
 namespace pactolus {
@@ -25,7 +27,13 @@ Result<void> ChangelogFold::check_whole() const {
 }
 
 Result<void> ChangelogFold::apply_layouts(std::string_view body) {
-  for (TableLayout& layout : PACTOLUS_TRY(decode_layouts(body))) {
+  std::vector<TableLayout> layouts = PACTOLUS_TRY(decode_layouts(body));
+  std::erase_if(tables_, [&](const auto& table) {
+    return std::ranges::none_of(layouts, [&](const TableLayout& layout) {
+      return std::pair{layout.step(), layout.table()} == table.first;
+    });
+  });
+  for (TableLayout& layout : layouts) {
     tables_.try_emplace({layout.step(), layout.table()});
     layouts_.try_emplace(layout.hash(), std::move(layout));
   }
@@ -38,6 +46,7 @@ Result<void> ChangelogFold::apply_block(std::string_view body) {
     std::string key(entry.change.key);
     switch (entry.change.kind) {
       case StateChange::kPut:
+      case StateChange::kInsert:
         entries.insert_or_assign(std::move(key), Entry{entry.layout_hash, std::string(entry.change.value)});
         break;
       case StateChange::kDelete:

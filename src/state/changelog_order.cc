@@ -12,6 +12,7 @@ void ChangelogOrder::begin_behind(uint64_t sequence, std::optional<uint32_t> awa
 
 Result<void> ChangelogOrder::follow(const ChangelogHeader& header) {
   if (!begun_) PACTOLUS_TRY(begin_with(header));
+  if (!amid_transaction_) base_whole_ = !awaited_round_;
   if (header.sequence != sequence_ + 1) {
     return Error{"transaction " + std::to_string(header.sequence) + " follows " + std::to_string(sequence_) +
                  ": transactions are missing or repeated"};

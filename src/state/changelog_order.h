@@ -22,6 +22,9 @@ class ChangelogOrder {
   /// The log begins with this round, whose end has not come: until then it is not the whole state.
   std::optional<uint32_t> awaited_round() const { return awaited_round_; }
   bool is_whole() const { return !amid_transaction_ && !awaited_round_; }
+  /// All that was there before the transaction that is being applied has come. Without the end of the log's
+  /// first round, some of it may come yet.
+  bool is_base_whole() const { return base_whole_; }
   /// Of the last transaction of which the epoch record has come; 0: none has.
   uint64_t sequence() const { return sequence_; }
 
@@ -30,6 +33,7 @@ class ChangelogOrder {
 
   bool begun_ = false;
   bool amid_transaction_ = false;
+  bool base_whole_ = false;
   uint64_t sequence_ = 0;
   std::optional<uint32_t> awaited_round_;
 };

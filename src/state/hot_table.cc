@@ -204,7 +204,7 @@ void HotTable::for_each_change(const ChangeVisitor& visit) const {
   for (const Undo& undo : undo_) {
     bool did_not_exist = undo.row_before == kNone || undo.erased_before;
     if (undo.entry->erased && did_not_exist) continue;
-    visit(key_of(*undo.entry), undo.entry->erased ? nullptr : row_of(*undo.entry));
+    visit(key_of(*undo.entry), undo.entry->erased ? nullptr : row_of(*undo.entry), did_not_exist);
   }
 }
 
@@ -247,17 +247,32 @@ void HotTable::rollback() {
   heap_.rollback();
 }
 
-void HotTable::restore(std::string_view key, const std::byte* row) {
+bool HotTable::restore(std::string_view key, const std::byte* row, Before before) {
   PACTOLUS_CHECK(undo_.empty());
-  std::byte* place = nullptr;
+  if (before == Before::kUnknown) load({&key, 1});
+  const uint64_t hash = hash_of(key);
+  const Entry* known = find_entry(key, hash);
+  const bool there = known != nullptr && !known->erased;
+  if (before == Before::kNone && there) return false;
+  if (before == Before::kRow && !there && (known != nullptr || !insert_unread(key, hash))) return false;
   if (row == nullptr) {
     erase(key);
   } else {
-    touch({&key, 1}, {&place, 1});
+    std::byte* place = touch_row(key, hash);
     release_blobs(place);
     std::memcpy(place, row, layout_.row_size());
   }
   commit();
+  return true;
+}
+
+/// An entry for a row that only the disk has, to be overwritten at once. False: there can be none.
+bool HotTable::insert_unread(std::string_view key, uint64_t hash) {
+  if (stored_only_.rows == 0) return false;
+  insert(key, hash)->stored = true;
+  stored_only_.bytes -= stored_only_.bytes / stored_only_.rows;  // about as many as any other row
+  --stored_only_.rows;
+  return true;
 }
 
 template <class Visit>
@@ -388,7 +403,6 @@ HotTable::Entry* HotTable::allocate(std::string_view key) {
 }
 
 // ---- over a disk
-// ----------------------------------------------------------------------------------------------------
 
 std::string HotTable::disk_key(std::string_view key) const {
   std::string full = stored_window_.prefix;

@@ -62,16 +62,20 @@ class HotTable {
   StateGroup group_of(const Entry& entry) const { return {key_of(entry), row_of(entry)}; }
   uint64_t evictions() const { return evictions_; }
 
-  /// One change since the last commit: the row as it is now, or nullptr if the entry is gone.
-  using ChangeVisitor = std::function<void(std::string_view key, const std::byte* row)>;
+  /// One change since the last commit: the row as it is now, or nullptr if the entry is gone; `is_new`: there
+  /// was none then.
+  using ChangeVisitor = std::function<void(std::string_view key, const std::byte* row, bool is_new)>;
   /// Visits what commit() would make permanent, each key once, in the order of first touch.
   void for_each_change(const ChangeVisitor& visit) const;
   void commit();
   void rollback();
 
+  /// What lies under a key before a change of it is restored.
+  enum class Before : uint8_t { kUnknown, kNone, kRow };
   /// Puts a row as restored from the changelog, outside any transaction: committed at once. `blobs` of the
-  /// row have been stored in heap() already. A nullptr row erases.
-  void restore(std::string_view key, const std::byte* row);
+  /// row have been stored in heap() already. A nullptr row erases. Reads the disk only if what was there
+  /// before is unknown. False: `before` cannot be.
+  bool restore(std::string_view key, const std::byte* row, Before before);
 
   BlobHeap& heap() { return heap_; }
   const TableLayout& layout() const { return layout_; }
@@ -124,6 +128,7 @@ class HotTable {
   Entry* find_entry(std::string_view key, uint64_t hash) const;
   Entry* find_or_insert(std::string_view key, uint64_t hash);
   Entry* insert(std::string_view key, uint64_t hash);
+  bool insert_unread(std::string_view key, uint64_t hash);
   void fill(Entry& entry, std::string_view image);
   void load_missing(std::span<const std::string_view> keys);
   void remember(Entry& entry, bool is_new);

@@ -59,12 +59,15 @@ void StateTable::for_each_change(const std::function<void(const StateChange&)>& 
   }
   for (const auto& window : windows_) {
     EventTime end = window.first;
-    window.second->for_each_change([&](std::string_view group, const std::byte* row) {
+    window.second->for_each_change([&](std::string_view group, const std::byte* row, bool is_new) {
       key.clear();
       append_entry_key(layout_.windowed(), {end, group, 0}, key);
       value.clear();
       if (row != nullptr) append_row_image(layout_, row, value);
-      visit({row == nullptr ? StateChange::kDelete : StateChange::kPut, key, value});
+      const auto kind = row == nullptr ? StateChange::kDelete
+                        : is_new       ? StateChange::kInsert
+                                       : StateChange::kPut;
+      visit({kind, key, value});
     });
   }
 }
@@ -100,6 +103,11 @@ void StateTable::forget_window(EventTime end, const HotTable& table) {
   if (table.on_disk()) stored_drops_.insert(end);
 }
 
+void StateTable::forget() {
+  for (const auto& [end, table] : windows_) forget_window(end, *table);
+  windows_.clear();
+}
+
 bool StateTable::partly_on_disk() const {
   return std::any_of(windows_.begin(), windows_.end(),
                      [](const auto& window) { return window.second->stored_only().rows > 0; });
@@ -116,7 +124,7 @@ void StateTable::load(std::span<const std::string_view> entry_keys) {
   }
 }
 
-bool StateTable::restore(const StateChange& change, const RowMapping& mapping) {
+bool StateTable::restore(const StateChange& change, const RowMapping& mapping, bool complete) {
   if (change.kind == StateChange::kDeleteWindow) {
     auto end = decode_window_end(change.key);
     if (!end || !layout_.windowed()) return false;
@@ -127,13 +135,17 @@ bool StateTable::restore(const StateChange& change, const RowMapping& mapping) {
   auto key = decode_entry_key(layout_.windowed(), change.key);
   if (!key || key->part != 0) return false;
   HotTable& table = window(key->window_end);
+  using Before = HotTable::Before;
+  const Before before = !complete                             ? Before::kUnknown
+                        : change.kind == StateChange::kInsert ? Before::kNone
+                                                              : Before::kRow;
   bool fine = true;
-  if (change.kind == StateChange::kPut) {
+  if (StateChange::has_value(change.kind)) {
     scratch_row_.resize(layout_.row_size());
     fine = mapping.read(change.value, scratch_row_.data(), table.heap());
-    if (fine) table.restore(key->group, scratch_row_.data());
+    fine = fine && table.restore(key->group, scratch_row_.data(), before);
   } else {
-    table.restore(key->group, nullptr);
+    fine = table.restore(key->group, nullptr, before);
   }
   if (table.empty()) {
     forget_window(key->window_end, table);

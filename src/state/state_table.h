@@ -19,10 +19,12 @@ namespace pactolus {
 /// One change of a state table, as it stands in the changelog. Views are valid during the call that passes
 /// it.
 struct StateChange {
-  enum Kind : uint8_t { kPut = 0, kDelete = 1, kDeleteWindow = 2 };
+  /// kPut and kDelete: of a row that was there before the transaction; kInsert: of one that was not.
+  enum Kind : uint8_t { kPut = 0, kDelete = 1, kDeleteWindow = 2, kInsert = 3 };
+  static bool has_value(Kind kind) { return kind == kPut || kind == kInsert; }
   Kind kind = kPut;
   std::string_view key;    // entry_key.h; for kDeleteWindow the window's end alone
-  std::string_view value;  // row_image.h; for kPut
+  std::string_view value;  // row_image.h; for kPut and kInsert
 };
 
 /// One state table of one step in one task: a hot table per window end, or a single one for a running table
@@ -62,8 +64,11 @@ class StateTable {
   void commit();
   void rollback();
   /// Applies a change read from the changelog, outside any transaction. `mapping` is from the layout that it
-  /// was written with to this table's. False: malformed.
-  bool restore(const StateChange& change, const RowMapping& mapping);
+  /// was written with to this table's. `complete`: the table holds all rows of its time, so that the change's
+  /// kind tells whether there is one on disk. False: malformed, or at odds with what is there.
+  bool restore(const StateChange& change, const RowMapping& mapping, bool complete);
+  /// Drops everything, outside any transaction.
+  void forget();
   /// Some live rows are not in memory.
   bool partly_on_disk() const;
   /// Reads rows of these entries (their keys, as in the changelog) that are on disk only into memory: many at

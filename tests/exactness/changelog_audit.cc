@@ -122,6 +122,7 @@ class Fold {
     std::string key = prefix->second + std::string(entry.change.key);
     switch (entry.change.kind) {
       case StateChange::kPut:
+      case StateChange::kInsert:
         image[key] = entry.change.value;
         break;
       case StateChange::kDelete:

@@ -74,7 +74,8 @@ TEST_CASE("hot table: random histories with commits and rollbacks agree with a p
         current.erase(key);
       } else if (action < 95) {
         Oracle changed = committed;
-        table.for_each_change([&](std::string_view k, const std::byte* row) {
+        table.for_each_change([&](std::string_view k, const std::byte* row, bool is_new) {
+          CHECK(is_new == !committed.contains(std::string(k)));
           if (row == nullptr) {
             changed.erase(std::string(k));
           } else {

@@ -45,7 +45,7 @@ Result<void> carry(const StateTable& from, StateTable& to) {
   RowMapping mapping(from.layout(), to.layout());
   for (const std::string& body : writer.finish()) {
     PACTOLUS_TRY(for_each_entry(body, [&](const BlockEntry& entry) -> Result<void> {
-      if (!to.restore(entry.change, mapping)) return Error{"malformed"};
+      if (!to.restore(entry.change, mapping, true)) return Error{"malformed"};
       return {};
     }));
   }
