@@ -70,7 +70,7 @@ struct LateEnd {
 };
 
 TEST_CASE("without our rule a commit that arrives late commits the next transaction before its time",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   LateEnd late;
   RawProducer producer(late.kafka.proxied(), late.topic);
   REQUIRE(producer.init().empty());
@@ -85,7 +85,7 @@ TEST_CASE("without our rule a commit that arrives late commits the next transact
 }
 
 TEST_CASE("without our rule an abort that arrives late takes records out of the next transaction unnoticed",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   LateEnd late;
   RawProducer producer(late.kafka.proxied(), late.topic);
   REQUIRE(producer.init().empty());
@@ -140,7 +140,7 @@ LogErrorKind kind_of_end(TransactionalProducer& producer, bool commits) {
 
 /// The transaction whose end is lost is over, the late one is refused, and the next one is whole.
 TEST_CASE("with our rule a commit or abort that arrives late is refused, and the next transaction is whole",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   const bool commits = GENERATE(true, false);
   LateEnd late;
   auto client = client_of(late.kafka.proxied());
@@ -181,7 +181,7 @@ struct GivenUp {
 };
 
 TEST_CASE("without our rule a record of an aborted transaction takes the place of the next one's",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   const bool arrives = GENERATE(true, false);
   LateEnd late;
   RawProducer producer(late.kafka.proxied(), late.topic);
@@ -205,7 +205,7 @@ TEST_CASE("without our rule a record of an aborted transaction takes the place o
 }
 
 TEST_CASE("with our rule no record of an aborted transaction takes the place of the next one's",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   const bool arrives = GENERATE(true, false);
   LateEnd late;
   auto client = client_of(late.kafka.proxied());
@@ -228,7 +228,7 @@ TEST_CASE("with our rule no record of an aborted transaction takes the place of 
 /// What a worker would have to pay for: the results of a transaction become visible without its offsets, and
 /// it dies before it can send them.
 TEST_CASE("a worker's commit arrives late amid its next transaction, and it dies: nothing is doubled",
-          "[broker][wire][late]") {
+          "[broker][wire][protocol]") {
   ProxiedKafka& kafka = ProxiedKafka::one();
   FaultyProxy& proxy = kafka.proxy();
   LedgerRun run(2, kafka.ledger());

@@ -47,7 +47,7 @@ void lose_each(std::span<const Call> calls, Fault fault, bool cut) {
 }
 
 TEST_CASE("the answer to any transactional call is lost with its connection: nothing is lost or doubled",
-          "[broker][wire]") {
+          "[broker][wire][protocol]") {
   lose_each(kCalls, Fault::kDropResponse, true);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("the answer to any transactional call never comes: nothing is lost or 
 }
 
 TEST_CASE("any transactional call is lost with its connection: nothing is lost or doubled",
-          "[broker][wire]") {
+          "[broker][wire][protocol]") {
   lose_each(kCalls, Fault::kDropRequest, true);
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("a commit or its offsets never arrive: nothing is lost or doubled", "[
   lose_each(std::span{kCalls}.last(2), Fault::kDropRequest, false);
 }
 
-TEST_CASE("transactional calls that arrive twice change nothing", "[broker][wire]") {
+TEST_CASE("transactional calls that arrive twice change nothing", "[broker][wire][protocol]") {
   ProxiedKafka& kafka = ProxiedKafka::one();
   FaultyProxy& proxy = kafka.proxy();
   LedgerRun run(2, kafka.ledger());
