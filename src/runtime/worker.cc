@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view kClientPrefix = "pactolus-1-";
 constexpr size_t kHashDigits = 16;
 constexpr Duration kMapCheckInterval = std::chrono::seconds{1};
+/// Fenced twice within so many sessions, and a twin process it is.
+constexpr int kTwinSessions = 3;
 constexpr Duration kWaitMax = std::chrono::milliseconds{100};
 /// A moment without an answer is not worth a word: leaders move, connections are made again.
 constexpr Duration kAwayUntold = std::chrono::seconds{1};
@@ -46,7 +48,6 @@ Worker::~Worker() = default;
 std::string Worker::member_name() const { return options_.instance + "-" + std::to_string(options_.number); }
 
 // ---- the loop
-// -------------------------------------------------------------------------------------------------------
 
 Result<Turn> Worker::turn() {
   unanswered_ = answered_ = false;
@@ -163,12 +164,12 @@ Result<void> Worker::connect() {
 }
 
 // ---- the group
-// ------------------------------------------------------------------------------------------------------
 
 Result<void> Worker::serve_group() {
   auto event = member_->poll();
   if (!event) {
-    if (event.error().kind == LogErrorKind::kFenced) return leave_group(event.error());
+    if (event.error().kind == LogErrorKind::kFenced || is_first_twin(event.error()))
+      return leave_group(event.error());
     if (event.error().kind != LogErrorKind::kRetry) return Error{event.error().message};
     note_away(event.error().message);
     return {};
@@ -179,15 +180,21 @@ Result<void> Worker::serve_group() {
   return {};
 }
 
-/// The next turn joins it anew.
+/// A request of ours to join that arrives late makes us a twin of ourselves, once. Twins are fenced again
+/// soon.
+bool Worker::is_first_twin(const LogError& error) {
+  if (error.kind != LogErrorKind::kTwin) return false;
+  const ProcessingTime now = clock_.now();
+  const bool again = twin_seen_ && now - *twin_seen_ < kTwinSessions * options_.session_timeout;
+  twin_seen_ = now;
+  return !again;
+}
+
 Result<void> Worker::leave_group(const LogError& error) {
   logger_.warn("{}: joining anew: {}", member_name(), error.message);
-  restorer_.reset();
   committer_.abandon(outgoing_);
-  slots_.clear();
-  suspended_.clear();
   assigned_.clear();
-  member_.reset();
+  close();  // the next turn joins it anew
   return {};
 }
 
@@ -323,7 +330,6 @@ Result<void> Worker::rewind() {
 }
 
 // ---- processing
-// -----------------------------------------------------------------------------------------------------
 
 Result<bool> Worker::process_some() {
   bool busy = false;

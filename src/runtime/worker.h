@@ -77,6 +77,7 @@ class Worker {
   Result<Turn> take_turn();
   Result<void> connect();
   Result<void> serve_group();
+  bool is_first_twin(const LogError& error);
   Result<void> leave_group(const LogError& error);
   Result<void> on_assigned(const Assigned& event);
   Error has_grown(const SubTopologyTasks& led) const;
@@ -129,6 +130,7 @@ class Worker {
   std::optional<PartitionPosition> suspected_;  // the last place from which rows were gone
   bool suspects_ = false;                       // just now
   bool map_refusal_logged_ = false;
+  std::optional<ProcessingTime> twin_seen_;   // when this member was fenced in its group, the last time
   bool answered_ = false;                     // by Kafka, in this turn
   bool unanswered_ = false;                   // something was, in this turn
   std::optional<ProcessingTime> away_since_;  // the first turn without an answer, until all is answered
