@@ -197,7 +197,10 @@ TransactionOutcome Committer::react(const LogError& error, Outgoing& pending,
 
 TransactionOutcome Committer::abort(Outgoing& pending, std::span<TaskSlot* const> slots,
                                     GroupMember& member) {
-  if (hurrying_) return give_up(pending);
+  // Results may have been waited for as long as a transaction lives: the broker has aborted it, or cannot be
+  // reached, and a call would only wait again.
+  bool overdue = clock_.now() - opened_at_ >= options_.producer.transaction_timeout;
+  if (hurrying_ || overdue) return give_up(pending);
   probe("before abort");
   auto aborted = producer_->abort();
   probe("after abort");
@@ -257,7 +260,7 @@ TransactionOutcome Committer::resolve_doubt(std::span<TaskSlot* const> slots, Gr
 }
 
 TransactionOutcome Committer::give_up(Outgoing& pending) {
-  logger_.info("leaving a transaction for the next start to settle");
+  logger_.info("leaving a transaction for the next producer to settle");
   pending.clear();
   producer_.reset();
   results_.reset();
