@@ -9,8 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Longer than every session and transaction.
-
 constexpr const char* kUp = " is up";
 
 /// A process with two workers and all the tasks.
