@@ -55,9 +55,14 @@ TEST_CASE("a member whose session ends while its caller is busy is no twin of it
     std::this_thread::sleep_for(5ms);
   }
   std::this_thread::sleep_for(500ms);  // for the answer
+  // Its heartbeat without an id makes it a stranger, unless the news of the lost session comes first.
   const auto told = next_event(*member);
-  REQUIRE_FALSE(told.ok());
-  CHECK(told.error().kind == LogErrorKind::kFenced);
+  if (told.ok()) {
+    REQUIRE(std::holds_alternative<Revoked>(*told));
+    CHECK(std::get<Revoked>(*told).lost);
+  } else {
+    CHECK(told.error().kind == LogErrorKind::kFenced);
+  }
 
   member.reset();
   member = join();
