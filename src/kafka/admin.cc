@@ -38,12 +38,8 @@ RdPartitions list_of(std::span<const TopicPartition> partitions, int64_t offset)
 
 }  // namespace
 
-std::shared_ptr<KafkaHandle>& KafkaAdmin::place_of(Isolation isolation) {
-  return isolation == Isolation::kReadCommitted ? read_committed_ : read_uncommitted_;
-}
-
 LogResult<KafkaHandle*> KafkaAdmin::handle(Isolation isolation) {
-  auto& handle = place_of(isolation);
+  auto& handle = isolation == Isolation::kReadCommitted ? read_committed_ : read_uncommitted_;
   if (handle == nullptr)
     handle =
         PACTOLUS_TRY(KafkaHandle::make(RD_KAFKA_CONSUMER, admin_conf(settings_, isolation), "admin", log_));
@@ -216,13 +212,10 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
   for (int i = 0; i < list->cnt; ++i) {
     const rd_kafka_topic_partition_t& element = list->elems[i];
     const TopicPartition partition{element.topic, Partition{element.partition}};
-    if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      LogError error = failed(element.err, to_string(partition));
-      // Believed for minutes: of a topic that was made a moment ago, or grew, or whose broker stood still. A
-      // new instance asks anew.
-      if (element.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) place_of(isolation).reset();
-      return error;
-    }
+    // Believed for minutes, unless somebody asks: a topic that was made a moment ago, or grew.
+    if (element.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+      PACTOLUS_TRY(describe_topic(handle, partition.topic, settings_.call_timeout));
+    if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(element.err, to_string(partition));
     const bool is_beyond = edge.time() && element.offset < 0;  // no record is that young
     const Offset offset = is_beyond ? ends[positions.size()].offset : Offset{element.offset};
     positions.push_back({partition, offset});

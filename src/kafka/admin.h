@@ -25,7 +25,6 @@ class KafkaAdmin final : public Admin {
 
  private:
   LogResult<KafkaHandle*> handle(Isolation isolation);
-  std::shared_ptr<KafkaHandle>& place_of(Isolation isolation);
   LogResult<std::optional<TopicDescription>> describe_topic(KafkaHandle& handle, const std::string& name,
                                                             Duration timeout);
   LogResult<void> create_missing(std::span<const TopicSpec> topics);
