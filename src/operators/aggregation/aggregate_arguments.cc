@@ -21,9 +21,9 @@ bool keeps_text(const BoundCall& call) {
 AggregateArguments::AggregateArguments(const AggregateProgram& program, StateStore& state) {
   for (size_t i = 0; i < program.calls.size(); ++i) {
     const BoundCall& bound = program.calls[i];
-    Call& call = calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}});
+    Call& call = calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, keeps_text(bound)});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
-    text_calls_ += keeps_text(bound) ? 1 : 0;
+    text_calls_ += call.keeps_text ? 1 : 0;
   }
 }
 
@@ -77,7 +77,7 @@ void AggregateArguments::select_rows(const Call& call, const GroupedRows& groupe
 size_t AggregateArguments::text_bytes(uint32_t row) const {
   size_t longest = 0;
   for (const Call& call : calls_) {
-    if (!keeps_text(*call.bound) || (call.filter && !passes(*call.filter, row))) continue;
+    if (!call.keeps_text || (call.filter && !passes(*call.filter, row))) continue;
     for (const ColumnPtr& column : call.columns) {
       if (column->type().kind == TypeKind::kText && !column->is_null(row))
         longest = std::max(longest, column->values_of<TypeKind::kText>()[row].size());

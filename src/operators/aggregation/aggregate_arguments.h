@@ -50,6 +50,7 @@ class AggregateArguments {
     std::vector<ColumnPtr> columns;
     ColumnPtr filter;  // none: all rows pass
     std::optional<DistinctValues> distinct;
+    bool keeps_text = false;
   };
 
   void evaluate_call(Call& call, const ColumnBatch& batch, RowErrors& errors);

@@ -248,9 +248,7 @@ class AggregateBuilder {
 
   /// Binds the calls that an item brought along.
   void bind_calls() {
-    while (bound_.size() < calls_.size()) {
-      bind_call(calls_[bound_.size()]);
-    }
+    while (bound_.size() < calls_.size()) bind_call(calls_[bound_.size()]);
   }
 
   void bind_call(AggregateCall& call) {
