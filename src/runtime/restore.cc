@@ -114,11 +114,8 @@ Result<void> TaskRestore::apply_layouts(std::string_view body) {
   layouts_hash_ = layouts_hash(body);
   const std::vector<TableLayout> layouts = PACTOLUS_TRY(decode_layouts(body));
   for (const auto& table : task_.state().tables()) {
-    auto is_it = [&](const TableLayout& layout) {
-      return layout.step() == table->layout().step() && layout.table() == table->layout().table();
-    };
     // Its step was away for a while, and is new since it came back.
-    if (std::ranges::none_of(layouts, is_it)) table->forget();
+    if (!has_table(layouts, table->layout().step(), table->layout().table())) table->forget();
   }
   for (const TableLayout& layout : layouts) {
     StateTable* table = task_.state().find(layout.step(), layout.table());

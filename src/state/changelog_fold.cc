@@ -1,7 +1,5 @@
 #include "state/changelog_fold.h"
 
-#include <algorithm>
-
 #include "state/stored_window.h"
 
 namespace pactolus {
@@ -28,11 +26,8 @@ Result<void> ChangelogFold::check_whole() const {
 
 Result<void> ChangelogFold::apply_layouts(std::string_view body) {
   std::vector<TableLayout> layouts = PACTOLUS_TRY(decode_layouts(body));
-  std::erase_if(tables_, [&](const auto& table) {
-    return std::ranges::none_of(layouts, [&](const TableLayout& layout) {
-      return std::pair{layout.step(), layout.table()} == table.first;
-    });
-  });
+  std::erase_if(
+      tables_, [&](const auto& table) { return !has_table(layouts, table.first.first, table.first.second); });
   for (TableLayout& layout : layouts) {
     tables_.try_emplace({layout.step(), layout.table()});
     layouts_.try_emplace(layout.hash(), std::move(layout));

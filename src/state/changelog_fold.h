@@ -33,7 +33,7 @@ class ChangelogFold {
   uint64_t sequence() const { return order_.sequence(); }
   /// The entries of a step's table; nullptr: the task never had it.
   const Entries* find(const std::string& step, const std::string& table) const;
-  /// The tables of a step that had entries, by name.
+  /// The tables of a step, by name; some may have no entries.
   std::vector<std::string> tables(const std::string& step) const;
   /// The layout of a hash; nullptr: unknown.
   const TableLayout* layout(uint64_t hash) const;

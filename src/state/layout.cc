@@ -1,5 +1,7 @@
 #include "state/layout.h"
 
+#include <algorithm>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -118,6 +120,11 @@ std::optional<TableLayout> TableLayout::decode(ByteReader& in) {
   }
   if (in.failed() || row_bytes > kRowBytesMax) return std::nullopt;
   return TableLayout(std::move(step), std::move(table), windowed, std::move(*key), std::move(fields));
+}
+
+bool has_table(std::span<const TableLayout> layouts, std::string_view step, std::string_view table) {
+  return std::ranges::any_of(
+      layouts, [&](const TableLayout& layout) { return layout.step() == step && layout.table() == table; });
 }
 
 }  // namespace pactolus

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/schema.h"
@@ -58,5 +60,8 @@ class TableLayout {
   uint32_t row_size_ = 0;
   uint64_t hash_ = 0;
 };
+
+/// One of the layouts is of this table.
+bool has_table(std::span<const TableLayout> layouts, std::string_view step, std::string_view table);
 
 }  // namespace pactolus
