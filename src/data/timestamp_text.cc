@@ -226,7 +226,8 @@ void append_date_time(int64_t micros, char separator, std::string_view zone, std
   append_civil(date, out);
   out.push_back(separator);
   char text[sizeof "00:00:00"];
-  const int64_t time = micros - floor_divide(micros, kMicrosPerDay) * kMicrosPerDay;
+  const int64_t remainder = micros % kMicrosPerDay;  // a day's beginning may be beyond 64 bits
+  const int64_t time = remainder < 0 ? remainder + kMicrosPerDay : remainder;
   out.append(text, static_cast<size_t>(put_hour_to_second(time, text) - text));
   append_fraction(time % kMicrosPerSecond, out);
   out.append(zone);
