@@ -180,8 +180,7 @@ Result<void> Worker::serve_group() {
   return {};
 }
 
-/// A request of ours to join that arrives late makes us a twin of ourselves, once. Twins are fenced again
-/// soon.
+/// A request of ours to join that arrives late makes us our own twin, once. Twins are fenced again soon.
 bool Worker::is_first_twin(const LogError& error) {
   if (error.kind != LogErrorKind::kTwin) return false;
   const ProcessingTime now = clock_.now();
@@ -192,6 +191,7 @@ bool Worker::is_first_twin(const LogError& error) {
 
 Result<void> Worker::leave_group(const LogError& error) {
   logger_.warn("{}: joining anew: {}", member_name(), error.message);
+  pass(options_.probe, "tasks lost");
   committer_.abandon(outgoing_);
   assigned_.clear();
   close();  // the next turn joins it anew

@@ -13,7 +13,7 @@ TEST_CASE("at least once: kill -9 around a transaction loses nothing, doubles re
   for (const char* point : {"after produce:20", "before changelog:3", "before results:3", "after results:3",
                             "before send_offsets:3", "before commit:3", "after commit:3", "amid apply:3"}) {
     auto victim = run.start("a", 1, {std::string(point) + ":KILL"});
-    run.feed_until_killed_at(*victim, std::string(point).substr(0, std::string(point).find(':')));
+    run.feed_until_killed_at(*victim, {std::string(point).substr(0, std::string(point).find(':'))});
   }
   auto last = run.start("a");
   run.check({last.get()});

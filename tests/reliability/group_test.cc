@@ -45,7 +45,7 @@ TEST_CASE("kill -9 amid a revoke loses and doubles nothing", "[broker]") {
     auto revoked = run.start("a", 2, {point + ":1:KILL"});
     run.feed_until(*revoked, kUp, 1);
     auto joining = run.start("b", 2);
-    run.feed_until_killed_at(*revoked, point);
+    run.feed_until_killed_at(*revoked, {point});
     run.feed_until(*joining, kUp, kTasks);  // all of them, once the other's session has ended
     joining->send_signal(SIGTERM);
     REQUIRE(joining->wait().status == 0);
@@ -102,12 +102,13 @@ TEST_CASE("a process frozen between Kafka's commit and its own does not repeat w
 TEST_CASE("kill -9 while a process that was frozen gives its tasks up loses and doubles nothing",
           "[broker]") {
   LedgerRun run(kPartitions);
-  TwoProcesses processes(run, {"before changelog:20:STOP", "before abort:1:KILL"});
+  // Each of its workers learns in one of these ways that it was away.
+  TwoProcesses processes(run, {"before changelog:20:STOP", "before abort:1:KILL", "tasks lost:1:KILL"});
   run.feed_until(*processes.first, "victim: STOP at before changelog");
   const int had = processes.second->times_in_err(kUp);
   run.feed_until(*processes.second, kUp, had + 4);
   processes.first->send_signal(SIGCONT);
-  run.feed_until_killed_at(*processes.first, "before abort");
+  run.feed_until_killed_at(*processes.first, {"before abort", "tasks lost"});
   auto again = run.start("a", 2);
   run.feed_until(*again, kUp, 1);
   run.check({again.get(), processes.second.get()});

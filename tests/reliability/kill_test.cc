@@ -21,7 +21,7 @@ void kill_at_each(const std::vector<Kill>& kills) {
   run.append(100);
   for (const Kill& kill : kills) {
     auto victim = run.start("a", 1, {kill.stop_point()});
-    run.feed_until_killed_at(*victim, kill.point);
+    run.feed_until_killed_at(*victim, {kill.point});
   }
   auto last = run.start("a");
   run.check({last.get()});
@@ -72,7 +72,7 @@ TEST_CASE("kill -9 while a request of a transaction is under way loses and doubl
   for (const char* call : {"before commit", "before send_offsets", "before changelog"}) {
     for (int micros : {200, 700, 2000}) {
       auto victim = run.start("a", 1, {std::string(call) + ":5:KILL:" + std::to_string(micros)});
-      run.feed_until_killed_at(*victim, call);
+      run.feed_until_killed_at(*victim, {call});
     }
   }
   auto last = run.start("a");

@@ -47,8 +47,8 @@ class LedgerRun {
   /// fails.
   void feed_until(const Program& program, const std::string& text, int times = 1);
   void feed_until(const std::function<bool()>& holds);
-  /// The same until it has been ended by SIGKILL at the point that it was given.
-  void feed_until_killed_at(Program& program, const std::string& point);
+  /// The same until it has been ended by SIGKILL at one of the points that it was given.
+  void feed_until_killed_at(Program& program, const std::vector<std::string>& points);
   /// Appends events for a time.
   void feed_for(std::chrono::milliseconds time);
 
