@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "kafka/grow_topic.h"
-#include "kafka/kafka_client.h"
+#include "kafka/test_client.h"
 
 namespace pactolus::testing {
 namespace {
@@ -75,11 +75,7 @@ Operator::Operator(const std::string& bootstrap, const std::string& kafka,
   write(folder_.path() + "/pactolus.yaml",
         replaced(replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_.path()), "SETTINGS", settings));
   write(folder_.path() + "/topology.yaml", replaced(kTopology, "NAME", name_));
-  KafkaSettings own;
-  own.librdkafka = {{"bootstrap.servers", bootstrap}};
-  auto client = make_kafka_client(own, make_silent_logger());
-  REQUIRE(client.ok());
-  client_ = std::move(client).value();
+  client_ = client_of(bootstrap);
   admin_ = ok(client_->admin());
 }
 

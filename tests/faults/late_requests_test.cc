@@ -3,7 +3,7 @@
 
 #include "faults/proxied_kafka.h"
 #include "faults/raw_producer.h"
-#include "kafka/kafka_client.h"
+#include "kafka/test_client.h"
 #include "reliability/ok.h"
 #include "reliability/topic_follower.h"
 
@@ -16,12 +16,13 @@ using Strings = std::vector<std::string>;
 constexpr int kFenced = 90;        // PRODUCER_FENCED
 constexpr int kInvalidEpoch = 47;  // INVALID_PRODUCER_EPOCH, its name before
 
-std::unique_ptr<LogClient> client_of(const std::string& bootstrap) {
-  KafkaSettings settings;
-  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
-  auto client = make_kafka_client(settings, make_silent_logger());
-  REQUIRE(client.ok());
-  return std::move(client).value();
+/// What a broker says to a transactional request: an error's number, 0 for none.
+int16_t error_in(const LateAnswer& answer) {
+  WireReader in(answer.body);
+  in.i32();  // throttled for so long
+  const int16_t error = in.i16();
+  REQUIRE_FALSE(in.failed());
+  return error;
 }
 
 /// A topic of two partitions, on a broker behind a proxy that holds the next EndTxn and resets its
@@ -42,11 +43,7 @@ struct LateEnd {
     const auto answers = kafka.proxy().deliver_held();
     REQUIRE(answers.size() == 1);
     REQUIRE(answers[0].request.api == kEndTxn);
-    WireReader in(answers[0].body);
-    in.i32();  // throttled for so long
-    const int16_t error = in.i16();
-    REQUIRE_FALSE(in.failed());
-    return error;
+    return error_in(answers[0]);
   }
   /// What read_committed readers see.
   Strings seen() {
@@ -244,9 +241,7 @@ TEST_CASE("a worker's commit arrives late amid its next transaction, and it dies
     victim->send_signal(SIGKILL);
     REQUIRE(victim->wait().status == 128 + SIGKILL);
     REQUIRE(answers.size() == 1);
-    WireReader in(answers[0].body);
-    in.i32();
-    const int16_t answer = in.i16();
+    const int16_t answer = error_in(answers[0]);
     CHECK((answer == kFenced || answer == kInvalidEpoch));
     proxy.heal();
   }

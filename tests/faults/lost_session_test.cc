@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "faults/proxied_kafka.h"
-#include "kafka/kafka_client.h"
+#include "kafka/test_client.h"
 #include "reliability/ok.h"
 
 namespace pactolus::testing {
@@ -27,14 +27,11 @@ LogResult<GroupEvent> next_event(GroupMember& member) {
 TEST_CASE("a member whose session ends while its caller is busy is no twin of itself", "[broker][wire]") {
   ProxiedKafka& kafka = ProxiedKafka::one();
   FaultyProxy& proxy = kafka.proxy();
-  KafkaSettings settings;
-  settings.librdkafka = {{"bootstrap.servers", kafka.proxied()}};
-  auto client = make_kafka_client(settings, make_silent_logger());
-  REQUIRE(client.ok());
+  auto client = client_of(kafka.proxied());
   const TopicSpec topic{"session", 1, 1, {}};
-  patiently([&, admin = ok((*client)->admin())] { return admin->create_topics({&topic, 1}); });
+  patiently([&, admin = ok(client->admin())] { return admin->create_topics({&topic, 1}); });
   const auto join = [&] {
-    auto member = ok((*client)->group_member({"session", "session-1", "session", 3s}));
+    auto member = ok(client->group_member({"session", "session-1", "session", 3s}));
     ok(member->subscribe({&topic.name, 1}));
     return member;
   };

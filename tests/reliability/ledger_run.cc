@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "kafka/kafka_broker.h"
-#include "kafka/kafka_client.h"
+#include "kafka/test_client.h"
 #include "reliability/ok.h"
 #include "reliability/topic_follower.h"
 #include "state/state_folder.h"
@@ -24,14 +24,6 @@ std::string new_name() {
   static const uint32_t program = std::random_device{}();
   static int counter = 0;
   return "ledger-" + std::to_string(program) + "-" + std::to_string(++counter);
-}
-
-std::unique_ptr<LogClient> new_client(const std::string& bootstrap) {
-  KafkaSettings settings;
-  settings.librdkafka = {{"bootstrap.servers", bootstrap}};
-  auto client = make_kafka_client(settings, make_silent_logger());
-  REQUIRE(client.ok());
-  return std::move(client).value();
 }
 
 size_t distinct(const std::vector<std::string>& values) {
@@ -63,7 +55,7 @@ LedgerRun::LedgerRun(int32_t partitions, LedgerCluster cluster, Repeats results)
       cluster_(std::move(cluster)),
       name_(new_name()),
       folder_("ledger"),
-      client_(new_client(cluster_.bootstrap)),
+      client_(client_of(cluster_.bootstrap)),
       admin_(ok(client_->admin())),
       stream_({.keys = 12, .groups = 20, .broken_each = 25}) {
   std::vector<TopicSpec> topics;
