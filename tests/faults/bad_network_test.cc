@@ -15,9 +15,7 @@ TEST_CASE("connections that are reset all the time: nothing is lost or doubled, 
   ProxiedKafka& kafka = ProxiedKafka::one();
   FaultyProxy& proxy = kafka.proxy();
   LedgerRun run(2, kafka.ledger());
-  run.append(100);
-  auto victim = run.start("a", 2);
-  run.feed_until(*victim, " is up", 4);
+  auto victim = start_with_all(run);
   int cut = 0;
   for (const auto until = SteadyClock::now() + 20s; SteadyClock::now() < until;) {
     run.feed_for(300ms);
@@ -82,9 +80,7 @@ TEST_CASE("a worker that the network cuts off loses its tasks to the other, and 
   ProxiedKafka& kafka = ProxiedKafka::one();
   FaultyProxy& proxy = kafka.proxy();
   LedgerRun run(2, kafka.ledger());
-  run.append(100);
-  auto stays = run.start("stays", 2);
-  run.feed_until(*stays, " is up", 4);
+  auto stays = start_with_all(run);
   auto leaves = run.start("leaves", 2);
   run.feed_until(*leaves, " is up", 1);
   const int had = stays->times_in_err(" is up");

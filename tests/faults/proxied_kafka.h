@@ -46,4 +46,7 @@ class ProxiedKafka {
   std::string proxied_;
 };
 
+/// A process with two workers that has all the tasks.
+std::unique_ptr<Program> start_with_all(LedgerRun& run);
+
 }  // namespace pactolus::testing
