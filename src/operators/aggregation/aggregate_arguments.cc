@@ -21,7 +21,8 @@ bool keeps_text(const BoundCall& call) {
 AggregateArguments::AggregateArguments(const AggregateProgram& program, StateStore& state) {
   for (size_t i = 0; i < program.calls.size(); ++i) {
     const BoundCall& bound = program.calls[i];
-    Call& call = calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, keeps_text(bound)});
+    Call& call =
+        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, keeps_text(bound)});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
     text_calls_ += call.keeps_text ? 1 : 0;
   }
