@@ -5,7 +5,9 @@
 
 #include "kafka/admin_request.h"
 #include "kafka/client_conf.h"
+#include "kafka/deletion.h"
 #include "kafka/topic_lookup.h"
+#include "log/decided_deletion.h"
 
 namespace pactolus {
 
@@ -15,7 +17,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{20};
 
 using NewTopic = RdKafkaPtr<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
-using DeleteRecords = RdKafkaPtr<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy>;
 using ConfigResource = RdKafkaPtr<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 
 LogResult<NewTopic> new_topic(const TopicSpec& spec) {
@@ -223,30 +224,10 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
   return positions;
 }
 
-LogResult<void> KafkaAdmin::delete_records(std::span<const PartitionPosition> before) {
-  if (before.empty()) return {};
-  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
-  RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(before.size()))};
-  for (const auto& [partition, offset] : before) {
-    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition.value())
-        ->offset = offset.value();
-  }
-  DeleteRecords wanted{rd_kafka_DeleteRecords_new(list.get())};
-  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_DELETERECORDS, settings_.call_timeout,
-                       "cannot delete records"};
-  rd_kafka_DeleteRecords_t* asked = wanted.get();
-  rd_kafka_DeleteRecords(request.instance(), &asked, 1, request.options(), request.queue());
-  const RdEvent event = PACTOLUS_TRY(request.answer({}));
-  const auto* answered =
-      rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
-  for (int i = 0; i < answered->cnt; ++i) {
-    const rd_kafka_topic_partition_t& element = answered->elems[i];
-    if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-    const TopicPartition partition{element.topic, Partition{element.partition}};
-    return request.error(element.err, nullptr, {.topic = "DELETE on topic " + partition.topic})
-        .within(to_string(partition));
-  }
-  return {};
+std::unique_ptr<Deletion> KafkaAdmin::delete_records(std::span<const PartitionPosition> before) {
+  auto handle = this->handle(Isolation::kReadUncommitted);
+  if (!handle) return std::make_unique<DecidedDeletion>(std::move(handle).error());
+  return std::make_unique<KafkaDeletion>(read_uncommitted_, before, settings_.call_timeout);
 }
 
 }  // namespace pactolus

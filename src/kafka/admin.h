@@ -21,7 +21,7 @@ class KafkaAdmin final : public Admin {
   LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) override;
   LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                     OffsetEdge edge, Isolation isolation) override;
-  LogResult<void> delete_records(std::span<const PartitionPosition> before) override;
+  std::unique_ptr<Deletion> delete_records(std::span<const PartitionPosition> before) override;
 
  private:
   LogResult<KafkaHandle*> handle(Isolation isolation);

@@ -127,7 +127,10 @@ RdConf admin_conf(const KafkaSettings& settings, Isolation isolation) {
   set_network(conf.get());
   set_users(conf.get(), settings, PropertyScope::kConsumer);
   set_owned_reading(conf.get(), isolation);
-  set_all(conf.get(), {{"client.id", "pactolus-admin"}, {"socket.timeout.ms", ms(settings.call_timeout)}});
+  set_all(conf.get(), {{"client.id", "pactolus-admin"},
+                       {"socket.timeout.ms", ms(settings.call_timeout)},
+                       // It asks the leader that it knows, dead or not, until it has forgotten it.
+                       {"metadata.max.age.ms", "1000"}});
   return conf;
 }
 

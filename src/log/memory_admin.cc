@@ -1,5 +1,7 @@
 #include "log/memory_admin.h"
 
+#include "log/decided_deletion.h"
+
 namespace pactolus {
 
 namespace {
@@ -95,8 +97,8 @@ LogResult<std::vector<PartitionPosition>> MemoryAdmin::offsets(std::span<const T
   });
 }
 
-LogResult<void> MemoryAdmin::delete_records(std::span<const PartitionPosition> before) {
-  return request([&]() -> LogResult<void> {
+std::unique_ptr<Deletion> MemoryAdmin::delete_records(std::span<const PartitionPosition> before) {
+  return std::make_unique<DecidedDeletion>(request([&]() -> LogResult<void> {
     for (const auto& [partition, offset] : before) {
       MemoryPartition& log = *PACTOLUS_TRY(cluster_.topics.partition(partition));
       // Records that are gone already are no error, as on a broker.
@@ -104,7 +106,7 @@ LogResult<void> MemoryAdmin::delete_records(std::span<const PartitionPosition> b
       log.delete_records(offset);
     }
     return {};
-  });
+  }));
 }
 
 }  // namespace pactolus

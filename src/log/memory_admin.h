@@ -16,7 +16,7 @@ class MemoryAdmin final : public Admin {
   LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) override;
   LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                     OffsetEdge edge, Isolation isolation) override;
-  LogResult<void> delete_records(std::span<const PartitionPosition> before) override;
+  std::unique_ptr<Deletion> delete_records(std::span<const PartitionPosition> before) override;
 
  private:
   /// What `answer` says, called with the lock held; kRetry if a test disturbs the request.

@@ -219,6 +219,16 @@ class OffsetEdge {
 inline constexpr OffsetEdge OffsetEdge::kStart{OffsetEdge::Kind::kStart, ProcessingTime{}};
 inline constexpr OffsetEdge OffsetEdge::kEnd{OffsetEdge::Kind::kEnd, ProcessingTime{}};
 
+/// Records that are being deleted. Letting go of it leaves the request to its fate. Threads: those of the
+/// port that gave it.
+class Deletion {
+ public:
+  virtual ~Deletion() = default;
+  /// What became of it, told once; none: nothing yet. Never waits. There is an answer, or kRetry, within the
+  /// port's timeout.
+  virtual std::optional<LogResult<void>> outcome() = 0;
+};
+
 /// Questions and changes outside any transaction. Threads: one at a time. Every call is bounded by the
 /// timeout that the port was made with; unreachable is kRetry, refused for missing rights is kFatal with the
 /// right's name.
@@ -237,8 +247,9 @@ class Admin {
   /// stable offset, else the log's end.
   virtual LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                             OffsetEdge edge, Isolation isolation) = 0;
-  /// Deletes all records below each position.
-  virtual LogResult<void> delete_records(std::span<const PartitionPosition> before) = 0;
+  /// Begins to delete all records below each position (there is one at least), and doesn't wait: the answer
+  /// comes when every replica has done it, and not while a leader is missing.
+  virtual std::unique_ptr<Deletion> delete_records(std::span<const PartitionPosition> before) = 0;
 };
 
 struct GroupMemberOptions {

@@ -19,7 +19,8 @@ namespace pactolus {
 struct TaskSlot {
   std::unique_ptr<Task> task;
   TaskLog log;
-  ProcessingTime checkpointed_at{};  // the last try
+  ProcessingTime checkpointed_at{};      // the last try
+  std::unique_ptr<Deletion> deletion{};  // of what is superfluous in its changelog, while it is under way
 };
 
 /// How a transaction went, as far as its tasks are concerned.

@@ -79,23 +79,31 @@ void StateKeeper::turn_rounds(TaskSlot& slot, Admin& admin) {
 }
 
 void StateKeeper::purge(TaskSlot& slot, Admin& admin) {
-  auto superfluous = slot.log.purgeable();
-  bool waits = purge_failed_at_ && clock_.now() - *purge_failed_at_ < kPurgeRetryInterval;
-  if (!superfluous || waits || !checkpoint(slot)) return;
-  PartitionPosition before{slot.log.changelog(), *superfluous};
-  pass(probe_, "before delete_records");
-  auto deleted = admin.delete_records({&before, 1});
+  if (slot.deletion == nullptr && !begin_purge(slot, admin)) return;
+  const auto deleted = slot.deletion->outcome();
+  if (!deleted) return;
+  slot.deletion.reset();
   pass(probe_, "after delete_records");
-  if (deleted) {
+  if (deleted->ok()) {
     slot.log.purged();
     purge_failed_at_.reset();
     return;
   }
   if (!purge_failed_at_) {
     logger_.warn("cannot delete what is superfluous in changelog {}: {}; it grows until that is possible",
-                 to_string(before.partition), deleted.error().message);
+                 to_string(slot.log.changelog()), deleted->error().message);
   }
   purge_failed_at_ = clock_.now();
+}
+
+bool StateKeeper::begin_purge(TaskSlot& slot, Admin& admin) {
+  auto superfluous = slot.log.purgeable();
+  bool waits = purge_failed_at_ && clock_.now() - *purge_failed_at_ < kPurgeRetryInterval;
+  if (!superfluous || waits || !checkpoint(slot)) return false;
+  PartitionPosition before{slot.log.changelog(), *superfluous};
+  pass(probe_, "before delete_records");
+  slot.deletion = admin.delete_records({&before, 1});
+  return true;
 }
 
 void StateKeeper::close(std::span<TaskSlot* const> slots) {

@@ -32,6 +32,7 @@ class StateKeeper {
   void make_room(std::span<TaskSlot* const> slots);
   void turn_rounds(TaskSlot& slot, Admin& admin);
   void purge(TaskSlot& slot, Admin& admin);
+  bool begin_purge(TaskSlot& slot, Admin& admin);
   bool may_try() const { return !failed_at_ || clock_.now() - *failed_at_ >= kRetryInterval; }
 
   static constexpr Duration kRetryInterval = std::chrono::seconds{1};

@@ -41,7 +41,8 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
                   .results_at_once = options_.results_at_once,
                   .probe = options_.probe},
                  client, clock, logger),
-      keeper_(options_.state, options_.probe, clock, logger) {}
+      keeper_(options_.state, options_.probe, clock, logger),
+      purger_(context, options_.purge_interval, options_.probe, clock, logger) {}
 
 Worker::~Worker() = default;
 
@@ -79,7 +80,7 @@ Result<Turn> Worker::take_turn() {
       worked = true;
     }
     if (keeper_.must_pause()) keeper_.keep(slots(), *admin_);
-    purge_repartitions();
+    purger_.purge(slots_, *admin_);
   }
   if (worked) return Turn::kWorked;
   return restorer_ != nullptr || anything_changed() ? Turn::kPending : Turn::kQuiet;
@@ -159,7 +160,6 @@ Result<void> Worker::connect() {
   admin_ = std::move(*admin);
   member_ = std::move(*member);
   last_commit_ = clock_.now();
-  last_purge_ = clock_.now();
   return {};
 }
 
@@ -437,25 +437,6 @@ void Worker::forget_tasks() {
     if (!wiped) logger_.error("{}", wiped.error().message);
   }
   slots_.clear();
-}
-
-/// What a committed transaction has read of a repartition topic nobody needs again. Failing to delete it
-/// harms nothing.
-void Worker::purge_repartitions() {
-  if (clock_.now() - last_purge_ < options_.purge_interval) return;
-  last_purge_ = clock_.now();
-  std::vector<PartitionPosition> before;
-  for (const auto& slot : slots_) {
-    for (const InputProgress& committed : slot->log.committed_epoch().inputs) {
-      if (context_.is_repartition(committed.topic))
-        before.push_back({{committed.topic, slot->task->id().partition}, committed.offset});
-    }
-  }
-  if (before.empty()) return;
-  pass(options_.probe, "before purge");
-  auto deleted = admin_->delete_records(before);
-  pass(options_.probe, "after purge");
-  if (!deleted) logger_.debug("cannot purge repartition topics: {}", deleted.error().message);
 }
 
 Result<void> Worker::finish(TransactionOutcome outcome) {

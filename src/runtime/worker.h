@@ -12,6 +12,7 @@
 #include "log/ports.h"
 #include "runtime/committer.h"
 #include "runtime/probe.h"
+#include "runtime/repartition_purger.h"
 #include "runtime/restorer.h"
 #include "runtime/state_keeper.h"
 #include "runtime/state_options.h"
@@ -96,7 +97,6 @@ class Worker {
   bool suspect(const TaskInput& input);
   Result<bool> drop_suspects();
   void check_idle(TaskSlot& slot);
-  void purge_repartitions();
   Result<void> finish(TransactionOutcome outcome);
   Result<void> rewind();
   bool commit_due() const;
@@ -120,11 +120,11 @@ class Worker {
   std::vector<std::unique_ptr<TaskSlot>> slots_;
   std::vector<std::unique_ptr<TaskSlot>> suspended_;  // between a revoke and the next assignment
   StateKeeper keeper_;
+  RepartitionPurger purger_;
   std::map<TopicPartition, ProcessingTime>
       last_record_;  // when an input's partition last had records, for idleness
   Outgoing outgoing_;
   ProcessingTime last_commit_;
-  ProcessingTime last_purge_;
   ProcessingTime map_checked_;
   bool map_agreed_ = false;
   std::optional<PartitionPosition> suspected_;  // the last place from which rows were gone

@@ -97,17 +97,17 @@ TEST_CASE("admin: deleted records move the start, and reading goes on from there
   const TopicPartition partition = cluster.partition();
   cluster.commit(partition, {record("a", "1"), record("b", "2"), record("c", "3")});
   PartitionPosition before{partition, Offset{2}};
-  ok(cluster.admin().delete_records(std::span{&before, 1}));
+  ok(awaited(cluster.admin().delete_records(std::span{&before, 1})));
   CHECK(cluster.edge(partition, OffsetEdge::kStart, Isolation::kReadCommitted) == Offset{2});
   CHECK(values_of(cluster.read_committed(partition)) == std::vector<std::string>{"3"});
 
   before.offset = Offset{1};  // gone already: no error
-  ok(cluster.admin().delete_records(std::span{&before, 1}));
+  ok(awaited(cluster.admin().delete_records(std::span{&before, 1})));
   CHECK(cluster.edge(partition, OffsetEdge::kStart, Isolation::kReadCommitted) == Offset{2});
 
   before.offset = Offset{4};  // everything
   REQUIRE(cluster.arrived(partition, 4));
-  ok(cluster.admin().delete_records(std::span{&before, 1}));
+  ok(awaited(cluster.admin().delete_records(std::span{&before, 1})));
   CHECK(cluster.edge(partition, OffsetEdge::kStart, Isolation::kReadCommitted) == Offset{4});
   CHECK(cluster.read_committed(partition).empty());
 }

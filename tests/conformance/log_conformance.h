@@ -1,8 +1,11 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "log/owned_record.h"
@@ -47,6 +50,15 @@ template <class T>
 T ok(LogResult<T> result) {
   if (!result.ok()) FAIL(result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
+}
+
+/// What became of it, within the time that any call has.
+inline LogResult<void> awaited(std::unique_ptr<Deletion> deletion) {
+  for (int tries = 0; tries < 30'000; ++tries) {
+    if (auto outcome = deletion->outcome()) return *std::move(outcome);
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return LogError{LogErrorKind::kRetry, "a deletion without an outcome"};
 }
 
 /// What `call()` says once it says something else than kRetry.

@@ -164,7 +164,7 @@ TEST_CASE("reader: an offset below the start or above the end is fatal and tells
   cluster.commit(partition, {record("a", "1"), record("b", "2"), record("c", "3")});
   REQUIRE(cluster.arrived(partition, 4));
   const PartitionPosition before{partition, Offset{2}};
-  ok(cluster.admin().delete_records(std::span{&before, 1}));
+  ok(awaited(cluster.admin().delete_records(std::span{&before, 1})));
 
   const int64_t offset = GENERATE(1, 77);
   auto reader = cluster.reader(Isolation::kReadCommitted);

@@ -57,7 +57,7 @@ TEST_CASE("memory log: readers share the bytes of the log, and keep them when it
     FetchedBatch second = ok(reader->fetch(test.partition, 10));
     CHECK(first.records.at(0).value->data() == second.records.at(0).value->data());
     const PartitionPosition before{test.partition, Offset{1}};
-    ok(ok(test.client.admin())->delete_records(std::span{&before, 1}));
+    ok(awaited(ok(test.client.admin())->delete_records(std::span{&before, 1})));
     CHECK(test.all_values().empty());
     second = {};
     CHECK(first.memory.use_count() == 1);  // the log has let go of it
@@ -84,7 +84,7 @@ TEST_CASE("memory log: aborted records stay hidden when the log's start moves in
   for (const char* value : {"0", "1", "2"}) ok(produce(*producer, test.partition, value));
   ok(producer->abort());
   const PartitionPosition before{test.partition, Offset{1}};
-  ok(ok(test.client.admin())->delete_records(std::span{&before, 1}));
+  ok(awaited(ok(test.client.admin())->delete_records(std::span{&before, 1})));
   CHECK(test.committed_values().empty());
   CHECK(test.all_values() == Strings{"1", "2"});
 }
@@ -93,7 +93,7 @@ TEST_CASE("memory log: deleting beyond the end is refused with the numbers") {
   TestLog test;
   test.log.append(test.partition, record("key", "value"));
   const PartitionPosition before{test.partition, Offset{9}};
-  auto deleted = ok(test.client.admin())->delete_records(std::span{&before, 1});
+  auto deleted = awaited(ok(test.client.admin())->delete_records(std::span{&before, 1}));
   CHECK(kind_of(deleted) == LogErrorKind::kFatal);
   CHECK(deleted.error().message == "offset out of range: t-0: offset 9, log from 0 to 1");
 }

@@ -7,6 +7,7 @@
 
 namespace pactolus {
 
+using conformance::awaited;
 using conformance::kind_of;
 using conformance::ok;
 using conformance::record;
