@@ -1,0 +1,109 @@
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "faults/proxied_kafka.h"
+#include "reliability/ok.h"
+
+namespace pactolus::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+/// Longer than every session and transaction of ours, and than brokers believe that a silent one lives.
+constexpr auto kPause = 30s;
+
+/// Whom the cluster names, once it names another one.
+template <class Ask>
+int another_than(int node, Ask ask) {
+  int now = node;
+  for (const auto until = SteadyClock::now() + 30s;
+       (now == node || now == 0) && SteadyClock::now() < until;) {
+    std::this_thread::sleep_for(kLookInterval);
+    now = ask();
+  }
+  return now;
+}
+
+/// Three brokers and a run on them, and who coordinates it.
+struct Cluster {
+  int transaction_coordinator() { return kafka.transaction_coordinator(run.name() + "-a-0"); }
+  int group_coordinator() { return kafka.group_coordinator(run.name()); }
+  int leader() { return kafka.leader(run.name() + ".events", 0); }
+
+  /// Kills whom `ask` names, with the work going on meanwhile; another one must take its place.
+  template <class Ask>
+  void kill(Ask ask) {
+    const int node = ask();
+    REQUIRE(node > 0);
+    kafka.broker().kill(node);
+    CHECK(another_than(node, ask) != node);
+    run.feed_for(2s);
+    run.wait_until_passed();  // two of three are enough
+    kafka.broker().start();
+    run.feed_for(1s);
+  }
+
+  ProxiedKafka& kafka = ProxiedKafka::three();
+  LedgerRun run{2, kafka.ledger()};
+};
+
+TEST_CASE("three brokers: the coordinator of its transactions, that of its group and a leader are killed",
+          "[broker][cluster]") {
+  Cluster cluster;
+  auto victim = start_with_all(cluster.run);
+  cluster.kill([&] { return cluster.transaction_coordinator(); });
+  cluster.kill([&] { return cluster.group_coordinator(); });
+  cluster.kill([&] { return cluster.leader(); });
+  cluster.run.check({victim.get()});
+}
+
+TEST_CASE("three brokers: leaders and coordinators move while all run: nothing is lost or doubled",
+          "[broker][cluster]") {
+  Cluster cluster;
+  auto victim = start_with_all(cluster.run);
+  const int node = cluster.transaction_coordinator();
+  cluster.kafka.broker().kill(node);
+  const int substitute = another_than(node, [&] { return cluster.transaction_coordinator(); });
+  CHECK(substitute != node);
+  cluster.kafka.broker().start();
+  cluster.run.wait_until_passed();
+  // A replica must have caught up before it may lead again.
+  const auto moved_back = [&] {
+    cluster.kafka.elect_preferred_leaders();
+    return cluster.transaction_coordinator() == node;
+  };
+  cluster.run.feed_until(moved_back);
+  cluster.run.feed_for(2s);
+  cluster.run.check({victim.get()});
+}
+
+TEST_CASE("three brokers: the coordinator of its transactions stands still, and the others go on without it",
+          "[broker][cluster]") {
+  Cluster cluster;
+  auto victim = start_with_all(cluster.run);
+  const int node = cluster.transaction_coordinator();
+  cluster.kafka.broker().freeze(node);
+  const auto began = SteadyClock::now();
+  CHECK(another_than(node, [&] { return cluster.transaction_coordinator(); }) != node);
+  cluster.run.append(100);
+  cluster.run.wait_until_passed();
+  std::this_thread::sleep_until(began + kPause);
+  cluster.kafka.broker().thaw(node);
+  cluster.run.feed_for(3s);  // it is back, and believes for a moment that it leads
+  cluster.run.check({victim.get()});
+}
+
+TEST_CASE("three brokers: all are killed and come back: nothing is lost or doubled", "[broker][cluster]") {
+  Cluster cluster;
+  auto victim = start_with_all(cluster.run);
+  cluster.run.feed_for(1s);
+  cluster.kafka.broker().kill();
+  std::this_thread::sleep_for(2s);
+  cluster.kafka.broker().start();
+  cluster.run.wait_until_passed();
+  cluster.run.check({victim.get()});
+}
+
+}  // namespace
+}  // namespace pactolus::testing
