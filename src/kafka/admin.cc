@@ -213,9 +213,12 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
   for (int i = 0; i < list->cnt; ++i) {
     const rd_kafka_topic_partition_t& element = list->elems[i];
     const TopicPartition partition{element.topic, Partition{element.partition}};
-    // Believed for minutes, unless somebody asks: a topic that was made a moment ago, or grew.
-    if (element.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
-      PACTOLUS_TRY(describe_topic(handle, partition.topic, settings_.call_timeout));
+    if (element.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+      // Believed for a while, unless somebody asks: a topic that was made a moment ago, or grew.
+      const auto topic = PACTOLUS_TRY(describe_topic(handle, partition.topic, settings_.call_timeout));
+      return failed(element.err, to_string(partition) + ", of " +
+                                     std::to_string(topic ? topic->partitions : 0) + " partitions");
+    }
     if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(element.err, to_string(partition));
     const bool is_beyond = edge.time() && element.offset < 0;  // no record is that young
     const Offset offset = is_beyond ? ends[positions.size()].offset : Offset{element.offset};

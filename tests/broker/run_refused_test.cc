@@ -62,7 +62,9 @@ TEST_CASE("run: an input that grew after the first run is refused, and told the 
   auto first = setup.start();
   REQUIRE(first->wrote_to_err("running with"));
   first->send_signal(SIGTERM);
-  CHECK(first->wait().status == 0);
+  const ProgramResult ended = first->wait();
+  INFO(ended.err);
+  CHECK(ended.status == 0);
   setup.grow_topic(setup.topic("payments"), 4);
   ProgramResult result = setup.run();
   check_refused(result, {setup.name() + ": topic " + setup.changelog() +
