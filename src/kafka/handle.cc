@@ -99,8 +99,7 @@ void KafkaHandle::close_consumer(Duration timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (rd_kafka_consumer_closed(instance_) == 0 && std::chrono::steady_clock::now() < deadline) {
     RdEvent event{rd_kafka_queue_poll(queue.get(), 100)};
-    // A rebalance that came too late for the application: give everything back, or the close waits for it for
-    // ever.
+    // A rebalance that nobody has answered, from before the close or of the close itself: it waits for that.
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
       rd_kafka_assign(instance_, nullptr);
   }

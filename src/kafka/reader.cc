@@ -46,10 +46,14 @@ KafkaReader::~KafkaReader() {
 
 void KafkaReader::close() {
   if (rd_kafka_consumer_closed(handle_->get()) != 0) return;
-  // Both answers that a rebalance may wait for: without one the close would wait for ever.
-  RdPartitions none{rd_kafka_topic_partition_list_new(0)};
-  rd_kafka_assign(handle_->get(), none.get());
-  rd_kafka_assign(handle_->get(), nullptr);
+  // Without the answer that a rebalance waits for, the close would wait for ever. An answer that nothing
+  // waits for would do so itself, should it come as the group's part of librdkafka ends.
+  const RebalanceAnswer due = answer_ == nullptr ? RebalanceAnswer::kNone : *answer_;
+  if (due == RebalanceAnswer::kToAssigned) {
+    RdPartitions none{rd_kafka_topic_partition_list_new(0)};
+    rd_kafka_assign(handle_->get(), none.get());
+  }
+  if (due == RebalanceAnswer::kToRevoked) rd_kafka_assign(handle_->get(), nullptr);
   handle_->close_consumer(call_timeout_);
 }
 

@@ -319,4 +319,18 @@ TEST_CASE("group: a member that closes while a rebalance waits for its answer do
   CHECK(kind_of(member->poll()) == LogErrorKind::kFatal);
 }
 
+TEST_CASE("group: a member that closes before it hears of a rebalance does not hang", "[broker]") {
+  Cluster cluster;
+  const std::vector<std::string> topics = {cluster.topic(2)};
+  for (int i = 0; i < 40; ++i) {
+    auto member = ok(
+        cluster.client().group_member({cluster.unique("group"), "a", "a", cluster.log().session_timeout()}));
+    ok(member->subscribe(topics));
+    std::this_thread::sleep_for(2ms * i);  // so that it comes before the close, amid it or not at all
+    const auto began = SteadyClock::now();
+    member->close();
+    CHECK(SteadyClock::now() - began < 5s);
+  }
+}
+
 }  // namespace pactolus::conformance
