@@ -16,6 +16,7 @@ enum KafkaApi : int16_t {
   kOffsetCommit = 8,
   kFindCoordinator = 10,
   kHeartbeat = 12,
+  kApiVersions = 18,
   kInitProducerId = 22,
   kAddPartitionsToTxn = 24,
   kAddOffsetsToTxn = 25,
