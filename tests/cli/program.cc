@@ -70,8 +70,10 @@ bool Program::wrote_to_err(const std::string& text, int times) const {
   return becomes_true([&] { return times_in_err(text) >= times; });
 }
 
+std::string Program::err() const { return content_of(folder_.path() + "/err"); }
+
 int Program::times_in_err(const std::string& text) const {
-  const std::string log = content_of(folder_.path() + "/err");
+  const std::string log = err();
   int found = 0;
   for (size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++found;
   return found;
@@ -85,12 +87,12 @@ bool Program::has_ended() {
 
 ProgramResult Program::wait() {
   bool ended = becomes_true([&] { return has_ended(); });
-  INFO(content_of(folder_.path() + "/err"));
+  INFO(err());
   REQUIRE(ended);
   const int status = *status_;
   bool writes_here = out_file_.starts_with(folder_.path());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          writes_here ? content_of(out_file_) : "", content_of(folder_.path() + "/err")};
+          writes_here ? content_of(out_file_) : "", err()};
 }
 
 ProgramResult run_program(const std::vector<std::string>& words) { return Program(words).wait(); }

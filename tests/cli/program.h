@@ -29,7 +29,9 @@ class Program {
   void send_signal(int signal) const;
   /// Waits, at most a minute, until it has written `text` so often to standard error. False: it has not.
   bool wrote_to_err(const std::string& text, int times = 1) const;
-  /// How often it has written that so far.
+  /// What it has written to standard error so far.
+  std::string err() const;
+  /// How often this is in it.
   int times_in_err(const std::string& text) const;
   /// Does not wait.
   bool has_ended();

@@ -112,9 +112,9 @@ void ProxiedKafka::elect_preferred_leaders() const {
   REQUIRE_FALSE(ask_any(kElectLeaders, 0, WireWriter{}.i32(kAllPartitions).i32(kElectionMs).bytes()).empty());
 }
 
-std::unique_ptr<Program> start_with_all(LedgerRun& run) {
+std::unique_ptr<Program> start_with_all(LedgerRun& run, const std::string& instance) {
   run.append(100);
-  auto program = run.start("a", 2);
+  auto program = run.start(instance, 2);
   run.feed_until(*program, " is up", 4);
   return program;
 }

@@ -47,6 +47,6 @@ class ProxiedKafka {
 };
 
 /// A process with two workers that has all the tasks.
-std::unique_ptr<Program> start_with_all(LedgerRun& run);
+std::unique_ptr<Program> start_with_all(LedgerRun& run, const std::string& instance = "a");
 
 }  // namespace pactolus::testing

@@ -124,17 +124,20 @@ std::unique_ptr<Program> LedgerRun::start(const std::string& instance, int worke
 }
 
 void LedgerRun::feed_until(const Program& program, const std::string& text, int times) {
-  INFO("waiting for: " << text);
-  feed_until([&] { return program.times_in_err(text) >= times; });
+  if (fed_until([&] { return program.times_in_err(text) >= times; })) return;
+  FAIL("not written " << times << " times:" << text << "\n" << program.err());
 }
 
-void LedgerRun::feed_until(const std::function<bool()>& holds) {
+void LedgerRun::feed_until(const std::function<bool()>& holds) { REQUIRE(fed_until(holds)); }
+
+bool LedgerRun::fed_until(const std::function<bool()>& holds) {
   const auto until = SteadyClock::now() + kPatience;
   while (!holds()) {
-    REQUIRE(SteadyClock::now() < until);
+    if (SteadyClock::now() >= until) return false;
     append(cluster_.events_at_once);
     std::this_thread::sleep_for(kLookInterval);
   }
+  return true;
 }
 
 void LedgerRun::feed_until_killed_at(Program& program, const std::vector<std::string>& points) {

@@ -64,6 +64,7 @@ class LedgerRun {
   size_t repeated() const;
 
  private:
+  bool fed_until(const std::function<bool()>& holds);
   void send(const std::vector<Event>& events);
   LogResult<void> try_to_send(const std::vector<Event>& events);
   void renew_customers();
