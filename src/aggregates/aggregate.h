@@ -47,7 +47,11 @@ struct AggregateSpec {
   std::string_view example;    // an expression that a test runs
   bool takes_star = false;     // count(*)
   uint32_t state_version = 1;  // raised when the state's bytes change their meaning
-  /// None if the function does not exist for these types (arguments empty: `*`).
+  /// Of a function with one signature only: what its arguments must be, or be turned into implicitly. Empty:
+  /// bind() decides.
+  std::span<const TypeKind> parameters = {};
+  /// None if the function does not exist for these types (arguments empty: `*`). Only called with types that
+  /// are the parameters, if there are any.
   std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
 };
 

@@ -46,7 +46,6 @@ struct AvgDouble {
     double total;
     uint64_t overflowed;
   };
-  using Argument = double;
   using Result = double;
 
   static void gather(State& state, double value, uint64_t count) {

@@ -42,7 +42,6 @@ struct FixedExtreme {
     uint64_t present;
     typename Stored<T>::type value;
   };
-  using Argument = T;
   using Result = T;
 
   static void add(State& state, const T& value) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <tuple>
 #include <type_traits>
 
 #include "aggregates/aggregate.h"
@@ -28,16 +30,15 @@ inline void store_outcome(const Outcome& outcome, size_t row, Column& out, RowEr
   if (outcome.sqlstate) errors.add(static_cast<uint32_t>(row), outcome.sqlstate, outcome.message);
 }
 
-/// An aggregate of one argument whose state is the plain struct Logic::State. Logic has
-///   using Argument, Result    the physical types of the argument and the result
-///   static void add(State&, const Argument&)
+/// An aggregate whose state is the plain struct Logic::State. Logic has
+///   using Result              the physical type of the result
+///   static void add(State&, value...)    whose parameters are the physical types of the arguments
 ///   static void merge(State&, const State&)
 ///   static Outcome result(const State&, Result&)
-/// so that the loop over the rows has no call per row.
+/// so that the loop over the rows has no call per row. Rows in which an argument is null are left out.
 template <class Logic>
 class FixedAggregate final : public Aggregate {
   using State = typename Logic::State;
-  using Argument = typename Logic::Argument;
   using Value = typename Logic::Result;
   static_assert(std::is_trivially_copyable_v<State> && sizeof(State) % 8 == 0 && alignof(State) == 8);
 
@@ -49,11 +50,7 @@ class FixedAggregate final : public Aggregate {
 
   void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
            std::span<std::byte* const> states, BlobHeap&) const override {
-    const auto* values = arguments[0]->template values<Argument>();
-    const uint8_t* nulls = arguments[0]->nulls();
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (!nulls[rows[i]]) Logic::add(*reinterpret_cast<State*>(states[i]), values[rows[i]]);
-    }
+    add_rows(&Logic::add, arguments, rows, states);
   }
 
   void merge(std::byte* into, const std::byte* from, BlobHeap&) const override {
@@ -68,6 +65,23 @@ class FixedAggregate final : public Aggregate {
   }
 
  private:
+  template <class... T>
+  static void add_rows(void (*)(State&, T...), std::span<const ColumnPtr> arguments,
+                       std::span<const uint32_t> rows, std::span<std::byte* const> states) {
+    add_rows<std::remove_cvref_t<T>...>(arguments, rows, states, std::index_sequence_for<T...>());
+  }
+  template <class... T, size_t... kIndex>
+  static void add_rows(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+                       std::span<std::byte* const> states, std::index_sequence<kIndex...>) {
+    const std::tuple<const T*...> values{arguments[kIndex]->template values<T>()...};
+    const std::array<const uint8_t*, sizeof...(T)> nulls{arguments[kIndex]->nulls()...};
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const uint32_t row = rows[i];
+      if ((nulls[kIndex][row] | ...)) continue;
+      Logic::add(*reinterpret_cast<State*>(states[i]), std::get<kIndex>(values)[row]...);
+    }
+  }
+
   Type result_type_;
 };
 

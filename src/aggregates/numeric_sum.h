@@ -51,7 +51,6 @@ static_assert(sizeof(NumericSum) == 40);
 /// The part of sum and avg over numeric that only gathers (fixed_aggregate.h).
 struct NumericSumLogic {
   using State = NumericSum;
-  using Argument = Decimal;
 
   static void add(State& state, const Decimal& value) { state.add(value); }
   static void merge(State& into, const State& from) { into.merge(from); }

@@ -11,5 +11,7 @@ namespace pactolus {
 std::span<const AggregateSpec* const> registered(const AggregateSpec*);
 /// By name without regard to case; nullptr if there is none.
 const AggregateSpec* find_aggregate(std::string_view name);
+/// The function for arguments of exactly these types (none: `*`); nullptr if it does not exist.
+std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::span<const Type> arguments);
 
 }  // namespace pactolus

@@ -53,7 +53,6 @@ struct SumDouble {
     double total;
     uint64_t overflowed;
   };
-  using Argument = double;
   using Result = double;
 
   static void add(State& state, double value) {
@@ -83,7 +82,6 @@ struct SumInterval {
     int64_t months;
     int64_t days;
   };
-  using Argument = Interval;
   using Result = Interval;
 
   static void add(State& state, const Interval& value) {

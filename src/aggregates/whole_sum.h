@@ -25,7 +25,6 @@ static_assert(sizeof(WholeSum) == 24);
 template <class T>
 struct WholeSumLogic {
   using State = WholeSum;
-  using Argument = T;
 
   static void add(State& state, T value) {
     ++state.count;

@@ -41,7 +41,7 @@ std::unique_ptr<const Aggregate> aggregate_of(const StateField& field) {
     types.push_back(*type);
     rest.remove_prefix(std::min(comma + 2, rest.size()));
   }
-  return spec->bind(types);
+  return bind_aggregate(*spec, types);
 }
 
 /// Shows entries of one layout.

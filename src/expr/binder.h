@@ -45,6 +45,9 @@ struct AggregateResolver {
                                     const std::vector<Type>& arguments)>
       result_type;
   std::vector<std::string> names;  // all of them, in lower case
+  /// What the arguments of a function become, if it has one signature only; otherwise empty: they stay as
+  /// they are, and `result_type` decides.
+  std::function<std::span<const TypeKind>(const std::string& function)> parameters;
 };
 
 /// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the

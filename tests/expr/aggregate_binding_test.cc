@@ -23,10 +23,17 @@ const AggregateResolver& resolver() {
   static const AggregateResolver instance{
       [](const std::string& function, bool star, const std::vector<Type>& arguments) -> std::optional<Type> {
         if (function == "count" && (star || arguments.size() == 1)) return kBigintType;
+        if (function == "joined")
+          return arguments == std::vector<Type>{kDoubleType, kTextType} ? std::optional(kTextType)
+                                                                        : std::nullopt;
         if (arguments.size() != 1 || arguments[0].kind == TypeKind::kText) return std::nullopt;
         return kNumericType;
       },
-      {"count", "sum", "max"}};
+      {"count", "sum", "max", "joined"},
+      [](const std::string& function) {
+        static constexpr TypeKind kTwo[] = {TypeKind::kDouble, TypeKind::kText};
+        return function == "joined" ? std::span<const TypeKind>(kTwo) : std::span<const TypeKind>();
+      }};
   return instance;
 }
 
@@ -72,6 +79,18 @@ TEST_CASE("a call becomes a column behind the grouped ones") {
   CHECK(item.calls[1].star);
   CHECK(item.calls[1].arguments.empty());
   CHECK(to_string(item.expression->type()) == "numeric");
+}
+
+TEST_CASE("arguments become what a function with one signature takes, where PostgreSQL would do so unasked") {
+  Item item = bind("joined(amount, ', ')");
+  REQUIRE(item.calls.size() == 1);
+  CHECK(item.calls[0].arguments[0]->type() == kDoubleType);
+  CHECK(item.calls[0].arguments[1]->type() == kTextType);
+  CHECK(bind("joined('1.5', 'x')").calls[0].arguments[0]->type() == kDoubleType);
+  CHECK(finding("joined(merchant, ', ')") == "type-mismatch 1");
+  CHECK(finding("joined(amount, amount)") == "type-mismatch 1");
+  CHECK(finding("joined(amount)") == "type-mismatch 1");
+  CHECK_FALSE(finding("joined('x', ', ')").empty());
 }
 
 TEST_CASE("the whole item evaluates over grouped columns and results") {

@@ -69,6 +69,12 @@ bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, Span toke
   return false;
 }
 
+/// The argument as the parameter's type, if PostgreSQL would turn it into that without being asked.
+MaybeBound as_parameter(Binding& binding, MaybeBound argument, TypeKind parameter) {
+  bool fits = argument && implicitly_castable(argument->kind(), parameter);
+  return fits ? binding.coerce(*std::move(argument), Type{parameter}) : std::move(argument);
+}
+
 /// Takes a bound part of the call out; a constant of it that fails is reported.
 bool take(Binding& binding, MaybeBound part, ExpressionPtr& out, Diagnostics& failures) {
   if (!part) return false;
@@ -88,11 +94,14 @@ std::optional<AggregateCall> bind_parts(Binding& binding, const PgQuery__FuncCal
   call.function = function;
   call.star = node.agg_star != 0;
   call.distinct = node.agg_distinct != 0;
+  std::span<const TypeKind> parameters = binding.names().aggregates->parameters(function);
   InsideAggregate inside(binding);
   bool all = true;
   for (size_t i = 0; i < node.n_args; ++i) {
     ExpressionPtr argument;
-    all = take(binding, binding.bind(*node.args[i]), argument, binding.diagnostics()) && all;
+    MaybeBound bound = binding.bind(*node.args[i]);
+    if (parameters.size() == node.n_args) bound = as_parameter(binding, std::move(bound), parameters[i]);
+    all = take(binding, std::move(bound), argument, binding.diagnostics()) && all;
     call.arguments.push_back(std::move(argument));
   }
   if (node.agg_filter) {

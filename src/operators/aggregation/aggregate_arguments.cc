@@ -55,8 +55,7 @@ void AggregateArguments::evaluate_call(Call& call, const ColumnBatch& batch, Row
 void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
   for (Call& call : calls_) {
     select_rows(call, grouped);
-    if (call.distinct)
-      call.distinct->keep_new(grouped.window_end, *call.columns.front(), {rows_, keys_, states_});
+    if (call.distinct) call.distinct->keep_new(grouped.window_end, call.columns, {rows_, keys_, states_});
     call.bound->aggregate->add(call.columns, rows_, states_, heap);
   }
 }

@@ -75,12 +75,13 @@ std::optional<Type> aggregate_type(const std::string& function, bool star,
                                    const std::vector<Type>& arguments) {
   const AggregateSpec* spec = find_aggregate(function);
   if (spec == nullptr || (star && !spec->takes_star)) return std::nullopt;
-  auto aggregate = spec->bind(arguments);
+  auto aggregate = bind_aggregate(*spec, arguments);
   return aggregate ? std::optional(aggregate->result_type()) : std::nullopt;
 }
 
 AggregateResolver make_resolver() {
-  AggregateResolver resolver{aggregate_type, {}};
+  AggregateResolver resolver{
+      aggregate_type, {}, [](const std::string& name) { return find_aggregate(name)->parameters; }};
   for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
     resolver.names.emplace_back(spec->name);
   }
@@ -259,9 +260,9 @@ class AggregateBuilder {
       types.push_back(argument->type());
       kinds += (kinds.empty() ? "" : ", ") + to_string(Type{argument->type().kind});
     }
-    BoundCall bound{spec->bind(types), std::move(call.arguments), std::move(call.filter), {}};
+    BoundCall bound{bind_aggregate(*spec, types), std::move(call.arguments), std::move(call.filter), {}};
     if (call.distinct) {
-      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types.front());
+      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types);
       kinds.insert(0, kDistinctMark);
     }
     StateField field{call.text,

@@ -30,16 +30,19 @@ void retain_rows(const CandidateRows& candidates, const Keep& keep) {
 
 }  // namespace
 
-void DistinctValues::keep_new(EventTime window_end, const Column& values, const CandidateRows& candidates) {
-  wanted_.clear();
-  for (uint32_t row : candidates.rows) wanted_.push_back(values.is_null(row) ? 0 : 1);
-  retain_rows(candidates, [&](size_t i) { return wanted_[i] != 0; });
+void DistinctValues::keep_new(EventTime window_end, std::span<const ColumnPtr> arguments,
+                              const CandidateRows& candidates) {
+  if (arguments.size() == 1) {
+    wanted_.clear();
+    for (uint32_t row : candidates.rows) wanted_.push_back(arguments[0]->is_null(row) ? 0 : 1);
+    retain_rows(candidates, [&](size_t i) { return wanted_[i] != 0; });
+  }
   if (candidates.rows.empty()) return;
 
   encoded_.clear();
   for (size_t i = 0; i < candidates.rows.size(); ++i) {
     encoded_.bytes() += candidates.keys[i];
-    append_key_value(values, candidates.rows[i], encoded_.bytes());
+    for (const ColumnPtr& values : arguments) append_key_value(*values, candidates.rows[i], encoded_.bytes());
     encoded_.end_row();
   }
   keys_.clear();
@@ -53,9 +56,14 @@ void DistinctValues::keep_new(EventTime window_end, const Column& values, const 
 }
 
 TableLayout distinct_layout(const std::string& step, const std::string& call, bool windowed,
-                            const Schema& key, Type value) {
+                            const Schema& key, const std::vector<Type>& arguments) {
   std::vector<Field> fields = key.fields();
-  fields.push_back({call, value, false});
+  if (arguments.size() == 1) {
+    fields.push_back({call, arguments[0], false});
+  } else {
+    for (size_t i = 0; i < arguments.size(); ++i)
+      fields.push_back({call + " " + std::to_string(i + 1), arguments[i], true});
+  }
   StateField presence{"seen", std::string(kPresenceKind), 1, sizeof kPresent, {}};
   return TableLayout(step, call, windowed, Schema(std::move(fields)), {std::move(presence)});
 }

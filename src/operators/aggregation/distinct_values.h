@@ -25,8 +25,9 @@ class DistinctValues {
   /// `table`: declared with distinct_layout().
   explicit DistinctValues(StateTable& table) : table_(table) {}
 
-  /// Keeps the rows whose value is not NULL and new in its group, in their order.
-  void keep_new(EventTime window_end, const Column& values, const CandidateRows& candidates);
+  /// Keeps the rows whose values, taken together, are new in their group, in their order; of a single
+  /// argument, only those that are not NULL.
+  void keep_new(EventTime window_end, std::span<const ColumnPtr> arguments, const CandidateRows& candidates);
   void drop_window(EventTime end) { table_.drop_window(end); }
 
  private:
@@ -38,8 +39,8 @@ class DistinctValues {
   std::vector<std::byte*> inserted_;
 };
 
-/// Of a call's values; `call` is its text, `key` the groups' key.
+/// Of a call's values; `call` is its text, `key` the groups' key, `arguments` the types of the values.
 TableLayout distinct_layout(const std::string& step, const std::string& call, bool windowed,
-                            const Schema& key, Type value);
+                            const Schema& key, const std::vector<Type>& arguments);
 
 }  // namespace pactolus

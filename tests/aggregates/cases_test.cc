@@ -1,0 +1,146 @@
+// Runs tests/aggregates/cases.txt, whose answers a real PostgreSQL gave, over states alone: whole, and
+// merged. (DISTINCT needs a step: tests/operators/aggregate_cases_test.cc.)
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "aggregates/aggregate_cases.h"
+#include "aggregates/group_states.h"
+#include "aggregates/registry.h"
+#include "base/diagnostic.h"
+#include "expr/binder.h"
+
+namespace pactolus::testing {
+namespace {
+
+const AggregateResolver& resolver() {
+  static const AggregateResolver instance = [] {
+    AggregateResolver made;
+    made.result_type = [](const std::string& function, bool star, const std::vector<Type>& types) {
+      const AggregateSpec* spec = find_aggregate(function);
+      auto aggregate = star && !spec->takes_star ? nullptr : bind_aggregate(*spec, types);
+      return aggregate ? std::optional(aggregate->result_type()) : std::nullopt;
+    };
+    made.parameters = [](const std::string& function) { return find_aggregate(function)->parameters; };
+    for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr)))
+      made.names.emplace_back(spec->name);
+    return made;
+  }();
+  return instance;
+}
+
+/// A call bound to the rows' columns, with its arguments computed.
+struct BoundCase {
+  std::unique_ptr<const Aggregate> aggregate;
+  std::vector<ColumnPtr> arguments;
+  ColumnPtr filter;
+  bool distinct = false;
+
+  bool takes(uint32_t row) const {
+    return !filter || (!filter->is_null(row) && filter->values_of<TypeKind::kBoolean>()[row] != 0);
+  }
+};
+
+std::optional<BoundCase> bound_case(const std::string& text, const TestBatch& rows) {
+  Scope scope;
+  scope.input = &rows.schema;
+  Diagnostics diagnostics;
+  std::vector<AggregateCall> calls;
+  static const Schema kNoGroups(std::vector<Field>{});
+  if (!bind_aggregate_expression(SourceText::verbatim(text, "cases.txt"), scope, kNoGroups, resolver(), calls,
+                                 diagnostics)) {
+    return std::nullopt;
+  }
+  REQUIRE(calls.size() == 1);
+  BoundCase bound;
+  RowErrors errors;
+  std::vector<Type> types;
+  for (const ExpressionPtr& argument : calls[0].arguments) {
+    bound.arguments.push_back(argument->evaluate(rows.batch, rows.batch.selection, errors));
+    types.push_back(argument->type());
+  }
+  if (calls[0].filter) bound.filter = calls[0].filter->evaluate(rows.batch, rows.batch.selection, errors);
+  REQUIRE(errors.empty());
+  bound.distinct = calls[0].distinct;
+  bound.aggregate = bind_aggregate(*find_aggregate(calls[0].function), types);
+  return bound;
+}
+
+/// Adds the rows to as many states as there are parts, then merges all into the first, or into the last.
+std::string merged(const BoundCase& call, const std::vector<uint32_t>& rows, size_t parts, bool into_last) {
+  GroupStates states(*call.aggregate, parts);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (call.takes(rows[i])) states.add(call.arguments, {rows[i]}, {i * parts / rows.size()});
+  }
+  if (into_last) {
+    for (size_t part = parts - 1; part > 0; --part) states.merge(parts - 1, part - 1);
+  } else {
+    for (size_t part = 1; part < parts; ++part) states.merge(0, part);
+  }
+  return states.result(into_last ? parts - 1 : 0);
+}
+
+std::string whole(const BoundCase& call, const std::vector<uint32_t>& rows) {
+  std::vector<uint32_t> taken;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(taken),
+               [&](uint32_t row) { return call.takes(row); });
+  GroupStates states(*call.aggregate, 1);
+  states.add(call.arguments, taken, std::vector<size_t>(taken.size(), 0));
+  return states.result(0);
+}
+
+TEST_CASE("aggregates give what PostgreSQL gives") {
+  AggregateCases table = read_aggregate_cases();
+  TestBatch rows = batch_of(table.columns);
+  for (const AggregateCases::Case& wanted : table.cases) {
+    std::optional<BoundCase> call = bound_case(wanted.call, rows);
+    INFO(wanted.call);
+    CHECK(call.has_value() == (wanted.type != "-"));
+    if (!call || call->distinct) continue;
+    CHECK(to_string(Type{call->aggregate->result_type().kind}) == wanted.type);
+    for (size_t i = 0; i < table.groups.size(); ++i) {
+      INFO(table.groups[i].name);
+      CHECK(whole(*call, table.groups[i].rows) == wanted.values[i]);
+    }
+  }
+}
+
+/// Of equal values and keys, and of texts, the order decides which come first.
+bool depends_on_order(const std::string& call) {
+  for (const char* function : {"min", "max", "string_agg"}) {
+    if (call.starts_with(function)) return true;
+  }
+  return false;
+}
+
+/// Doubles may differ by rounding; and where finite values overflow and there is an infinity or NaN, too, it
+/// depends on which comes first whether that is an error or NaN.
+bool agrees(const std::string& got, const std::string& wanted, Type type) {
+  if (type != kDoubleType) return got == wanted;
+  auto undefined = [](const std::string& value) { return value == "NaN" || value == "ERROR 22003"; };
+  return nearly_equal(got, wanted) || (undefined(got) && undefined(wanted));
+}
+
+TEST_CASE("aggregates give the same when states of parts of the rows are merged, in order and backwards") {
+  AggregateCases table = read_aggregate_cases();
+  TestBatch rows = batch_of(table.columns);
+  for (const AggregateCases::Case& wanted : table.cases) {
+    std::optional<BoundCase> call = bound_case(wanted.call, rows);
+    if (!call || call->distinct) continue;
+    for (size_t i = 0; i < table.groups.size(); ++i) {
+      for (size_t parts : {2, 3, 5}) {
+        for (bool into_last : {false, true}) {
+          if (into_last && depends_on_order(wanted.call)) continue;
+          std::string got = merged(*call, table.groups[i].rows, parts, into_last);
+          INFO(wanted.call << ", " << table.groups[i].name << ", " << parts << " parts"
+                           << (into_last ? ", backwards: " : ": ") << got << ", not " << wanted.values[i]);
+          CHECK(agrees(got, wanted.values[i], call->aggregate->result_type()));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pactolus::testing

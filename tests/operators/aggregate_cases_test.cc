@@ -1,0 +1,94 @@
+// Runs tests/aggregates/cases.txt, whose answers a real PostgreSQL gave, through a step: with FILTER and
+// DISTINCT.
+#include "aggregates/aggregate_cases.h"
+
+#include "aggregates/registry.h"
+
+#include <algorithm>
+
+#include "rows.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
+namespace pactolus {
+namespace {
+
+using testing::AggregateCases;
+
+Schema schema_of_columns(const AggregateCases& table) {
+  std::vector<std::string> columns;
+  for (const testing::TextColumn& column : table.columns)
+    columns.push_back(column.name + " " + column.type + " null");
+  return schema_of(columns);
+}
+
+std::vector<InputRow> rows_of(const AggregateCases& table, const AggregateCases::Group& group) {
+  std::vector<InputRow> rows;
+  for (uint32_t number : group.rows) {
+    InputRow& row = rows.emplace_back();
+    for (const testing::TextColumn& column : table.columns) {
+      const std::string& value = column.values[number];
+      row.values.push_back(value == "NULL" ? std::nullopt : std::optional(value == "''" ? "" : value));
+    }
+  }
+  return rows;
+}
+
+/// What the only window's only group gives, when it closes: "value", or "ERROR sqlstate".
+std::string result_of(TaskUnderTest& task) {
+  task.advance(EventTime::max());
+  const std::string bounds = "+ 1970-01-01 00:00:00+00|1970-01-01 00:01:00+00|";
+  if (!task.output().dead_letters().empty()) return "ERROR " + task.output().dead_letters()[0].substr(0, 5);
+  REQUIRE(task.output().rows().size() == 1);
+  const std::string& line = task.output().rows()[0];
+  REQUIRE(line.starts_with(bounds));
+  std::string value = line.substr(bounds.size(), line.rfind(" @") - bounds.size());
+  return value.empty() ? "''" : value;
+}
+
+TEST_CASE(
+    "aggregate, final: every aggregate gives what PostgreSQL gives, with FILTER and DISTINCT, undone and "
+    "repeated") {
+  const AggregateCases table = testing::read_aggregate_cases();
+  const Schema schema = schema_of_columns(table);
+  for (const AggregateCases::Case& wanted : table.cases) {
+    INFO(wanted.call);
+    StepUnderTest step(
+        "aggregate:\n  window: {tumbling: 1m}\n  select:\n    result: |\n      " + wanted.call + "\n",
+        {schema});
+    CHECK(step.built() == (wanted.type != "-"));
+    if (!step.built()) continue;
+    for (size_t i = 0; i < table.groups.size(); ++i) {
+      const std::vector<InputRow> rows = rows_of(table, table.groups[i]);
+      if (rows.empty()) continue;  // no row, no group
+      TaskUnderTest task(step.node(), schema);
+      const size_t batch_rows = 1 + i % 3;
+      for (size_t begin = 0; begin < rows.size(); begin += batch_rows) {
+        const size_t end = std::min(begin + batch_rows, rows.size());
+        const std::vector<InputRow> batch(rows.begin() + begin, rows.begin() + end);
+        task.send(batch);
+        task.rollback();
+        task.send(batch);
+        task.commit();
+      }
+      std::string got = result_of(task);
+      INFO(table.groups[i].name << ": " << got << ", not " << wanted.values[i]);
+      // PostgreSQL adds the values of a DISTINCT in another order.
+      bool inexact = wanted.type == "double precision" && wanted.call.find("DISTINCT") != std::string::npos;
+      CHECK((inexact ? testing::nearly_equal(got, wanted.values[i]) : got == wanted.values[i]));
+    }
+  }
+}
+
+TEST_CASE("aggregate: the example of every aggregate can be used as it stands") {
+  const Schema schema =
+      schema_of({"merchant text", "amount numeric(12,2)", "quantity integer", "paid_at timestamptz"});
+  for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
+    StepUnderTest step("aggregate:\n  select:\n    x: |\n      " + std::string(spec->example) + "\n",
+                       {schema});
+    CHECK(step.findings() == "");
+  }
+}
+
+}  // namespace
+}  // namespace pactolus
