@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aggregates/fixed_aggregate.h"
+#include "aggregates/stored_value.h"
 #include "data/value_order.h"
 
 namespace pactolus {
@@ -8,39 +9,12 @@ namespace pactolus {
 // min and max, over every ordered type but boolean (PostgreSQL has none of it). Of equal values (1.0
 // and 1.00) the last one counts, as in PostgreSQL.
 
-/// A value as it lies in a state: without padding, whose bytes would be anything.
-template <class T>
-struct Stored {
-  using type = std::conditional_t<std::is_same_v<T, int32_t>, int64_t, T>;
-  static type pack(const T& value) { return value; }
-  static T unpack(const type& stored) { return static_cast<T>(stored); }
-};
-
-struct StoredDecimal {
-  uint64_t low;
-  int64_t high;
-  int64_t scale;
-};
-
-template <>
-struct Stored<Decimal> {
-  using type = StoredDecimal;
-  static type pack(const Decimal& value) {
-    Int128 coefficient = value.coefficient();
-    return {static_cast<uint64_t>(coefficient), static_cast<int64_t>(coefficient >> 64), value.scale()};
-  }
-  static Decimal unpack(const type& stored) {
-    Uint128 bits = (static_cast<Uint128>(stored.high) << 64) | stored.low;
-    return {static_cast<Int128>(bits), static_cast<int>(stored.scale)};
-  }
-};
-
 /// min (kSign 1) and max (kSign -1) over values of fixed width. State: 1 if there is a value, and the value.
 template <class T, int kSign>
 struct FixedExtreme {
   struct State {
     uint64_t present;
-    typename Stored<T>::type value;
+    StoredType<T> value;
   };
   using Result = T;
 

@@ -37,11 +37,9 @@ class TextExtreme final : public Aggregate {
 
  private:
   void add_one(BlobRef& state, std::string_view value, BlobHeap& heap) const {
-    if (state.data) {
-      if (compare_values(state.view(), value) * sign_ <= 0) return;  // equal texts have equal bytes
-      heap.release(state);
-    }
-    state = heap.store(value);
+    if (state.data && compare_values(state.view(), value) * sign_ <= 0)
+      return;  // equal texts have equal bytes
+    replace(state, value, heap);
   }
 
   int sign_;

@@ -186,6 +186,28 @@ TEST_CASE("a text kept by min or max survives its batch, and replaced ones are f
   CHECK(states.heap().bytes() == std::string("b second text").size());
 }
 
+TEST_CASE(
+    "min_by and max_by keep the first of equal keys, also of states that are merged, and free what they let "
+    "go") {
+  auto aggregate = bind_aggregate(*find_aggregate("max_by"), std::vector<Type>{kTextType, kTextType});
+  const std::vector<ColumnPtr> columns = {column_of(kTextType, {"first", "second", "NULL", "third"}),
+                                          column_of(kTextType, {"k", "k", "l", "NULL"})};
+  GroupStates states(*aggregate, 3);
+  states.add(columns, {0, 1, 3}, {0, 0, 0});
+  states.add(columns, {1}, {1});
+  states.merge(1, 0);
+  states.merge(0, 2);
+  CHECK(states.result(0) == "first");
+  CHECK(states.result(1) == "second");
+  CHECK(states.result(2) == "NULL");
+  states.add(columns, {2, 0}, {0, 0});
+  CHECK(states.result(0) == "NULL");  // the value at the greatest key
+  states.merge(1, 0);
+  CHECK(states.result(1) == "NULL");
+  states.heap().commit();
+  CHECK(states.heap().bytes() == 2);  // two keys
+}
+
 TEST_CASE("types without the function don't bind") {
   for (const char* function : {"sum", "avg"}) {
     for (Type type : {kTextType, kBooleanType, kDateType, kTimestamptzType})

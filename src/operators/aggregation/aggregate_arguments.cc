@@ -11,9 +11,11 @@ bool passes(const Column& filter, uint32_t row) {
 
 bool is_text(const ExpressionPtr& argument) { return argument->type().kind == TypeKind::kText; }
 
-bool keeps_text(const BoundCall& call) {
-  return (call.distinct || !call.aggregate->blob_offsets().empty()) &&
-         std::ranges::any_of(call.arguments, is_text);
+/// How many texts of one row an entry of the state may hold for the call: the group's or a DISTINCT's.
+size_t texts_kept(const BoundCall& call) {
+  size_t in_group = call.aggregate->blob_offsets().size();
+  auto of_distinct = static_cast<size_t>(std::ranges::count_if(call.arguments, is_text));
+  return call.distinct ? std::max(in_group, of_distinct) : in_group;
 }
 
 }  // namespace
@@ -21,10 +23,11 @@ bool keeps_text(const BoundCall& call) {
 AggregateArguments::AggregateArguments(const AggregateProgram& program, StateStore& state) {
   for (size_t i = 0; i < program.calls.size(); ++i) {
     const BoundCall& bound = program.calls[i];
+    size_t texts = texts_kept(bound);
     Call& call =
-        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, keeps_text(bound)});
+        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, texts > 0});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
-    text_calls_ += call.keeps_text ? 1 : 0;
+    texts_ += texts;
   }
 }
 
@@ -72,7 +75,7 @@ void AggregateArguments::select_rows(const Call& call, const GroupedRows& groupe
   }
 }
 
-/// The groups' entry holds one text for each call, and its longest may come with different rows: each row
+/// The groups' entry holds texts for several calls, the longest of which may come with different rows: each
 /// gets the same share. So it depends on the row alone whether it is refused.
 size_t AggregateArguments::text_bytes(uint32_t row) const {
   size_t longest = 0;
@@ -83,7 +86,7 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
         longest = std::max(longest, column->values_of<TypeKind::kText>()[row].size());
     }
   }
-  return longest * text_calls_;
+  return longest * texts_;
 }
 
 void AggregateArguments::drop_window(EventTime end) {
