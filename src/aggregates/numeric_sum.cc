@@ -1,52 +1,15 @@
 #include "aggregates/numeric_sum.h"
 
-#include <array>
-
-#include "data/decimal_digits.h"
+#include "aggregates/words.h"
 
 namespace pactolus {
 namespace {
 
-/// A magnitude of three words, least significant first.
-using Words = std::array<uint64_t, 3>;
-
-/// False if the product needs more than 191 bits, so that it has room for a sign.
-bool multiply(Words& words, uint64_t factor) {
-  Uint128 carry = 0;
-  for (uint64_t& word : words) {
-    carry += static_cast<Uint128>(word) * factor;
-    word = static_cast<uint64_t>(carry);
-    carry >>= 64;
-  }
-  return carry == 0 && words[2] >> 63 == 0;
-}
-
-bool multiply_by_power_of_ten(Words& words, uint32_t exponent) {
-  constexpr uint32_t kStep = 19;  // 10^19 fits a word
-  constexpr uint64_t kTenToStep = 10'000'000'000'000'000'000U;
-  for (; exponent >= kStep; exponent -= kStep) {
-    if (!multiply(words, kTenToStep)) return false;
-  }
-  uint64_t factor = 1;
-  for (; exponent > 0; --exponent) factor *= 10;
-  return multiply(words, factor);
-}
-
-Words negated(Words words) {
-  Uint128 carry = 1;
-  for (uint64_t& word : words) {
-    carry += ~word;
-    word = static_cast<uint64_t>(carry);
-    carry >>= 64;
-  }
-  return words;
-}
-
 /// Multiplies a two's complement number by 10^exponent. False: it doesn't fit.
-bool scale_up(Words& words, uint32_t exponent) {
+bool scale_up(Words<3>& words, uint32_t exponent) {
   bool negative = words[2] >> 63 != 0;
   if (negative) words = negated(words);
-  bool fits = multiply_by_power_of_ten(words, exponent);
+  bool fits = multiply_by_power_of_ten(words, exponent) && words[2] >> 63 == 0;  // room for a sign
   if (negative) words = negated(words);
   return fits;
 }
@@ -54,7 +17,7 @@ bool scale_up(Words& words, uint32_t exponent) {
 }  // namespace
 
 void NumericSum::raise_scale(uint32_t wanted) {
-  Words words = {low, middle, static_cast<uint64_t>(high)};
+  Words<3> words = {low, middle, static_cast<uint64_t>(high)};
   if (!scale_up(words, wanted - scale)) overflowed = 1;
   low = words[0];
   middle = words[1];
@@ -64,8 +27,8 @@ void NumericSum::raise_scale(uint32_t wanted) {
 
 void NumericSum::add_scaled(Int128 coefficient, uint32_t value_scale) {
   if (value_scale > scale) raise_scale(value_scale);
-  Words words = {static_cast<uint64_t>(coefficient), static_cast<uint64_t>(coefficient >> 64),
-                 coefficient < 0 ? ~uint64_t{0} : 0};
+  Words<3> words = {static_cast<uint64_t>(coefficient), static_cast<uint64_t>(coefficient >> 64),
+                    coefficient < 0 ? ~uint64_t{0} : 0};
   if (!scale_up(words, scale - value_scale)) overflowed = 1;
   add_words(words[0], words[1], static_cast<int64_t>(words[2]));
 }

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "data/decimal_digits.h"
+#include "data/division_scale.h"
 
 namespace pactolus {
 namespace {
@@ -25,35 +26,6 @@ bool add_signed(bool& negative, Uint128& magnitude, bool other_negative, Uint128
 Uint128 rounded(Quotient division, Uint128 divisor) {
   bool up = division.remainder >= divisor - division.remainder;
   return division.quotient + (up ? 1 : 0);
-}
-
-/// A number's highest digit in base 10000, aligned at the decimal point, and that digit's weight (its power
-/// of 10000): PostgreSQL's representation, on which its choice of a quotient's scale depends.
-struct LeadingDigit {
-  int weight = 0;
-  uint64_t digit = 0;
-};
-
-LeadingDigit leading_digit(Uint128 magnitude, int scale) {
-  if (magnitude == 0) return {};
-  int exponent = digit_count(magnitude) - 1 - scale;
-  int weight = exponent >= 0 ? exponent / 4 : -((3 - exponent) / 4);
-  int drop = scale + 4 * weight;
-  if (drop >= 0) return {weight, static_cast<uint64_t>(divide_by_power(magnitude, drop).quotient)};
-  Uint128 digit = 0;
-  multiply_by_power(magnitude, -drop, &digit);  // below 10000: the product is the leading digit
-  return {weight, static_cast<uint64_t>(digit)};
-}
-
-/// PostgreSQL's select_div_scale (numeric.c): at least 16 significant digits, no less than either operand
-/// shows.
-int division_scale(const Decimal& a, const Decimal& b) {
-  constexpr int kSignificantDigitsMin = 16;
-  LeadingDigit dividend = leading_digit(magnitude_of(a), a.scale());
-  LeadingDigit divisor = leading_digit(magnitude_of(b), b.scale());
-  int quotient_weight = dividend.weight - divisor.weight - (dividend.digit <= divisor.digit ? 1 : 0);
-  int scale = std::max({kSignificantDigitsMin - quotient_weight * 4, a.scale(), b.scale()});
-  return std::min(scale, Decimal::kScaleMax);
 }
 
 /// (value * 10^exponent) mod divisor, for any exponent.
@@ -117,9 +89,10 @@ std::optional<Decimal> Decimal::multiply(const Decimal& a, const Decimal& b) {
 
 std::optional<Decimal> Decimal::divide(const Decimal& a, const Decimal& b) {
   PACTOLUS_CHECK(!b.is_zero());
-  int scale = division_scale(a, b);
   Uint128 dividend = magnitude_of(a);
   Uint128 divisor = magnitude_of(b);
+  int scale = division_scale(leading_digit(dividend, a.scale()), leading_digit(divisor, b.scale()),
+                             std::max(a.scale(), b.scale()));
   if (dividend == 0) return Decimal{0, scale};
   int exponent = scale - a.scale_ + b.scale_;  // never negative: the scale is at least a's
   // 10^76 divided by less than 10^38 has more than 38 digits; below, the dividend fits 256 bits.

@@ -1,0 +1,46 @@
+#include "aggregates/variance.h"
+#include "aggregates/registry.h"
+
+namespace pactolus {
+
+const AggregateSpec& var_pop_spec() {
+  static const AggregateSpec spec{
+      .name = "var_pop",
+      .signature = "var_pop(integer | bigint | numeric) → numeric, var_pop(double precision) → the same",
+      .summary =
+          "The variance of the values that are not null, as those of a whole population; null if there is"
+          " none.",
+      .example = "var_pop(amount)",
+      .bind = &bind_spread<Spread::kVariance, false>,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(var_pop);
+
+const AggregateSpec& var_samp_spec() {
+  static const AggregateSpec spec{
+      .name = "var_samp",
+      .signature = "var_samp(integer | bigint | numeric) → numeric, var_samp(double precision) → the same",
+      .summary =
+          "The variance of the population that the values that are not null are a sample of; null if "
+          "there are fewer than two.",
+      .example = "var_samp(amount)",
+      .bind = &bind_spread<Spread::kVariance, true>,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(var_samp);
+
+const AggregateSpec& variance_spec() {
+  static const AggregateSpec spec{
+      .name = "variance",
+      .signature = "variance(integer | bigint | numeric) → numeric, variance(double precision) → the same",
+      .summary = "Another name of var_samp.",
+      .example = "variance(amount)",
+      .bind = &bind_spread<Spread::kVariance, true>,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(variance);
+
+}  // namespace pactolus

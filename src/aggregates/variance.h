@@ -1,0 +1,64 @@
+#pragma once
+
+#include "aggregates/double_moments.h"
+#include "aggregates/exact_moments.h"
+
+namespace pactolus {
+
+// var_pop, var_samp, stddev_pop, stddev_samp: of values of the exact types a numeric, as exact as
+// PostgreSQL's; of double precision the same.
+
+/// Over integer and bigint (T) and numeric, with their moments as the state.
+template <class Moments, class T, Spread kSpread, bool kSample>
+struct ExactSpread {
+  using State = Moments;
+  using Result = Decimal;
+
+  static void add(State& state, const T& value) { state.add(value); }
+  static void merge(State& into, const State& from) { into.merge(from); }
+  static Outcome result(const State& state, Decimal& out) {
+    if (state.sum.count <= (kSample ? 1 : 0)) return outcomes::kNull;
+    if constexpr (std::is_same_v<Moments, NumericMoments>) {
+      if (state.sum.overflowed != 0) return outcomes::kNumericRange;
+    }
+    std::optional<Decimal> value = spread(exact_sums(state), kSpread, kSample);
+    if (!value) return outcomes::kNumericRange;
+    out = *value;
+    return outcomes::kValue;
+  }
+};
+
+template <Spread kSpread, bool kSample>
+struct DoubleSpread {
+  using State = DoubleMoments;
+  using Result = double;
+
+  static void add(State& state, double value) { state.add(value); }
+  static void merge(State& into, const State& from) { into.merge(from); }
+  static Outcome result(const State& state, double& out) {
+    if (state.count <= (kSample ? 1 : 0)) return outcomes::kNull;
+    if (state.overflowed != 0) return outcomes::kDoubleOverflow;
+    double variance = state.squares / (kSample ? state.count - 1 : state.count);
+    out = kSpread == Spread::kVariance ? variance : std::sqrt(variance);
+    return outcomes::kValue;
+  }
+};
+
+template <Spread kSpread, bool kSample>
+std::unique_ptr<const Aggregate> bind_spread(std::span<const Type> arguments) {
+  if (arguments.size() != 1) return nullptr;
+  switch (arguments[0].kind) {
+    case TypeKind::kInteger:
+      return make_fixed<ExactSpread<WholeMoments, int32_t, kSpread, kSample>>(kNumericType);
+    case TypeKind::kBigint:
+      return make_fixed<ExactSpread<WholeMoments, int64_t, kSpread, kSample>>(kNumericType);
+    case TypeKind::kNumeric:
+      return make_fixed<ExactSpread<NumericMoments, Decimal, kSpread, kSample>>(kNumericType);
+    case TypeKind::kDouble:
+      return make_fixed<DoubleSpread<kSpread, kSample>>(kDoubleType);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace pactolus
