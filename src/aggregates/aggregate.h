@@ -28,6 +28,8 @@ class Aggregate {
   virtual size_t state_size() const = 0;
   /// Offsets within the state where a BlobRef lies.
   virtual std::vector<size_t> blob_offsets() const { return {}; }
+  /// The most bytes that its blobs have together, if they grow with the rows; 0: each is a text of one row.
+  virtual size_t blob_bytes_max() const { return 0; }
   /// Adds row rows[i] of the argument columns to states[i]; the same state may stand at several i, order
   /// counts.
   virtual void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,

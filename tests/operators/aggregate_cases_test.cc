@@ -90,5 +90,32 @@ TEST_CASE("aggregate: the example of every aggregate can be used as it stands") 
   }
 }
 
+TEST_CASE("aggregate: texts that grow with the rows leave room for the others, or are refused") {
+  const Schema schema = schema_of({"merchant text"});
+  auto step = [&](int calls) {
+    std::string yaml = "aggregate:\n  select:\n";
+    for (int i = 0; i < calls; ++i) {
+      std::string number = std::to_string(i);
+      yaml += "    x" + number + ": string_agg(merchant, '" + number + "')\n";
+    }
+    return StepUnderTest(yaml, {schema});
+  };
+  CHECK(step(8).findings() == "");
+  CHECK_THAT(step(9).findings(), Catch::Contains("step.yaml:2:3: error[too-much-state]: ") &&
+                                     Catch::Contains("144 KiB") && Catch::Contains("128 KiB"));
+}
+
+TEST_CASE("aggregate: with a text that grows, a row is refused whose texts and key don't leave it room") {
+  const Schema schema = schema_of({"merchant text"});
+  StepUnderTest step("aggregate:\n  by: merchant\n  select: {all_of: \"string_agg(merchant, ',')\"}\n",
+                     {schema});
+  TaskUnderTest task(step.node(), schema);
+  task.send({{1, 1, {std::string(size_t{238} * 1024, 'k')}}, {1, 1, {std::string(size_t{240} * 1024, 'k')}}});
+  std::vector<std::string> codes;
+  for (const std::string& letter : task.output().dead_letters())
+    codes.push_back(letter.substr(0, letter.find(':')));
+  CHECK(codes == std::vector<std::string>{"54000", "state_too_large"});
+}
+
 }  // namespace
 }  // namespace pactolus

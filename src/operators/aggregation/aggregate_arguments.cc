@@ -13,7 +13,7 @@ bool is_text(const ExpressionPtr& argument) { return argument->type().kind == Ty
 
 /// How many texts of one row an entry of the state may hold for the call: the group's or a DISTINCT's.
 size_t texts_kept(const BoundCall& call) {
-  size_t in_group = call.aggregate->blob_offsets().size();
+  size_t in_group = call.aggregate->blob_bytes_max() > 0 ? 0 : call.aggregate->blob_offsets().size();
   auto of_distinct = static_cast<size_t>(std::ranges::count_if(call.arguments, is_text));
   return call.distinct ? std::max(in_group, of_distinct) : in_group;
 }
@@ -28,6 +28,7 @@ AggregateArguments::AggregateArguments(const AggregateProgram& program, StateSto
         calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, texts > 0});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
     texts_ += texts;
+    grown_bytes_ += bound.aggregate->blob_bytes_max();
   }
 }
 
@@ -86,7 +87,7 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
         longest = std::max(longest, column->values_of<TypeKind::kText>()[row].size());
     }
   }
-  return longest * texts_;
+  return longest * texts_ + grown_bytes_;
 }
 
 void AggregateArguments::drop_window(EventTime end) {

@@ -31,7 +31,7 @@ class AggregateArguments {
   /// ascending.
   std::vector<RowError> evaluate(const ColumnBatch& batch);
   /// Some call keeps texts: its states, or its DISTINCT's values, are as long as they are.
-  bool keeps_texts() const { return texts_ > 0; }
+  bool keeps_texts() const { return texts_ + grown_bytes_ > 0; }
   /// The bytes that an entry of the state may need for texts such as this row has, for whichever rows its
   /// group has.
   size_t text_bytes(uint32_t row) const;
@@ -57,7 +57,8 @@ class AggregateArguments {
   void select_rows(const Call& call, const GroupedRows& grouped);
 
   std::vector<Call> calls_;
-  size_t texts_ = 0;  // of a row that an entry may hold
+  size_t texts_ = 0;        // of a row that an entry may hold
+  size_t grown_bytes_ = 0;  // that an entry may hold beside them
   // Scratch: of the rows that a call takes.
   std::vector<uint32_t> rows_;
   std::vector<std::string_view> keys_;

@@ -11,6 +11,7 @@
 #include "operators/aggregation/state_names.h"
 #include "operators/expression_text.h"
 #include "operators/name_diagnostic.h"
+#include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
@@ -215,8 +216,21 @@ class AggregateBuilder {
     for (const NamedExpression& item : *items) bind_item(item, *items, resolver);
     std::vector<Field> results;
     for (const BoundCall& call : bound_) results.push_back({"", call.aggregate->result_type(), true});
+    check_grown_texts();
     raw_ = Schema(concatenated(group_, results));
     output_ = Schema(concatenated(group_, selected_));
+  }
+
+  /// Texts that grow with the rows must leave an entry room for its key and the others.
+  void check_grown_texts() {
+    size_t bytes = 0;
+    for (const BoundCall& call : bound_) bytes += call.aggregate->blob_bytes_max();
+    if (bytes <= kEntryBytesMax / 2) return;
+    refuse(reader_.node("select")->key()->diagnostic(
+        "too-much-state",
+        "the texts that the aggregates gather may need " + std::to_string(bytes / 1024) +
+            " KiB, a group has " + std::to_string(kEntryBytesMax / 2 / 1024) + " KiB for them",
+        "split them between several steps"));
   }
 
   void bind_item(const NamedExpression& item, const std::vector<NamedExpression>& siblings,
