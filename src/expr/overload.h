@@ -14,7 +14,7 @@ namespace pactolus {
 /// exactly these types. The tables of overloads are constants; PostgreSQL's rules choose among them
 /// (binding/overload_choice.h).
 struct Overload {
-  static constexpr size_t kParametersMax = 3;
+  static constexpr size_t kParametersMax = 7;
   using Make = ExpressionPtr (*)(Type result, std::vector<ExpressionPtr> arguments);
 
   constexpr Overload(std::initializer_list<TypeKind> parameters, TypeKind result_kind, Make make_node)

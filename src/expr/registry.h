@@ -10,13 +10,21 @@
 
 namespace pactolus {
 
+/// A call with any number of arguments of any types, as PostgreSQL's VARIADIC "any": first so many texts,
+/// then at least one value, each written out as text. Gives a text.
+struct VariadicCall {
+  size_t leading_texts = 0;
+  Overload::Make make = nullptr;
+};
+
 /// What a function's file declares.
 struct FunctionSpec {
   std::string_view name;       // lower case
   std::string_view signature;  // "round(numeric [, integer]) → numeric"
   std::string_view summary;
-  std::string_view example;  // an expression that a test runs
-  std::span<const Overload> overloads;
+  std::string_view example;                  // an expression that a test runs
+  std::span<const Overload> overloads = {};  // those, or `variadic`
+  std::optional<VariadicCall> variadic = {};
   /// Refuses arguments that could never work, with a message; called with the arguments as the chosen
   /// overload takes them.
   std::optional<std::string> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;

@@ -119,6 +119,8 @@ TEST_CASE("operators of other languages get the hint what to write") {
   CHECK(hint("approved || approved") == "|| joins texts; for a logical or, write OR");
   CHECK(hint("!approved") == "for negation, write NOT");
   CHECK(hint("country ~ '^F'") == "regular expressions are not supported; LIKE is");
+  CHECK(hint("approved & approved") == "for a logical and, write AND");
+  CHECK(hint("approved | approved") == "for a logical or, write OR");
   CHECK(place("quantity => 5") == "syntax-error 10+2");
 }
 
@@ -162,7 +164,14 @@ TEST_CASE("functions: an unknown name gets the nearest one, wrong arguments the 
   CHECK(place("length(DISTINCT country)") == "wrong-arguments 1+6");
   CHECK(place("length(*)") == "wrong-arguments 1+6");
   CHECK(hint("date(paid_at)") == "to convert a value, write CAST(… AS date)");
-  CHECK(place("trim(country)") == "unknown-function 1+4");
+  CHECK(place("overlay(country PLACING 'x' FROM 1)") == "unknown-function 1+7");
+  CHECK(findings("overlay(country PLACING 'x' FROM 1)").find("there is no function `overlay`") !=
+        std::string::npos);
+  CHECK(place("trim(quantity)") == "type-mismatch 1+4");
+  CHECK(place("substring(country FROM '^F')") == "wrong-arguments 1+9");
+  CHECK(place("concat()") == "wrong-arguments 1+6");
+  CHECK(place("concat_ws(quantity, country)") == "type-mismatch 1+9");
+  CHECK(hint("startswith(country, 'F')") == "did you mean `starts_with`?");
   CHECK(place("extract(fortnight FROM paid_at)") == "wrong-arguments 1+7");
   CHECK(place("extract(hour FROM day)") == "wrong-arguments 1+7");
 }

@@ -4,6 +4,7 @@
 #include "expr/binding/families.h"
 #include "expr/binding/known_names.h"
 #include "expr/binding/overload_choice.h"
+#include "expr/nodes/joined_text.h"
 #include "expr/registry.h"
 
 namespace pactolus {
@@ -68,8 +69,9 @@ bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, const std
 std::nullopt_t refuse_arguments(Binding& binding, const FunctionSpec& spec,
                                 const std::vector<MaybeKind>& kinds, Span token) {
   std::string name(spec.name);
-  bool count_exists = std::any_of(spec.overloads.begin(), spec.overloads.end(),
-                                  [&](const Overload& overload) { return overload.count == kinds.size(); });
+  bool count_exists = spec.variadic ? kinds.size() > spec.variadic->leading_texts
+                                    : std::any_of(spec.overloads.begin(), spec.overloads.end(),
+                                                  [&](const Overload& o) { return o.count == kinds.size(); });
   std::string signature = "there is " + std::string(spec.signature);
   if (!count_exists) {
     return binding.error("wrong-arguments", token,
@@ -90,10 +92,36 @@ Span call_span(const Binding& binding, Span name) {
   return name;
 }
 
-MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
-                         Span token) {
+std::vector<MaybeKind> kinds_of(const std::vector<Bound>& arguments) {
   std::vector<MaybeKind> kinds;
   for (const Bound& argument : arguments) kinds.push_back(argument.kind());
+  return kinds;
+}
+
+MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
+                         Span token) {
+  std::vector<MaybeKind> kinds = kinds_of(arguments);
+  const VariadicCall& variadic = *spec.variadic;
+  bool fits = kinds.size() > variadic.leading_texts;
+  for (size_t i = 0; i < variadic.leading_texts && fits; ++i)
+    fits = implicitly_castable(kinds[i], TypeKind::kText);
+  if (!fits) return refuse_arguments(binding, spec, kinds, token);
+  Parts parts;
+  std::vector<ExpressionPtr> values;
+  for (Bound& argument : arguments) {
+    MaybeBound value =
+        argument.unknown ? binding.coerce(std::move(argument), kTextType) : MaybeBound(std::move(argument));
+    if (!value) return std::nullopt;
+    values.push_back(make_written_out(parts.take(*std::move(value))));
+  }
+  ExpressionPtr call = variadic.make(kTextType, std::move(values));
+  return binding.finish(std::move(call), std::move(parts), call_span(binding, token), token);
+}
+
+MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
+                         Span token) {
+  if (spec.variadic) return bind_variadic(binding, spec, std::move(arguments), token);
+  std::vector<MaybeKind> kinds = kinds_of(arguments);
   std::vector<const Overload*> candidates;
   for (const Overload& overload : spec.overloads) candidates.push_back(&overload);
   OverloadChoice choice = choose_function(candidates, kinds);
@@ -121,9 +149,8 @@ MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector
 /// The name as the user wrote it: the grammar renames some (trim becomes btrim).
 std::string shown_name(const Binding& binding, const PgQuery__FuncCall& node, const std::string& name,
                        Span token) {
-  return node.funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX && name != "extract"
-             ? lower_case(binding.source_text(token))
-             : name;
+  bool renamed = node.funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX;
+  return renamed ? lower_case(binding.source_text(token)) : name;
 }
 
 }  // namespace
@@ -133,7 +160,7 @@ MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node) {
   if (node.n_funcname > 1 && std::string_view(node.funcname[0]->string->sval) != "pg_catalog") {
     return binding.error("unknown-function", token, "functions of other schemas do not exist");
   }
-  std::string name = shown_name(binding, node, node.funcname[node.n_funcname - 1]->string->sval, token);
+  std::string name = node.funcname[node.n_funcname - 1]->string->sval;
   if (node.over) {
     return binding.error("window-not-allowed", token, "a window function is not allowed here",
                          "use it in an `over` step");
@@ -144,7 +171,7 @@ MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node) {
     return bind_aggregate_call(binding, node, name, token);
   }
   const FunctionSpec* spec = find_function(name);
-  if (!spec) return refuse_name(binding, name, token);
+  if (!spec) return refuse_name(binding, shown_name(binding, node, name, token), token);
   if (!check_decoration(binding, node, name, token)) return std::nullopt;
   std::vector<Bound> arguments = binding.bind_all({node.args, node.n_args});
   if (arguments.size() < node.n_args) return std::nullopt;

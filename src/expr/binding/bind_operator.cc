@@ -30,6 +30,9 @@ std::string cast_hint(const Binding& binding, const std::string& name, const std
   bool booleans =
       std::all_of(kinds.begin(), kinds.end(), [](MaybeKind k) { return k == TypeKind::kBoolean; });
   if (name == "||" && booleans) return "|| joins texts; for a logical or, write OR";
+  if (booleans || operators_named(name, operands.size()).empty()) {
+    if (std::string meant = meant_instead(name); !meant.empty()) return meant;
+  }
   if (operands.size() != 2 || !kinds[0] || !kinds[1]) return "";
   for (size_t i : {0, 1}) {
     bool text_and_other = kinds[i] == TypeKind::kText && kinds[1 - i] != TypeKind::kText;

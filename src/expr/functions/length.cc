@@ -1,12 +1,12 @@
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/text.h"
 #include "expr/registry.h"
 
 namespace pactolus {
 namespace {
 
 Failure length_of(int32_t& out, std::string_view text) {
-  auto starts = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  out = static_cast<int32_t>(starts);
+  out = static_cast<int32_t>(character_count(text));
   return kNoFailure;
 }
 

@@ -25,6 +25,9 @@ inline constexpr FailureText kDivisionByZero{"22012", "division by zero"};
 inline constexpr FailureText kDateRange{"22008", "date out of range"};
 inline constexpr FailureText kTimestampRange{"22008", "timestamp out of range"};
 inline constexpr FailureText kIntervalRange{"22008", "interval out of range"};
+inline constexpr FailureText kTextTooLong{"54000", "the resulting text is too long"};
+inline constexpr FailureText kNegativeLength{"22011", "negative substring length not allowed"};
+inline constexpr FailureText kFieldZero{"22023", "field position must not be zero"};
 inline constexpr FailureText kTrailingEscape{"22025", "LIKE pattern must not end with escape character"};
 inline constexpr FailureText kInvalidEscape{"22025",
                                             "invalid escape string: it must be empty or one character"};

@@ -14,7 +14,8 @@
 namespace pactolus {
 
 /// Takes a kernel function apart: Failure f(Out& out, In... arguments), or Failure f(std::string_view& out,
-/// Arena& memory, In... arguments) where the result needs memory.
+/// Arena& memory, In... arguments) where the result needs memory. A text result may also be a view into a
+/// text argument: their memory is kept.
 template <class F>
 struct KernelSignature;
 
@@ -62,6 +63,11 @@ class StrictKernel final : public Expression {
                        [](const ExpressionPtr& a) { return a->nullable(); });
   }
 
+  template <class T>
+  static void keep_text(Column& out, const Operand<T>& operand) {
+    if constexpr (std::is_same_v<T, std::string_view>) out.keep(operand.column());
+  }
+
   template <size_t... I>
   ColumnPtr evaluate_with(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors& errors,
                           std::index_sequence<I...>) const {
@@ -77,6 +83,7 @@ class StrictKernel final : public Expression {
       memory = arena.get();
       out->keep(std::move(arena));
     }
+    if constexpr (std::is_same_v<Result, std::string_view>) (keep_text(*out, std::get<I>(operands)), ...);
     for (uint32_t row : rows) {
       if ((std::get<I>(operands).null(row) | ...)) {
         nulls[row] = 1;

@@ -7,6 +7,7 @@ namespace pactolus {
 namespace {
 
 Failure concatenate(std::string_view& out, Arena& memory, std::string_view a, std::string_view b) {
+  if (a.size() + b.size() > kTextBytesMax) return &failures::kTextTooLong;
   char* begin = memory.allocate(a.size() + b.size());
   std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), begin));
   out = {begin, a.size() + b.size()};
