@@ -104,6 +104,24 @@ std::optional<Decimal> Decimal::divide(const Decimal& a, const Decimal& b) {
   return checked(a.is_negative() != b.is_negative(), rounded(divide_wide(wide, divisor), divisor), scale);
 }
 
+std::optional<Decimal> Decimal::divide_whole(const Decimal& a, const Decimal& b) {
+  PACTOLUS_CHECK(!b.is_zero());
+  Uint128 dividend = magnitude_of(a);
+  Uint128 divisor = magnitude_of(b);
+  bool negative = a.is_negative() != b.is_negative();
+  if (a.scale_ >= b.scale_) {
+    // A divisor that leaves 128 bits at the common scale is larger than the dividend.
+    bool larger = !multiply_by_power(divisor, a.scale_ - b.scale_, &divisor);
+    return checked(negative, larger ? 0 : dividend / divisor, 0);
+  }
+  int exponent = b.scale_ - a.scale_;
+  int second = std::min(exponent, kDigitsMax);
+  if (!multiply_by_power(dividend, exponent - second, &dividend)) return std::nullopt;
+  Uint256 wide = multiply_wide(dividend, kPowersOfTen[static_cast<size_t>(second)]);
+  if (wide.high >= divisor) return std::nullopt;
+  return checked(negative, divide_wide(wide, divisor).quotient, 0);
+}
+
 std::optional<Decimal> Decimal::modulo(const Decimal& a, const Decimal& b) {
   PACTOLUS_CHECK(!b.is_zero());
   Uint128 dividend = magnitude_of(a);

@@ -50,6 +50,8 @@ class Decimal {
   static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
   /// b must not be zero (the caller reports 22012).
   static std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
+  /// trunc(a/b), with scale 0; b must not be zero.
+  static std::optional<Decimal> divide_whole(const Decimal& a, const Decimal& b);
   /// a - trunc(a/b)*b; b must not be zero.
   static std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);
   std::optional<Decimal> negate() const;

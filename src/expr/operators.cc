@@ -6,8 +6,20 @@
 #include "expr/nodes/like.h"
 #include "expr/nodes/temporal.h"
 #include "expr/nodes/text.h"
+#include "expr/registry.h"
 
 namespace pactolus {
+namespace {
+
+struct OperatorOfFunction {
+  std::string_view name;
+  std::string_view function;
+};
+
+/// Operators that are another way to write a function.
+constexpr OperatorOfFunction kFunctions[] = {{"^", "power"}, {"@", "abs"}, {"||/", "cbrt"}};
+
+}  // namespace
 
 std::vector<const Overload*> operators_named(std::string_view name, size_t operands) {
   std::vector<const Overload*> found;
@@ -16,6 +28,12 @@ std::vector<const Overload*> operators_named(std::string_view name, size_t opera
     for (const OperatorOverload& candidate : table) {
       if (candidate.name == name && candidate.overload.count == operands)
         found.push_back(&candidate.overload);
+    }
+  }
+  for (const OperatorOfFunction& candidate : kFunctions) {
+    if (candidate.name != name) continue;
+    for (const Overload& overload : find_function(candidate.function)->overloads) {
+      if (overload.count == operands) found.push_back(&overload);
     }
   }
   return found;

@@ -181,4 +181,19 @@ TEST_CASE("decimal: quotient times divisor plus remainder is the dividend") {
   CHECK(compared > 15000);
 }
 
+TEST_CASE("decimal: a whole quotient is cut towards zero, and its rest is the modulo") {
+  CHECK(show(Decimal::divide_whole(dec("9.99"), dec("-0.1"))) == "-99");
+  CHECK(show(Decimal::divide_whole(dec(kLargest), dec("0.00000000000000000001"))) == "none");
+  CHECK(show(Decimal::divide_whole(dec("1e-1000"), dec(kLargest))) == "0");
+  CHECK(show(Decimal::divide_whole(dec("1"), dec("1e-1000"))) == "none");
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 1000; ++round) {
+    Decimal a(static_cast<int64_t>(random()), static_cast<int>(random() % 20));
+    Decimal b(static_cast<int64_t>(random()) >> random() % 60 | 1, static_cast<int>(random() % 20));
+    std::optional<Decimal> quotient = Decimal::divide_whole(a, b);
+    std::optional<Decimal> product = quotient ? Decimal::multiply(*quotient, b) : std::nullopt;
+    if (product) CHECK(*Decimal::add(*product, *Decimal::modulo(a, b)) == a);
+  }
+}
+
 }  // namespace pactolus
