@@ -25,6 +25,10 @@ struct FunctionSpec {
   std::string_view example;                  // an expression that a test runs
   std::span<const Overload> overloads = {};  // those, or `variadic`
   std::optional<VariadicCall> variadic = {};
+  /// Names of the parameters, where arguments may be left out (they are 0) and given by name: days => 3.
+  std::span<const std::string_view> parameters = {};
+  /// Arguments that can't be computed are the function's own matter.
+  bool takes_failures = false;
   /// Refuses arguments that could never work, with a message; called with the arguments as the chosen
   /// overload takes them.
   std::optional<std::string> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;

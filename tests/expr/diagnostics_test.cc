@@ -137,6 +137,12 @@ TEST_CASE("what PostgreSQL has and an expression can't have is refused by name")
   CHECK(place("sum(amount) OVER hour") == "window-not-allowed 1+3");
   CHECK(place("paid_at > now()") == "not-deterministic 11+3");
   CHECK(hint("paid_at > now()") == "event_time() is the time of the row");
+  CHECK(place("age(paid_at) > interval '1 day'") == "wrong-arguments 1+3");
+  CHECK(findings("age(paid_at)").find("depends on the clock") != std::string::npos);
+  CHECK(place("clock_timestamp() > paid_at") == "not-deterministic 1+15");
+  CHECK(place("make_interval(dayz => 3)") == "wrong-arguments 15+4");
+  CHECK(place("make_interval(days => amuont)") == "unknown-column 23+6");
+  CHECK(place("round(x => 3)") == "not-supported 7+1");
   CHECK(place("random() < 0.5") == "not-deterministic 1+6");
   CHECK(place("paid_at < current_timestamp") == "not-supported 11+17");
   CHECK(place("user = 'x'") == "not-supported 1+4");

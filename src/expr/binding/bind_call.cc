@@ -142,8 +142,48 @@ MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector
   if (auto refusal = spec.check ? spec.check(values) : std::nullopt) {
     return binding.error("wrong-arguments", token, *refusal);
   }
+  if (spec.takes_failures) parts.failure.reset();
   ExpressionPtr call = choice.chosen->make(Type{choice.chosen->result}, std::move(values));
   return binding.finish(std::move(call), std::move(parts), call_span(binding, token), token);
+}
+
+Bound zero(Span span) {
+  Bound literal;
+  literal.unknown = true;
+  literal.unknown_text = "0";
+  literal.span = span;
+  return literal;
+}
+
+/// The arguments in the parameters' order, by place or by name; 0 for those left out. Shorter if any failed.
+std::vector<Bound> bind_named(Binding& binding, const FunctionSpec& spec, const PgQuery__FuncCall& node,
+                              Span token) {
+  std::vector<std::optional<Bound>> given(spec.parameters.size());
+  for (size_t i = 0; i < node.n_args; ++i) {
+    const PgQuery__Node* argument = node.args[i];
+    size_t place = i;
+    Span span = token;
+    if (argument->node_case == PG_QUERY__NODE__NODE_NAMED_ARG_EXPR) {
+      const PgQuery__NamedArgExpr& named = *argument->named_arg_expr;
+      auto found = std::find(spec.parameters.begin(), spec.parameters.end(), std::string_view(named.name));
+      place = static_cast<size_t>(found - spec.parameters.begin());
+      span = binding.tree().span_at(named.location);
+      argument = named.arg;
+    }
+    if (place >= given.size() || given[place]) {
+      binding.error("wrong-arguments", span,
+                    "an argument that " + std::string(spec.name) + " has no place for",
+                    "there is " + std::string(spec.signature));
+      return {};
+    }
+    given[place] = binding.bind(*argument);
+    if (!given[place]) return {};
+  }
+  std::vector<Bound> all;
+  for (std::optional<Bound>& argument : given) {
+    all.push_back(argument ? *std::move(argument) : zero(token));
+  }
+  return all;
 }
 
 /// The name as the user wrote it: the grammar renames some (trim becomes btrim).
@@ -173,8 +213,9 @@ MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node) {
   const FunctionSpec* spec = find_function(name);
   if (!spec) return refuse_name(binding, shown_name(binding, node, name, token), token);
   if (!check_decoration(binding, node, name, token)) return std::nullopt;
-  std::vector<Bound> arguments = binding.bind_all({node.args, node.n_args});
-  if (arguments.size() < node.n_args) return std::nullopt;
+  std::vector<Bound> arguments = spec->parameters.empty() ? binding.bind_all({node.args, node.n_args})
+                                                          : bind_named(binding, *spec, node, token);
+  if (arguments.size() < std::max(node.n_args, spec->parameters.size())) return std::nullopt;
   return bind_function(binding, *spec, std::move(arguments), token);
 }
 

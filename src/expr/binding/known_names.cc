@@ -55,7 +55,7 @@ bool is_undetermined_name(std::string_view name) {
   static constexpr auto kNames = std::to_array<std::string_view>(
       {"now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday", "random",
        "setseed", "gen_random_uuid", "uuid_generate_v4", "nextval", "currval", "lastval", "txid_current",
-       "pg_sleep", "age"});
+       "pg_sleep"});
   return contains(kNames, name);
 }
 
