@@ -1,0 +1,63 @@
+#include "expr/nodes/kernel.h"
+#include "expr/registry.h"
+
+namespace pactolus {
+namespace {
+
+/// The argument, and null where it can't be computed.
+class Try final : public Expression {
+ public:
+  explicit Try(ExpressionPtr argument) : Expression(argument->type(), true), argument_(std::move(argument)) {}
+
+  ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors&) const override {
+    RowErrors errors;
+    ColumnPtr values = argument_->evaluate(batch, rows, errors);
+    if (errors.empty()) return values;
+    auto out = std::make_shared<Column>(type(), batch.rows());
+    out->keep(values);
+    visit_type(type().kind, [&]<TypeKind Kind>() {
+      for (uint32_t row : rows) out->values_of<Kind>()[row] = values->values_of<Kind>()[row];
+    });
+    for (uint32_t row : rows) out->nulls()[row] = values->nulls()[row];
+    for (const RowError& error : errors.take()) out->set_null(error.row);
+    return out;
+  }
+
+  void collect_columns(std::vector<size_t>& columns) const override { argument_->collect_columns(columns); }
+
+ private:
+  ExpressionPtr argument_;
+};
+
+ExpressionPtr make(Type, std::vector<ExpressionPtr> arguments) {
+  return std::make_unique<Try>(std::move(arguments.front()));
+}
+
+using enum TypeKind;
+
+constexpr Overload same_type(TypeKind kind) { return {{kind}, kind, &make}; }
+
+constexpr Overload kOverloads[] = {
+    same_type(kBoolean),     same_type(kInteger), same_type(kBigint),
+    same_type(kDouble),      same_type(kNumeric), same_type(kText),
+    same_type(kTimestamptz), same_type(kDate),    same_type(kInterval),
+};
+
+}  // namespace
+
+const FunctionSpec& try_spec() {
+  static const FunctionSpec spec{
+      .name = "try",
+      .signature = "try(value) → the same type",
+      .summary =
+          "The value, or NULL where computing it fails, as by a division by zero or a text that is no "
+          "number. Without it the row is a dead letter.",
+      .example = "try(10 / 2)",
+      .overloads = kOverloads,
+      .takes_failures = true,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(try);
+
+}  // namespace pactolus
