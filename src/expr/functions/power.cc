@@ -15,7 +15,8 @@ constexpr FailureText kNegativeToFraction{
 /// PostgreSQL's dpow (float.c).
 Failure power_of_doubles(double& out, double base, double exponent) {
   if (base == 0 && exponent < 0) return &kZeroToNegative;
-  if (base < 0 && std::floor(exponent) != exponent) return &kNegativeToFraction;
+  bool fraction = std::floor(exponent) != exponent && !std::isnan(exponent);
+  if (base < 0 && fraction) return &kNegativeToFraction;
   errno = 0;
   out = std::pow(base, exponent);
   if (!std::isfinite(base) || !std::isfinite(exponent)) return kNoFailure;
