@@ -17,7 +17,8 @@ struct OperatorOfFunction {
 };
 
 /// Operators that are another way to write a function.
-constexpr OperatorOfFunction kFunctions[] = {{"^", "power"}, {"@", "abs"}, {"||/", "cbrt"}};
+constexpr OperatorOfFunction kFunctions[] = {
+    {"^", "power"}, {"@", "abs"}, {"||/", "cbrt"}, {"^@", "starts_with"}};
 
 }  // namespace
 

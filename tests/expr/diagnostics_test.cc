@@ -142,6 +142,14 @@ TEST_CASE("what PostgreSQL has and an expression can't have is refused by name")
   CHECK(place("clock_timestamp() > paid_at") == "not-deterministic 1+15");
   CHECK(place("make_interval(dayz => 3)") == "wrong-arguments 15+4");
   CHECK(place("make_interval(days => amuont)") == "unknown-column 23+6");
+  CHECK(findings("paid_at AT TIME ZONE 'UTC' > paid_at").find("AT TIME ZONE is not supported") !=
+        std::string::npos);
+  CHECK(findings("(day, day) OVERLAPS (day, day)").find("there is no function `overlaps`") !=
+        std::string::npos);
+  CHECK(place("paid_at > current_timestamp") == "not-supported 11+17");
+  CHECK(place("paid_at > localtimestamp") == "not-supported 11+14");
+  CHECK(place("to_char(paid_at, country)") == "wrong-arguments 1+7");
+  CHECK(place("date_trunc(country, paid_at)") == "wrong-arguments 1+10");
   CHECK(place("round(x => 3)") == "not-supported 7+1");
   CHECK(place("random() < 0.5") == "not-deterministic 1+6");
   CHECK(place("paid_at < current_timestamp") == "not-supported 11+17");

@@ -41,6 +41,9 @@ std::nullopt_t refuse_name(Binding& binding, const std::string& name, Span token
                          "function " + name + " is not allowed: a replay would give another result",
                          "event_time() is the time of the row");
   }
+  if (name == "timezone") {
+    return binding.error("not-supported", token, "AT TIME ZONE is not supported", "all times are in UTC");
+  }
   if (parse_type(name)) {
     return binding.error("unknown-function", token, "there is no function `" + name + "`",
                          "to convert a value, write CAST(… AS " + name + ")");
@@ -186,11 +189,15 @@ std::vector<Bound> bind_named(Binding& binding, const FunctionSpec& spec, const 
   return all;
 }
 
-/// The name as the user wrote it: the grammar renames some (trim becomes btrim).
+/// The name as the user wrote it: the grammar renames some (trim becomes btrim), and makes calls of syntax
+/// without a name.
 std::string shown_name(const Binding& binding, const PgQuery__FuncCall& node, const std::string& name,
                        Span token) {
   bool renamed = node.funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX;
-  return renamed ? lower_case(binding.source_text(token)) : name;
+  size_t next = binding.tokens().index_from(token.end);
+  const auto& tokens = binding.tokens().tokens();
+  bool called = next < tokens.size() && tokens[next].kind == PG_QUERY__TOKEN__ASCII_40;
+  return renamed && called ? lower_case(binding.source_text(token)) : name;
 }
 
 }  // namespace
