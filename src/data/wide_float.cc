@@ -168,8 +168,9 @@ WideFloat WideFloat::divided_by(uint64_t divisor) const {
   uint64_t rest = 0;
   for (size_t i = kLimbs; i-- > 0;) {
     Uint128 digit = static_cast<Uint128>(rest) << 64 | limbs_[i];
-    result.limbs_[i] = static_cast<uint64_t>(digit / divisor);
-    rest = static_cast<uint64_t>(digit % divisor);
+    auto quotient = static_cast<uint64_t>(digit / divisor);
+    result.limbs_[i] = quotient;
+    rest = static_cast<uint64_t>(digit) - quotient * divisor;
   }
   result.normalize();
   return result;
@@ -214,15 +215,13 @@ double WideFloat::to_double() const {
 
 namespace {
 
-constexpr int64_t kPrecisionBits = 384;
-
 /// 2 artanh(y) = 2 (y + y³/3 + y⁵/5 + …) = ln((1 + y) / (1 - y)).
 WideFloat twice_artanh(const WideFloat& y) {
   if (y.is_zero()) return {};
   WideFloat square = y * y;
   WideFloat power = y;
   WideFloat sum = y;
-  for (uint64_t n = 3; power.highest_bit() > sum.highest_bit() - kPrecisionBits; n += 2) {
+  for (uint64_t n = 3; power.highest_bit() > sum.highest_bit() - WideFloat::kBits; n += 2) {
     power = power * square;
     sum = sum + power.divided_by(n);
   }
@@ -245,7 +244,7 @@ WideFloat exponential(const WideFloat& x) {
   WideFloat r = (x - whole * ln_2()).times_power_of_two(-kHalvings);
   WideFloat term(1);
   WideFloat sum(1);
-  for (uint64_t n = 1; !term.is_zero() && term.highest_bit() > -kPrecisionBits; ++n) {
+  for (uint64_t n = 1; !term.is_zero() && term.highest_bit() > -WideFloat::kBits; ++n) {
     term = (term * r).divided_by(n);
     sum = sum + term;
   }

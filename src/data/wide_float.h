@@ -8,11 +8,15 @@
 
 namespace pactolus {
 
-/// A binary number of 384 bits (115 decimal digits) with a 64-bit exponent, for the intermediate results of
+/// A binary number of 320 bits (96 decimal digits) with a 64-bit exponent, for the intermediate results of
 /// numeric functions. Operations cut what lies beyond: whatever fits is exact. Never overflows in what it is
 /// used for.
 class WideFloat {
+  static constexpr size_t kLimbs = 5;
+
  public:
+  static constexpr int kBits = 64 * kLimbs;
+
   WideFloat() = default;  // zero
   explicit WideFloat(Uint128 value, bool negative = false);
   explicit WideFloat(const Decimal& value);
@@ -42,8 +46,6 @@ class WideFloat {
   int64_t highest_bit() const { return exponent_ + kBits - 1; }
 
  private:
-  static constexpr size_t kLimbs = 6;
-  static constexpr int kBits = 64 * kLimbs;
   using Limbs = std::array<uint64_t, kLimbs>;  // the lowest first
 
   static bool less(const Limbs& a, const Limbs& b);

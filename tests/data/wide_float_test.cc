@@ -10,6 +10,7 @@ namespace pactolus {
 namespace {
 
 constexpr int kRounds = 500;
+constexpr int64_t kGoodBits = WideFloat::kBits - 34;  // what is left after the errors of a few steps
 
 /// Any positive decimal.
 Decimal random_decimal(std::mt19937_64& random) {
@@ -20,7 +21,7 @@ Decimal random_decimal(std::mt19937_64& random) {
 /// How many binary digits two positive numbers share.
 int64_t equal_bits(const WideFloat& a, const WideFloat& b) {
   WideFloat difference = a - b;
-  return difference.is_zero() ? 384 : a.highest_bit() - difference.highest_bit();
+  return difference.is_zero() ? WideFloat::kBits : a.highest_bit() - difference.highest_bit();
 }
 
 }  // namespace
@@ -35,7 +36,8 @@ TEST_CASE("wide float: what fits is exact") {
     CHECK((a * a * a - a.raised_to(3)).is_zero());
     CHECK((a.divided_by(8) - a.times_power_of_two(-3)).is_zero());
   }
-  CHECK((WideFloat::power_of_ten(100) * WideFloat::power_of_ten(-100) - WideFloat(1)).highest_bit() < -370);
+  CHECK((WideFloat::power_of_ten(100) * WideFloat::power_of_ten(-100) - WideFloat(1)).highest_bit() <
+        -kGoodBits);
 }
 
 TEST_CASE("wide float: rounding is half away from zero, and refuses what is too large") {
@@ -54,10 +56,10 @@ TEST_CASE("wide float: exponential and logarithm undo each other") {
   std::mt19937_64 random(2);
   for (int round = 0; round < kRounds; ++round) {
     WideFloat value(random_decimal(random));
-    CHECK(equal_bits(value, exponential(logarithm(value))) > 350);
+    CHECK(equal_bits(value, exponential(logarithm(value))) > kGoodBits);
     WideFloat product = value * WideFloat(7).divided_by(3);
     WideFloat difference = logarithm(product) - logarithm(value) - logarithm(WideFloat(7).divided_by(3));
-    CHECK((difference.is_zero() || difference.highest_bit() < -350));
+    CHECK((difference.is_zero() || difference.highest_bit() < -kGoodBits + 8));
   }
   CHECK(logarithm(WideFloat(1)).is_zero());
   CHECK(exponential(WideFloat(1)).to_double() == std::exp(1.0));
