@@ -121,7 +121,10 @@ TEST_CASE("text results outlive the batch and the expression") {
 TEST_CASE("a text column passed on keeps its memory alive") {
   for (const char* expression :
        {"GREATEST(t, 'A constant')", "NULLIF(t, 'x')", "CASE WHEN true THEN t ELSE 'y' END",
-        "CASE t WHEN 'x' THEN 'y' ELSE t END"}) {
+        "CASE t WHEN 'x' THEN 'y' ELSE t END", "left(t, 99)", "btrim(t)", "split_part(t, '#', 1)",
+        "substring(t || '!' FROM 1 FOR length(t))", "replace(t, '#', '!')", "concat(t)",
+        "concat_ws('-', NULL, t)", "try(left(t, 99))",
+        "try(CASE WHEN t = 'x' THEN (1 / length(''))::text ELSE t END)"}) {
     ColumnPtr column;
     {
       TestBatch rows = batch_of({{"t", "text", {"a text of more than sixteen bytes"}}});
@@ -130,6 +133,22 @@ TEST_CASE("a text column passed on keeps its memory alive") {
     }
     CHECK(shown(*column, 0) == "a text of more than sixteen bytes");
   }
+}
+
+TEST_CASE("try gives NULL where its argument fails, and the other rows' values outlive the batch") {
+  ColumnPtr column;
+  {
+    TestBatch rows = batch_of({{"t", "text", {"a text of more than sixteen bytes", "0", "NULL", "x"}},
+                               {"i", "integer", {"1", "0", "1", "2"}}});
+    RowErrors errors;
+    column =
+        bound("try(upper(t) || (2 / i))", rows.schema)->evaluate(rows.batch, rows.batch.selection, errors);
+    CHECK(errors.empty());
+  }
+  CHECK(shown(*column, 0) == "A TEXT OF MORE THAN SIXTEEN BYTES2");
+  CHECK(shown(*column, 1) == "NULL");
+  CHECK(shown(*column, 2) == "NULL");
+  CHECK(shown(*column, 3) == "X1");
 }
 
 TEST_CASE("event_time() is each row's event time") {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "expr/binder.h"
+#include "expr/registry.h"
 
 namespace pactolus::testing {
 namespace {
@@ -107,6 +108,43 @@ TEST_CASE("random heaps of tokens never crash") {
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     for (size_t i = 0, n = 1 + random() % 12; i < n; ++i) text += words[random() % words.size()] + " ";
+    INFO(text);
+    code_of(text);
+  }
+}
+
+TEST_CASE("random calls of every function never crash") {
+  const std::vector<std::string> arguments = {"x",
+                                              "t",
+                                              "'a'",
+                                              "''",
+                                              "NULL",
+                                              "1",
+                                              "-1",
+                                              "2.5",
+                                              "1e37",
+                                              "true",
+                                              "'NaN'::float8",
+                                              "2147483647",
+                                              "'hour'",
+                                              "t FROM x",
+                                              "BOTH 'a' FROM t",
+                                              "t FOR 2",
+                                              "days => x",
+                                              "*",
+                                              "DISTINCT t",
+                                              "interval '1 day'",
+                                              "timestamptz '2026-01-31'",
+                                              "date '0001-01-01'"};
+  std::mt19937 random(20260102);
+  auto specs = registered(static_cast<const FunctionSpec*>(nullptr));
+  for (int round = 0; round < 5000; ++round) {
+    std::string text(specs[random() % specs.size()]->name);
+    text += "(";
+    for (size_t i = 0, n = random() % 5; i < n; ++i) {
+      text += (i == 0 ? "" : ", ") + arguments[random() % arguments.size()];
+    }
+    text += ")";
     INFO(text);
     code_of(text);
   }

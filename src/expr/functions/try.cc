@@ -13,13 +13,16 @@ class Try final : public Expression {
     RowErrors errors;
     ColumnPtr values = argument_->evaluate(batch, rows, errors);
     if (errors.empty()) return values;
+    std::vector<RowError> failed = errors.take();
     auto out = std::make_shared<Column>(type(), batch.rows());
     out->keep(values);
-    visit_type(type().kind, [&]<TypeKind Kind>() {
-      for (uint32_t row : rows) out->values_of<Kind>()[row] = values->values_of<Kind>()[row];
-    });
     for (uint32_t row : rows) out->nulls()[row] = values->nulls()[row];
-    for (const RowError& error : errors.take()) out->set_null(error.row);
+    for (const RowError& error : failed) out->set_null(error.row);
+    visit_type(type().kind, [&]<TypeKind Kind>() {
+      for (uint32_t row : rows) {
+        if (!out->is_null(row)) out->values_of<Kind>()[row] = values->values_of<Kind>()[row];
+      }
+    });
     return out;
   }
 
