@@ -14,11 +14,12 @@ namespace {
 struct OperatorOfFunction {
   std::string_view name;
   std::string_view function;
+  bool doubles_only = false;
 };
 
 /// Operators that are another way to write a function.
 constexpr OperatorOfFunction kFunctions[] = {
-    {"^", "power"}, {"@", "abs"}, {"||/", "cbrt"}, {"^@", "starts_with"}};
+    {"^", "power"}, {"@", "abs"}, {"|/", "sqrt", true}, {"||/", "cbrt"}, {"^@", "starts_with"}};
 
 }  // namespace
 
@@ -34,7 +35,9 @@ std::vector<const Overload*> operators_named(std::string_view name, size_t opera
   for (const OperatorOfFunction& candidate : kFunctions) {
     if (candidate.name != name) continue;
     for (const Overload& overload : find_function(candidate.function)->overloads) {
-      if (overload.count == operands) found.push_back(&overload);
+      bool taken =
+          overload.count == operands && (!candidate.doubles_only || overload.result == TypeKind::kDouble);
+      if (taken) found.push_back(&overload);
     }
   }
   return found;
