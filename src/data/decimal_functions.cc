@@ -24,12 +24,17 @@ int highest_digit(const Decimal& value) { return digit_count(magnitude_of(value)
 /// The weight of the digit in base 10000, aligned at the point, that holds a decimal digit of this weight.
 int weight_in_base_10000(int weight) { return weight >= 0 ? weight / 4 : -((3 - weight) / 4); }
 
-/// `value` rounded to `scale` digits after the point.
-std::optional<Decimal> rounded(const WideFloat& value, int scale) {
-  std::optional<Uint128> magnitude = (value * WideFloat::power_of_ten(scale)).rounded();
+/// Made of digits, rounded half away from zero to a whole number of which `scale` digits are after the point.
+std::optional<Decimal> decimal_of(const WideFloat& digits, bool negative, int scale) {
+  std::optional<Uint128> magnitude = digits.rounded();
   if (!magnitude || *magnitude >= kCoefficientEnd) return std::nullopt;
   auto coefficient = static_cast<Int128>(*magnitude);
-  return Decimal(value.is_negative() ? -coefficient : coefficient, scale);
+  return Decimal(negative ? -coefficient : coefficient, scale);
+}
+
+/// `value` rounded to `scale` digits after the point.
+std::optional<Decimal> rounded(const WideFloat& value, int scale) {
+  return decimal_of(value * WideFloat::power_of_ten(scale), value.is_negative(), scale);
 }
 
 /// The largest whole number whose square is not larger than `square`.
@@ -44,27 +49,30 @@ Uint128 whole_root(Uint256 square) {
   return root;
 }
 
-/// Weight and value of the highest digits in base 10000, aligned at the point: of the first one, or of the
+/// Exponent and value of the highest digits in base 10000, aligned at the point: of the first one, or of the
 /// first two if anything follows the first. PostgreSQL's estimate of logarithms starts from them.
 struct LeadingDigits {
   int exponent = 0;  // of ten
   double digits = 0;
 };
 
+/// The coefficient * 10^-drop, cut to a whole number; it is below 10^8.
+Quotient digits_above(const Decimal& value, int drop) {
+  Quotient division{magnitude_of(value), 0};
+  if (drop > 0) return divide_by_power(division.quotient, drop);
+  multiply_by_power(division.quotient, -drop, &division.quotient);
+  return division;
+}
+
 LeadingDigits leading_digits(const Decimal& value) {
-  int exponent = weight_in_base_10000(highest_digit(value)) * 4;
-  Decimal scaled = value.normalized();
-  Uint128 magnitude = magnitude_of(scaled);
-  for (int digits : {0, 4}) {
-    int drop = scaled.scale() + exponent - digits;
-    Quotient division{magnitude, 0};
-    if (drop > 0) division = divide_by_power(magnitude, drop);
-    if (drop < 0) multiply_by_power(magnitude, -drop, &division.quotient);
-    if (division.remainder == 0 || digits == 4) {
-      return {exponent - digits, static_cast<double>(static_cast<uint64_t>(division.quotient))};
-    }
-  }
-  return {};
+  constexpr int kDigits = 4;
+  int exponent = weight_in_base_10000(highest_digit(value)) * kDigits;
+  Decimal normal = value.normalized();
+  Quotient first = digits_above(normal, normal.scale() + exponent);
+  if (first.remainder == 0) return {exponent, static_cast<double>(first.quotient)};
+  exponent -= kDigits;
+  Quotient two = digits_above(normal, normal.scale() + exponent);
+  return {exponent, static_cast<double>(two.quotient)};
 }
 
 /// Which power of ten the natural logarithm's highest digit has, about: PostgreSQL's estimate_ln_dweight.
@@ -104,11 +112,7 @@ std::optional<Decimal> whole_power(const Decimal& base, int32_t exponent) {
   } else {
     result = power / WideFloat::power_of_ten(shift - scale);
   }
-  std::optional<Uint128> magnitude = result.rounded();
-  if (!magnitude || *magnitude >= kCoefficientEnd) return std::nullopt;
-  auto coefficient = static_cast<Int128>(*magnitude);
-  bool negative = base.is_negative() && times % 2 == 1;
-  return Decimal(negative ? -coefficient : coefficient, scale);
+  return decimal_of(result, base.is_negative() && times % 2 == 1, scale);
 }
 
 /// exponent * ln(base) as PostgreSQL first estimates it: both the logarithm and the product cut to about
