@@ -49,7 +49,7 @@ struct Cluster {
 };
 
 TEST_CASE("three brokers: the coordinator of its transactions, that of its group and a leader are killed",
-          "[broker][cluster]") {
+          "[.cluster]") {
   Cluster cluster;
   auto victim = start_with_all(cluster.run);
   cluster.kill([&] { return cluster.transaction_coordinator(); });
@@ -59,7 +59,7 @@ TEST_CASE("three brokers: the coordinator of its transactions, that of its group
 }
 
 TEST_CASE("three brokers: leaders and coordinators move while all run: nothing is lost or doubled",
-          "[broker][cluster]") {
+          "[.cluster]") {
   Cluster cluster;
   auto victim = start_with_all(cluster.run);
   const int node = cluster.transaction_coordinator();
@@ -79,7 +79,7 @@ TEST_CASE("three brokers: leaders and coordinators move while all run: nothing i
 }
 
 TEST_CASE("three brokers: the coordinator of its transactions stands still, and the others go on without it",
-          "[broker][cluster]") {
+          "[.cluster]") {
   Cluster cluster;
   auto victim = start_with_all(cluster.run);
   const int node = cluster.transaction_coordinator();
@@ -94,7 +94,7 @@ TEST_CASE("three brokers: the coordinator of its transactions stands still, and 
   cluster.run.check({victim.get()});
 }
 
-TEST_CASE("three brokers: all are killed and come back: nothing is lost or doubled", "[broker][cluster]") {
+TEST_CASE("three brokers: all are killed and come back: nothing is lost or doubled", "[.cluster]") {
   Cluster cluster;
   auto victim = start_with_all(cluster.run);
   cluster.run.feed_for(1s);
