@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <limits>
 #include <random>
+#include <set>
 
 #include "exactness/changelog_audit.h"
 #include "exactness/ledger_events.h"
@@ -43,13 +44,16 @@ class History {
         simulation_.start(number);
       } else if (action < 82) {
         simulation_.kill(number);
+        fenced_.erase(number);
         if (random_() % 2 == 0) disks_.harm(number, random_);
         crashes_++;
       } else if (action == 82) {
         disks_.set_full(number, random_() % 3 == 0);
       } else if (action < 84) {
         simulation_.log().deliver_late();
-      } else if (action < 86) {
+      } else if (action == 84) {
+        fence(number);
+      } else if (action == 85) {
         simulation_.clock().advance(std::chrono::seconds{random_() % 15});
       } else {
         simulation_.clock().advance(std::chrono::milliseconds{random_() % 120});
@@ -108,6 +112,7 @@ class History {
 
   const SimulatedDisks& disks() const { return disks_; }
   int crashes() const { return crashes_; }
+  int fencings() const { return fencings_; }
   /// Results that came again.
   int repeated() const { return repeated_; }
   int faults_injected() const { return injected_; }
@@ -130,6 +135,17 @@ class History {
     return kFaults[random_() % 3];
   }
 
+  /// Another client takes the worker's transactional id: once in its life, for the second time it would take
+  /// that for a twin of its own.
+  void fence(int number) {
+    if (!simulation_.runs(number) || !fenced_.insert(number).second) return;
+    MemoryLogClient client(simulation_.log());
+    auto thief = client.producer(
+        {simulation_.plan().name + "-host-" + std::to_string(number), "thief", std::chrono::seconds{10}});
+    REQUIRE(thief);
+    if ((*thief)->init()) ++fencings_;
+  }
+
   void append_some() {
     for (uint32_t count = random_() % 8; count > 0; --count) {
       const Event& event = stream_.next(random_);
@@ -149,6 +165,8 @@ class History {
   Simulation simulation_;
   EventStream stream_{{.broken_each = 30}};
   bool faults_ = true;
+  std::set<int> fenced_;  // workers, in their present lives
+  int fencings_ = 0;
   int crashes_ = 0;
   int injected_ = 0;
   int repeated_ = 0;
@@ -163,6 +181,7 @@ int seeds() {
 void check_histories(Repeats results) {
   const char* only = std::getenv("PACTOLUS_SEED");
   int crashes = 0;
+  int fencings = 0;
   int faults = 0;
   int repeated = 0;
   int64_t purged = 0;
@@ -184,11 +203,13 @@ void check_histories(Repeats results) {
     checkpoints += history.disks().checkpoints();
     disk_reads += history.disks().reads();
     crashes += history.crashes();
+    fencings += history.fencings();
     faults += history.faults_injected();
     repeated += history.repeated();
   }
   if (only == nullptr) {
     CHECK(crashes > seeds());  // the faults really happened
+    CHECK(fencings > seeds());
     CHECK(faults > 5 * seeds());
     CHECK(repeated >= (results == Repeats::kNone ? 0 : 10 * seeds()));
     CHECK(purged > 0);
