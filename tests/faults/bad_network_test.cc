@@ -50,7 +50,7 @@ TEST_CASE("200 ms until any answer: nothing is lost or doubled", "[broker][wire]
   kafka.proxy().set_latency(100ms);
   auto victim = run.start("a");
   const auto began = SteadyClock::now();
-  run.wait_until_passed();
+  run.wait_until_passed(*victim);
   CHECK(SteadyClock::now() - began > 2s);
   kafka.proxy().heal();
   run.feed_for(2s);  // for rounds of the changelogs to end
@@ -63,11 +63,11 @@ TEST_CASE("64 kbit/s: nothing is lost or doubled", "[broker][wire]") {
   run.append(100);
   auto victim = run.start("a");
   run.feed_until(*victim, " is up", 4);
-  run.wait_until_passed();
+  run.wait_until_passed(*victim);
   const int64_t stopped = kafka.proxy().stopped();
   kafka.proxy().set_bytes_per_second(8000);
   run.append(kFewEvents);
-  run.wait_until_passed();
+  run.wait_until_passed(*victim);
   CHECK(kafka.proxy().stopped() > stopped);
   kafka.proxy().heal();
   run.feed_for(2s);  // for rounds of the changelogs to end

@@ -19,7 +19,7 @@ TEST_CASE("the only broker is killed amid the work and comes back, twice: nothin
     kafka.broker().kill();
     std::this_thread::sleep_for(2s);
     kafka.broker().start();
-    run.wait_until_passed();
+    run.wait_until_passed(*victim);
   }
   run.check({victim.get()});
 }
@@ -32,7 +32,7 @@ TEST_CASE("the only broker stands still for half a minute: nothing is lost or do
   kafka.broker().freeze();
   std::this_thread::sleep_for(30s);  // longer than every session and transaction
   kafka.broker().thaw();
-  run.wait_until_passed();
+  run.wait_until_passed(*victim);
   run.check({victim.get()});
 }
 

@@ -25,7 +25,7 @@ int another_than(int node, Ask ask) {
   return now;
 }
 
-/// Three brokers and a run on them, and who coordinates it.
+/// Three brokers, a process that runs on them, and who coordinates it.
 struct Cluster {
   int transaction_coordinator() { return kafka.transaction_coordinator(run.name() + "-a-0"); }
   int group_coordinator() { return kafka.group_coordinator(run.name()); }
@@ -39,35 +39,36 @@ struct Cluster {
     kafka.broker().kill(node);
     CHECK(another_than(node, ask) != node);
     run.feed_for(2s);
-    run.wait_until_passed();  // two of three are enough
+    run.wait_until_passed(*victim);  // two of three are enough
     kafka.broker().start();
     run.feed_for(1s);
   }
 
   ProxiedKafka& kafka = ProxiedKafka::three();
   LedgerRun run{2, kafka.ledger()};
+  std::unique_ptr<Program> victim = start_with_all(run);
 };
 
 TEST_CASE("three brokers: the coordinator of its transactions, that of its group and a leader are killed",
           "[.cluster]") {
   Cluster cluster;
-  auto victim = start_with_all(cluster.run);
   cluster.kill([&] { return cluster.transaction_coordinator(); });
   cluster.kill([&] { return cluster.group_coordinator(); });
   cluster.kill([&] { return cluster.leader(); });
-  cluster.run.check({victim.get()});
+  cluster.run.check({cluster.victim.get()});
 }
 
 TEST_CASE("three brokers: leaders and coordinators move while all run: nothing is lost or doubled",
           "[.cluster]") {
   Cluster cluster;
-  auto victim = start_with_all(cluster.run);
-  const int node = cluster.transaction_coordinator();
+  cluster.kafka.elect_preferred_leaders();  // so that it is the one that will be elected again
+  const int node = another_than(0, [&] { return cluster.transaction_coordinator(); });
+  REQUIRE(node > 0);
   cluster.kafka.broker().kill(node);
   const int substitute = another_than(node, [&] { return cluster.transaction_coordinator(); });
   CHECK(substitute != node);
   cluster.kafka.broker().start();
-  cluster.run.wait_until_passed();
+  cluster.run.wait_until_passed(*cluster.victim);
   // A replica must have caught up before it may lead again.
   const auto moved_back = [&] {
     cluster.kafka.elect_preferred_leaders();
@@ -75,34 +76,32 @@ TEST_CASE("three brokers: leaders and coordinators move while all run: nothing i
   };
   cluster.run.feed_until(moved_back);
   cluster.run.feed_for(2s);
-  cluster.run.check({victim.get()});
+  cluster.run.check({cluster.victim.get()});
 }
 
 TEST_CASE("three brokers: the coordinator of its transactions stands still, and the others go on without it",
           "[.cluster]") {
   Cluster cluster;
-  auto victim = start_with_all(cluster.run);
   const int node = cluster.transaction_coordinator();
   cluster.kafka.broker().freeze(node);
   const auto began = SteadyClock::now();
   CHECK(another_than(node, [&] { return cluster.transaction_coordinator(); }) != node);
   cluster.run.append(100);
-  cluster.run.wait_until_passed();
+  cluster.run.wait_until_passed(*cluster.victim);
   std::this_thread::sleep_until(began + kPause);
   cluster.kafka.broker().thaw(node);
   cluster.run.feed_for(3s);  // it is back, and believes for a moment that it leads
-  cluster.run.check({victim.get()});
+  cluster.run.check({cluster.victim.get()});
 }
 
 TEST_CASE("three brokers: all are killed and come back: nothing is lost or doubled", "[.cluster]") {
   Cluster cluster;
-  auto victim = start_with_all(cluster.run);
   cluster.run.feed_for(1s);
   cluster.kafka.broker().kill();
   std::this_thread::sleep_for(2s);
   cluster.kafka.broker().start();
-  cluster.run.wait_until_passed();
-  cluster.run.check({victim.get()});
+  cluster.run.wait_until_passed(*cluster.victim);
+  cluster.run.check({cluster.victim.get()});
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST_CASE("a client that takes a worker's transactional id fences it once: it re
   run.feed_until(*victim, kUp, 4);
   // Amid a transaction the broker may let the thief in only at its second try, which fences the worker twice:
   // as a twin would.
-  run.wait_until_passed();
+  run.wait_until_passed(*victim);
   {
     auto thief = ok(run.client().producer({run.name() + "-a-0", "thief", std::chrono::seconds{10}}));
     ok(thief->init());

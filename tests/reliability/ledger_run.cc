@@ -164,9 +164,11 @@ void LedgerRun::feed_for(std::chrono::milliseconds time) {
   }
 }
 
-void LedgerRun::wait_until_passed() {
+void LedgerRun::wait_until_passed(const Program& program) {
   const size_t expected = expected_counts(stream_.events(), 0).passed;
-  REQUIRE(distinct(wait_for(name_ + ".passed", expected)) == expected);
+  const size_t passed = distinct(wait_for(name_ + ".passed", expected));
+  INFO(program.err());
+  REQUIRE(passed == expected);
 }
 
 void LedgerRun::check(const std::vector<Program*>& running) {

@@ -52,8 +52,9 @@ class LedgerRun {
   /// Appends events for a time.
   void feed_for(std::chrono::milliseconds time);
 
-  /// Waits, at most kPatience, until what passes of all events so far has come out.
-  void wait_until_passed();
+  /// Waits, at most kPatience, until `program` has done its work: what passes of all events so far has come
+  /// out.
+  void wait_until_passed(const Program& program);
 
   /// Closes all windows, waits until everything has come out, ends the programs by SIGTERM, and compares all
   /// that there is.
