@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 namespace pactolus {
 
@@ -90,18 +91,20 @@ KafkaFailure KafkaHandle::fatal_failure() const {
   return {.code = code, .fatal = code != RD_KAFKA_RESP_ERR_NO_ERROR, .abortable = false, .message = reason};
 }
 
-void KafkaHandle::close_consumer(Duration timeout) {
-  RdQueue queue{rd_kafka_queue_new(instance_)};
-  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(instance_, queue.get())) {
+void KafkaHandle::close_consumer(const std::shared_ptr<KafkaHandle>& handle, Duration timeout) {
+  rd_kafka_t* instance = handle->get();
+  RdQueue queue{rd_kafka_queue_new(instance)};
+  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(instance, queue.get())) {
     rd_kafka_error_destroy(error);
     return;
   }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (rd_kafka_consumer_closed(instance_) == 0 && std::chrono::steady_clock::now() < deadline) {
+  while (rd_kafka_consumer_closed(instance) == 0 && std::chrono::steady_clock::now() < deadline) {
     RdEvent event{rd_kafka_queue_poll(queue.get(), 100)};
-    // A rebalance that nobody has answered, from before the close or of the close itself: it waits for that.
+    // A rebalance that nobody has answered, from before the close or of the close itself: the close may wait
+    // for that. It may also end meanwhile; librdkafka then forgets the answer, and the call never returns.
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
-      rd_kafka_assign(instance_, nullptr);
+      std::thread{[handle] { rd_kafka_assign(handle->get(), nullptr); }}.detach();
   }
 }
 

@@ -51,8 +51,9 @@ class KafkaHandle {
   KafkaFailure fatal_failure() const;
   /// The topic that a transaction was refused for want of rights; empty: none was.
   std::string refused_topic() const;
-  /// Leaves the group protocol; fetching and heartbeats end, the instance lives on for its messages.
-  void close_consumer(Duration timeout);
+  /// Leaves the group protocol; fetching and heartbeats end, the instance lives on for its messages, and for
+  /// as long as the process if librdkafka never answers.
+  static void close_consumer(const std::shared_ptr<KafkaHandle>& handle, Duration timeout);
 
  private:
   void note_refused_topic(std::string_view facility, std::string_view text);

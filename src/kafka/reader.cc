@@ -54,7 +54,7 @@ void KafkaReader::close() {
     rd_kafka_assign(handle_->get(), none.get());
   }
   if (due == RebalanceAnswer::kToRevoked) rd_kafka_assign(handle_->get(), nullptr);
-  handle_->close_consumer(call_timeout_);
+  KafkaHandle::close_consumer(handle_, call_timeout_);
 }
 
 LogResult<void> KafkaReader::assign(std::span<const PartitionPosition> positions) {
