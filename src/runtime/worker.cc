@@ -428,6 +428,7 @@ Result<void> Worker::commit_now() {
 
 /// Forgets the tasks, and on disk those whose disk has failed.
 void Worker::forget_tasks() {
+  pass(options_.probe, "tasks lost");
   for (auto& slot : slots_) {
     StateStore& state = slot->task->state();
     if (!state.failure()) continue;
