@@ -10,6 +10,7 @@
 #include "data/interval_tokens.h"
 #include "data/text_format.h"
 #include "data/text_scan.h"
+#include "data/time_unit.h"
 
 namespace pactolus {
 namespace {
@@ -17,95 +18,18 @@ namespace {
 using Status = IntervalParts::Status;
 using Token = IntervalToken;
 
-/// What a unit counts. A unit may stand only once in an interval.
-enum class Unit : uint8_t {
-  kMicrosecond,
-  kMillisecond,
-  kSecond,
-  kMinute,
-  kHour,
-  kDay,
-  kWeek,
-  kMonth,
-  kYear,
-  kDecade,
-  kCentury,
-  kMillennium,
-};
+using Unit = TimeUnit;
 
+/// A unit may stand only once in an interval.
 constexpr uint32_t bit(Unit unit) { return 1u << static_cast<unsigned>(unit); }
-constexpr uint32_t kSecondBits = bit(Unit::kSecond) | bit(Unit::kMillisecond) | bit(Unit::kMicrosecond);
+constexpr uint32_t kSecondBits = bit(Unit::kSecond) | bit(Unit::kMilliseconds) | bit(Unit::kMicroseconds);
 constexpr uint32_t kTimeBits = kSecondBits | bit(Unit::kMinute) | bit(Unit::kHour);
 
-struct UnitName {
-  std::string_view name;
-  Unit unit;
-};
-
-/// Names count by their first ten letters, as in PostgreSQL.
-constexpr size_t kNameLetters = 10;
-constexpr auto kUnitNames = std::to_array<UnitName>({
-    {"us", Unit::kMicrosecond},
-    {"usec", Unit::kMicrosecond},
-    {"usecs", Unit::kMicrosecond},
-    {"usecond", Unit::kMicrosecond},
-    {"useconds", Unit::kMicrosecond},
-    {"microsecon", Unit::kMicrosecond},
-    {"ms", Unit::kMillisecond},
-    {"msec", Unit::kMillisecond},
-    {"msecs", Unit::kMillisecond},
-    {"msecond", Unit::kMillisecond},
-    {"mseconds", Unit::kMillisecond},
-    {"millisecon", Unit::kMillisecond},
-    {"s", Unit::kSecond},
-    {"sec", Unit::kSecond},
-    {"secs", Unit::kSecond},
-    {"second", Unit::kSecond},
-    {"seconds", Unit::kSecond},
-    {"m", Unit::kMinute},
-    {"min", Unit::kMinute},
-    {"mins", Unit::kMinute},
-    {"minute", Unit::kMinute},
-    {"minutes", Unit::kMinute},
-    {"h", Unit::kHour},
-    {"hr", Unit::kHour},
-    {"hrs", Unit::kHour},
-    {"hour", Unit::kHour},
-    {"hours", Unit::kHour},
-    {"d", Unit::kDay},
-    {"day", Unit::kDay},
-    {"days", Unit::kDay},
-    {"w", Unit::kWeek},
-    {"week", Unit::kWeek},
-    {"weeks", Unit::kWeek},
-    {"mon", Unit::kMonth},
-    {"mons", Unit::kMonth},
-    {"month", Unit::kMonth},
-    {"months", Unit::kMonth},
-    {"y", Unit::kYear},
-    {"yr", Unit::kYear},
-    {"yrs", Unit::kYear},
-    {"year", Unit::kYear},
-    {"years", Unit::kYear},
-    {"dec", Unit::kDecade},
-    {"decs", Unit::kDecade},
-    {"decade", Unit::kDecade},
-    {"decades", Unit::kDecade},
-    {"c", Unit::kCentury},
-    {"cent", Unit::kCentury},
-    {"century", Unit::kCentury},
-    {"centuries", Unit::kCentury},
-    {"mil", Unit::kMillennium},
-    {"mils", Unit::kMillennium},
-    {"millennium", Unit::kMillennium},
-    {"millennia", Unit::kMillennium},
-});
-
+/// The unit that a word names, if intervals can count it.
 std::optional<Unit> find_unit(std::string_view word) {
-  for (const UnitName& known : kUnitNames) {
-    if (known.name == word.substr(0, kNameLetters)) return known.unit;
-  }
-  return std::nullopt;
+  std::optional<Unit> unit = find_time_unit(word);
+  const bool counts = unit && *unit <= Unit::kMillennium && *unit != Unit::kQuarter;
+  return counts ? unit : std::nullopt;
 }
 
 /// Interprets tokens from the right to the left: a unit stands behind its number.
@@ -204,9 +128,9 @@ class Interpreter {
 
   static bool add(Unit unit, int64_t whole, double fraction, IntervalParts& parts) {
     switch (unit) {
-      case Unit::kMicrosecond:
+      case Unit::kMicroseconds:
         return parts.add_micros(whole, fraction, 1);
-      case Unit::kMillisecond:
+      case Unit::kMilliseconds:
         return parts.add_micros(whole, fraction, 1000);
       case Unit::kSecond:
         return parts.add_micros(whole, fraction, kMicrosPerSecond);
@@ -226,7 +150,7 @@ class Interpreter {
         return parts.add_years(whole, fraction, 10);
       case Unit::kCentury:
         return parts.add_years(whole, fraction, 100);
-      case Unit::kMillennium:
+      default:  // kMillennium
         break;
     }
     return parts.add_years(whole, fraction, 1000);

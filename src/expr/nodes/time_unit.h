@@ -5,36 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "data/time_unit.h"
 #include "expr/nodes/kernel.h"
 
 namespace pactolus {
-
-/// What EXTRACT, date_part and date_trunc know, in PostgreSQL's meaning.
-enum class TimeUnit : int32_t {
-  kMicroseconds,
-  kMilliseconds,
-  kSecond,
-  kMinute,
-  kHour,
-  kDay,
-  kWeek,
-  kMonth,
-  kQuarter,
-  kYear,
-  kDecade,
-  kCentury,
-  kMillennium,
-  kIsoYear,
-  kDayOfWeek,
-  kIsoDayOfWeek,
-  kDayOfYear,
-  kJulian,
-  kEpoch,
-  kTimezone,
-};
-
-/// By one of PostgreSQL's names and abbreviations, without regard to case.
-std::optional<TimeUnit> find_time_unit(std::string_view name);
 
 /// The unit that a constant argument names; none for NULL.
 std::optional<TimeUnit> constant_unit(const Expression& argument);
