@@ -8,11 +8,6 @@ namespace {
 /// Wide enough for N ΣX² with digits to spare: a quotient that needs more has more than 38 digits.
 using Wide = Words<8>;
 
-Uint128 magnitude(Int128 value) {
-  auto bits = static_cast<Uint128>(value);
-  return value < 0 ? 0 - bits : bits;
-}
-
 Words<4> square(Uint128 value) {
   Uint256 wide = multiply_wide(value, value);
   Words<4> words{};
@@ -38,22 +33,6 @@ void divide_rounded(Wide& value, Uint128 divisor) {
   if (remainder >= divisor - remainder) add(value, Words<1>{1});
 }
 
-/// The root, rounded: for value < 2^254, by Newton's method from above.
-Uint128 square_root(const Wide& value) {
-  if (is_zero(value)) return 0;
-  const Uint256 wide{two_words(value, 2), two_words(value, 0)};
-  int bits = wide.high != 0 ? 128 + bit_length(wide.high) : bit_length(wide.low);
-  Uint128 root = static_cast<Uint128>(1) << ((bits + 1) / 2);
-  for (;;) {
-    Uint128 next = (root + divide_wide(wide, root).quotient) / 2;
-    if (next >= root) break;
-    root = next;
-  }
-  Wide rest = value;
-  add(rest, negated(resized<8>(square(root))));
-  return two_words(rest, 0) > root ? root + 1 : root;  // (root + 1/2)^2 = root^2 + root + 1/4
-}
-
 std::optional<Decimal> checked(const Wide& value, int scale) {
   if (!fits(value, 2) || two_words(value, 0) >= kCoefficientEnd) return std::nullopt;
   return Decimal(static_cast<Int128>(two_words(value, 0)), scale);
@@ -64,7 +43,7 @@ std::optional<Decimal> root_of(Wide variance, int scale) {
   if (!fits(variance, 4) || two_words(variance, 2) >> 126 != 0)
     return std::nullopt;  // a root of 38 digits has less
   Wide root{};
-  set_two_words(root, 0, square_root(variance));
+  set_two_words(root, 0, rounded_root({two_words(variance, 2), two_words(variance, 0)}));
   return checked(root, scale);
 }
 
@@ -95,7 +74,7 @@ void WholeMoments::add(int64_t value) {
   ++sum.count;
   sum.add(value);
   Words<2> squared{};
-  Uint128 absolute = magnitude(value);
+  Uint128 absolute = magnitude_of(value);
   set_two_words(squared, 0, absolute * absolute);
   pactolus::add(squares, squared);
 }
@@ -114,7 +93,7 @@ ExactSums exact_sums(const NumericMoments& moments) {
 
 ExactSums exact_sums(const WholeMoments& moments) {
   Words<3> words{};
-  set_two_words(words, 0, magnitude(moments.sum.total()));
+  set_two_words(words, 0, magnitude_of(moments.sum.total()));
   return {moments.sum.count, words, resized<6>(moments.squares), 0};
 }
 

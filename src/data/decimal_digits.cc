@@ -34,4 +34,20 @@ Quotient divide_wide(Uint256 dividend, Uint128 divisor) {
   return {(static_cast<Uint128>(high_digit) << 64) | low_digit, remainder >> shift};
 }
 
+/// By Newton's method from above.
+Uint128 rounded_root(Uint256 square) {
+  if (square.high == 0 && square.low == 0) return 0;
+  const int bits = square.high != 0 ? 128 + bit_length(square.high) : bit_length(square.low);
+  const int root_bits = (bits + 1) / 2;
+  Uint128 root = root_bits < 128 ? static_cast<Uint128>(1) << root_bits : ~static_cast<Uint128>(0);
+  for (;;) {
+    const Uint128 quotient = divide_wide(square, root).quotient;
+    const Uint128 next = (root & quotient) + ((root ^ quotient) >> 1);  // their mean
+    if (next >= root) break;
+    root = next;
+  }
+  const Uint128 rest = square.low - root * root;  // at most 2 root
+  return rest > root ? root + 1 : root;           // (root + 1/2)^2 = root^2 + root + 1/4
+}
+
 }  // namespace pactolus

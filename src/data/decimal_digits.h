@@ -19,10 +19,12 @@ inline constexpr auto kPowersOfTen = [] {
 /// Coefficients stay below this: 38 digits.
 inline constexpr Uint128 kCoefficientEnd = kPowersOfTen[Decimal::kDigitsMax];
 
-inline Uint128 magnitude_of(const Decimal& d) {
-  auto bits = static_cast<Uint128>(d.coefficient());
-  return d.is_negative() ? 0 - bits : bits;
+constexpr Uint128 magnitude_of(Int128 value) {
+  auto bits = static_cast<Uint128>(value);
+  return value < 0 ? 0 - bits : bits;
 }
+
+inline Uint128 magnitude_of(const Decimal& d) { return magnitude_of(d.coefficient()); }
 
 constexpr bool fits_64_bits(Uint128 v) { return (v >> 64) == 0; }
 
@@ -90,5 +92,8 @@ inline Uint256 multiply_wide(Uint128 a, Uint128 b) {
 
 /// Long division with 64-bit digits (Knuth's algorithm D for 4 by 2 digits). Needs dividend.high < divisor.
 Quotient divide_wide(Uint256 dividend, Uint128 divisor);
+
+/// The square root, rounded to the nearest whole number; for square < 2^255.
+Uint128 rounded_root(Uint256 square);
 
 }  // namespace pactolus

@@ -37,18 +37,6 @@ std::optional<Decimal> rounded(const WideFloat& value, int scale) {
   return decimal_of(value * WideFloat::power_of_ten(scale), value.is_negative(), scale);
 }
 
-/// The largest whole number whose square is not larger than `square`.
-Uint128 whole_root(Uint256 square) {
-  Uint128 root = 0;
-  for (int bit = 127; bit >= 0; --bit) {
-    Uint128 candidate = root | static_cast<Uint128>(1) << bit;
-    Uint256 product = multiply_wide(candidate, candidate);
-    bool fits = product.high != square.high ? product.high < square.high : product.low <= square.low;
-    if (fits) root = candidate;
-  }
-  return root;
-}
-
 /// Exponent and value of the highest digits in base 10000, aligned at the point: of the first one, or of the
 /// first two if anything follows the first. PostgreSQL's estimate of logarithms starts from them.
 struct LeadingDigits {
@@ -153,11 +141,7 @@ std::optional<Decimal> square_root(const Decimal& value) {
   Uint128 magnitude = magnitude_of(value);
   int second = std::min(shift, Decimal::kDigitsMax);
   if (!multiply_by_power(magnitude, shift - second, &magnitude)) return std::nullopt;
-  Uint256 square = multiply_wide(magnitude, kPowersOfTen[static_cast<size_t>(second)]);
-  Uint128 root = whole_root(square);
-  // Half or more is left if root² + root < square.
-  Uint256 middle = multiply_wide(root, root + 1);
-  if (middle.high != square.high ? middle.high < square.high : middle.low < square.low) ++root;
+  Uint128 root = rounded_root(multiply_wide(magnitude, kPowersOfTen[static_cast<size_t>(second)]));
   if (root >= kCoefficientEnd) return std::nullopt;
   return Decimal(static_cast<Int128>(root), scale);
 }

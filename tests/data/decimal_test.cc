@@ -4,6 +4,8 @@
 #include <limits>
 #include <random>
 
+#include "data/decimal_digits.h"
+
 namespace pactolus {
 namespace {
 
@@ -16,6 +18,22 @@ Decimal dec(std::string_view text) {
 std::string show(const std::optional<Decimal>& value) { return value ? value->to_string() : "none"; }
 
 const std::string kLargest(38, '9');
+
+TEST_CASE("decimal: square roots of 255 bits are rounded to the nearest") {
+  const Uint128 largest = static_cast<Uint128>(0xB504F333F9DE6484) << 64;  // below 2^127.5
+  std::mt19937_64 random{7};
+  for (int i = 0; i < 2000; ++i) {
+    const Uint128 bits = (static_cast<Uint128>(random()) << 64) | random();
+    const Uint128 root = i == 0 ? largest : std::max<Uint128>(1, (bits % largest) >> (random() % 127));
+    const Uint256 square = multiply_wide(root, root);
+    const Uint256 middle = multiply_wide(root, root + 1);  // the last below (root + 1/2)^2
+    CHECK(rounded_root(square) == root);
+    CHECK(rounded_root(middle) == root);
+    const Uint128 low = middle.low + 1;
+    CHECK(rounded_root({middle.high + (low == 0 ? 1 : 0), low}) == root + 1);
+  }
+  CHECK(rounded_root({0, 0}) == 0);
+}
 
 }  // namespace
 
