@@ -10,21 +10,9 @@
 namespace pactolus::testing {
 namespace {
 
-std::vector<std::string> split(const std::string& line) {
-  constexpr std::string_view kSeparator = " | ";
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  for (size_t end; (end = line.find(kSeparator, begin)) != std::string::npos;
-       begin = end + kSeparator.size()) {
-    parts.push_back(line.substr(begin, end - begin));
-  }
-  parts.push_back(line.substr(begin));
-  return parts;
-}
-
 /// The rest behind a word that the line begins with.
 std::optional<std::vector<std::string>> parts_behind(const std::string& word, const std::string& line) {
-  return line.starts_with(word) ? std::optional(split(line.substr(word.size()))) : std::nullopt;
+  return line.starts_with(word) ? std::optional(split_cells(line.substr(word.size()))) : std::nullopt;
 }
 
 AggregateCases::Group group_of(const std::vector<std::string>& parts) {
@@ -44,11 +32,11 @@ AggregateCases read_aggregate_cases() {
     if (line.empty() || line[0] == '#') continue;
     if (line.starts_with("! ")) line.erase(0, 2);
     if (auto column = parts_behind("column ", line)) {
-      table.columns.push_back({(*column)[0], (*column)[1], {column->begin() + 2, column->end()}});
+      table.columns.push_back(text_column(*column));
     } else if (auto group = parts_behind("group ", line)) {
       table.groups.push_back(group_of(*group));
     } else {
-      std::vector<std::string> parts = split(line);
+      std::vector<std::string> parts = split_cells(line);
       INFO(line);
       REQUIRE(parts.size() >= 3);
       std::vector<std::string> values(parts.begin() + 2, parts.end());

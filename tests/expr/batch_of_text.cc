@@ -30,6 +30,22 @@ ColumnPtr column_of(const TextColumn& from, Type type) {
 
 }  // namespace
 
+std::vector<std::string> split_cells(const std::string& line) {
+  constexpr std::string_view kSeparator = " | ";
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  for (size_t end; (end = line.find(kSeparator, begin)) != std::string::npos;
+       begin = end + kSeparator.size()) {
+    parts.push_back(line.substr(begin, end - begin));
+  }
+  parts.push_back(line.substr(begin));
+  return parts;
+}
+
+TextColumn text_column(const std::vector<std::string>& cells) {
+  return {cells[0], cells[1], {cells.begin() + 2, cells.end()}};
+}
+
 TestBatch batch_of(const std::vector<TextColumn>& columns) {
   TestBatch result;
   std::vector<Field> fields;

@@ -19,6 +19,10 @@ struct TextColumn {
   std::vector<std::string> values;  // "NULL" is null, "''" the empty text
 };
 
+/// The cells of a line, between " | ".
+std::vector<std::string> split_cells(const std::string& line);
+/// Of cells: name, type, values.
+TextColumn text_column(const std::vector<std::string>& cells);
 TestBatch batch_of(const std::vector<TextColumn>& columns);
 /// A value as psql would show it, null as "NULL", the empty text as "''".
 std::string shown(const Column& column, size_t row);

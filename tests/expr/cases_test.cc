@@ -11,18 +11,6 @@
 namespace pactolus::testing {
 namespace {
 
-std::vector<std::string> split(const std::string& line) {
-  constexpr std::string_view kSeparator = " | ";
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  for (size_t end; (end = line.find(kSeparator, begin)) != std::string::npos;
-       begin = end + kSeparator.size()) {
-    parts.push_back(line.substr(begin, end - begin));
-  }
-  parts.push_back(line.substr(begin));
-  return parts;
-}
-
 struct CaseTable {
   std::vector<TextColumn> columns;
   std::vector<std::vector<std::string>> cases;  // expression, type, values
@@ -37,9 +25,9 @@ CaseTable read_table() {
     if (line.empty() || line[0] == '#') continue;
     if (line.starts_with("! ")) line.erase(0, 2);
     bool is_column = line.starts_with(column);
-    std::vector<std::string> parts = split(is_column ? line.substr(column.size()) : line);
+    std::vector<std::string> parts = split_cells(is_column ? line.substr(column.size()) : line);
     if (is_column) {
-      table.columns.push_back({parts[0], parts[1], {parts.begin() + 2, parts.end()}});
+      table.columns.push_back(text_column(parts));
     } else {
       table.cases.push_back(std::move(parts));
     }

@@ -1,0 +1,57 @@
+"""What the scripts share that write a real PostgreSQL's answers into a cases.txt.
+
+The server is found as psql finds it (PGHOST, PGUSER, ...); nothing is kept in it. Its locale must be C.
+"""
+import subprocess
+
+SEPARATOR = " | "
+SETTINGS = """
+SET client_min_messages = warning; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
+"""
+
+
+def quoted(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parts_of(lines, word):
+    """The cells of the lines that begin with a word."""
+    return [line[len(word):].split(SEPARATOR) for line in lines if line.startswith(word)]
+
+
+def create_table(columns):
+    """The table r with the rows of `column` lines, numbered from 1."""
+    names = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
+    lines = [f"CREATE TEMP TABLE r (row_number int, {names});"]
+    for row in range(len(columns[0]) - 2):
+        values = [column[2 + row] for column in columns]
+        literals = ["NULL" if v == "NULL" else quoted("" if v == "''" else v) for v in values]
+        lines.append(f"INSERT INTO r VALUES ({row + 1}, {', '.join(literals)});")
+    return "\n".join(lines)
+
+
+def ask(script):
+    psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", "-"]
+    return subprocess.run(psql, input=script, capture_output=True, text=True, check=True).stdout
+
+
+def answer(cases, other_lines, setup, values_of, changed=lambda kind, value: value):
+    """Writes type and values behind each case of the file; `values_of` makes the SQL expressions for the values.
+
+    Lines that begin with # or ! or one of `other_lines` are no cases. Equal values are written once.
+    """
+    lines = cases.read_text().split("\n")
+    asked = [n for n, line in enumerate(lines) if line and line[0] not in "#!" and not line.startswith(other_lines)]
+    texts = [lines[n].split(SEPARATOR)[0] for n in asked]
+    script = create_table(parts_of(lines, "column ")) + SETTINGS + setup
+    for text in texts:
+        sql = quoted(text.split(" := ")[-1])
+        script += f"SELECT concat_ws('{SEPARATOR}', pg_temp.type_of({sql}), {', '.join(values_of(sql, lines))});\n"
+    answers = ask(script).rstrip("\n").split("\n")
+    assert len(answers) == len(asked), (len(answers), len(asked))
+    for n, text, answered in zip(asked, texts, answers):
+        kind, *values = answered.split(SEPARATOR)
+        values = [changed(kind, value) for value in values]
+        same = len(set(values)) == 1
+        lines[n] = SEPARATOR.join([text, kind] + (values[:1] if same else values))
+    cases.write_text("\n".join(lines))
