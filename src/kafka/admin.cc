@@ -7,7 +7,6 @@
 #include "kafka/client_conf.h"
 #include "kafka/deletion.h"
 #include "kafka/topic_lookup.h"
-#include "log/decided_deletion.h"
 
 namespace pactolus {
 
@@ -228,9 +227,7 @@ LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const To
 }
 
 std::unique_ptr<Deletion> KafkaAdmin::delete_records(std::span<const PartitionPosition> before) {
-  auto handle = this->handle(Isolation::kReadUncommitted);
-  if (!handle) return std::make_unique<DecidedDeletion>(std::move(handle).error());
-  return std::make_unique<KafkaDeletion>(read_uncommitted_, before, settings_.call_timeout);
+  return std::make_unique<KafkaDeletion>(settings_, log_, before);
 }
 
 }  // namespace pactolus

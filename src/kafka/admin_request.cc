@@ -25,25 +25,10 @@ AdminRequest::AdminRequest(KafkaHandle& handle, rd_kafka_admin_op_t operation, D
   PACTOLUS_CHECK(set == RD_KAFKA_RESP_ERR_NO_ERROR, reason);
 }
 
-RdEvent AdminRequest::next_event(Duration wait) {
-  RdEvent event{rd_kafka_queue_poll(queue_.get(), milliseconds(wait))};
-  handle_.serve_events();
-  return event;
-}
-
 LogResult<RdEvent> AdminRequest::answer(const NeededRights& rights) {
-  RdEvent event = next_event(timeout_ + kGrace);
+  RdEvent event{rd_kafka_queue_poll(queue_.get(), milliseconds(timeout_ + kGrace))};
+  handle_.serve_events();
   if (event == nullptr) return handle_.unreachable(what_);
-  return checked(std::move(event), rights);
-}
-
-std::optional<LogResult<RdEvent>> AdminRequest::poll(const NeededRights& rights) {
-  RdEvent event = next_event(Duration{0});
-  if (event == nullptr) return std::nullopt;
-  return checked(std::move(event), rights);
-}
-
-LogResult<RdEvent> AdminRequest::checked(RdEvent event, const NeededRights& rights) const {
   const rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return LogResult<RdEvent>{std::move(event)};
   return error(code, rd_kafka_event_error_string(event.get()), rights);

@@ -2,7 +2,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,15 +24,10 @@ class AdminRequest {
   /// The answer to what was asked with options() and queue(). It may still hold errors of single topics or
   /// groups.
   LogResult<RdEvent> answer(const NeededRights& rights);
-  /// The same without waiting; none: it is outstanding. There is one within the timeout.
-  std::optional<LogResult<RdEvent>> poll(const NeededRights& rights);
   /// Of one topic or group within the answer.
   LogError error(rd_kafka_resp_err_t code, const char* message, const NeededRights& rights) const;
 
  private:
-  RdEvent next_event(Duration wait);
-  LogResult<RdEvent> checked(RdEvent event, const NeededRights& rights) const;
-
   KafkaHandle& handle_;
   const Duration timeout_;
   const std::string what_;
