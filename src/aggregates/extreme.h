@@ -45,6 +45,7 @@ std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
       return make_fixed<FixedExtreme<int32_t, kSign>>(result);
     case TypeKind::kBigint:
     case TypeKind::kTimestamptz:
+    case TypeKind::kTimestamp:
       return make_fixed<FixedExtreme<int64_t, kSign>>(result);
     case TypeKind::kDouble:
       return make_fixed<FixedExtreme<double, kSign>>(result);

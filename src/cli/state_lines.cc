@@ -18,9 +18,7 @@ namespace pactolus {
 namespace {
 
 std::optional<Type> type_of_name(std::string_view name) {
-  for (auto kind :
-       {TypeKind::kBoolean, TypeKind::kInteger, TypeKind::kBigint, TypeKind::kDouble, TypeKind::kNumeric,
-        TypeKind::kText, TypeKind::kTimestamptz, TypeKind::kDate, TypeKind::kInterval}) {
+  for (TypeKind kind : kTypeKinds) {
     if (to_string(Type{kind}) == name) return Type{kind};
   }
   return std::nullopt;

@@ -35,6 +35,10 @@ TextResult<Decimal> parse_numeric(std::string_view text, Type type = kNumericTyp
 /// the date alone. Without zone: UTC. Further digits round to microseconds. Years 0001 to 9999; no names of
 /// zones or months.
 TextResult<int64_t> parse_timestamptz(std::string_view text);
+/// The same forms; a zone is read and dropped, as PostgreSQL does.
+TextResult<int64_t> parse_timestamp(std::string_view text);
+/// The same forms, but a zone is refused (22007): for what people write where a zone has no meaning.
+TextResult<int64_t> parse_timestamp_without_zone(std::string_view text);
 /// The same forms; a time of day is read and dropped.
 TextResult<int32_t> parse_date(std::string_view text);
 /// `1 day 02:03:04.5`, `-90 minutes`, `1.5 mons`, `2 weeks ago`, `1-2`, ISO 8601's `P1DT2H` and
@@ -44,6 +48,8 @@ TextResult<Interval> parse_interval(std::string_view text);
 /// RFC 3339 and nothing else (a date, a time with seconds, a zone), for data from outside. None: malformed or
 /// not a time of the years 0001 to 9999.
 std::optional<int64_t> parse_rfc3339(std::string_view text);
+/// The same without a zone, which it must not have: `2026-01-01T10:00:00[.123456]`, or a blank for the T.
+std::optional<int64_t> parse_iso_timestamp(std::string_view text);
 
 /// "true" and "false", as a cast to text gives.
 void append_boolean(bool value, std::string& out);
@@ -54,11 +60,17 @@ void append_double(double value, std::string& out);
 void append_timestamptz(int64_t micros, std::string& out);
 /// "2026-01-01T00:00:00.5Z".
 void append_rfc3339(int64_t micros, std::string& out);
+/// "2026-01-01 00:00:00.5".
+void append_timestamp(int64_t micros, std::string& out);
+/// "2026-01-01T00:00:00.5".
+void append_iso_timestamp(int64_t micros, std::string& out);
 void append_date(int32_t days, std::string& out);
 void append_interval(const Interval& value, std::string& out);
 
 /// Appends a value of a column as text; it must not be null.
 void append_value(const Column& column, size_t row, std::string& out);
+/// The same with times by ISO 8601, as JSON has them: append_rfc3339() and append_iso_timestamp().
+void append_iso_value(const Column& column, size_t row, std::string& out);
 /// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself: the caller
 /// keeps it alive.
 TextResult<void> parse_value(std::string_view text, Column& column, size_t row);

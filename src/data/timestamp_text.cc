@@ -1,4 +1,4 @@
-// The functions of text_format.h for timestamptz and date.
+// The functions of text_format.h for timestamptz, timestamp and date.
 #include <array>
 #include <optional>
 
@@ -16,6 +16,7 @@ struct DateTime {
   int64_t second = 0;
   int64_t micros = 0;
   int64_t zone_seconds = 0;  // east of UTC
+  bool has_zone = false;
 
   int64_t time_of_day() const {
     return hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond + micros;
@@ -129,7 +130,8 @@ std::optional<DateTime> scan_date_time(std::string_view text) {
   } else if (!separated && scan.at('-')) {
     return std::nullopt;  // a fourth part of the date, not a zone
   }
-  if (!scan.done() && !scan_zone(scan, value)) return std::nullopt;
+  value.has_zone = !scan.done();
+  if (value.has_zone && !scan_zone(scan, value)) return std::nullopt;
   if (!scan.done()) return std::nullopt;
   return value;
 }
@@ -239,15 +241,18 @@ int two_digits(const char* p) {
   return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
 }
 
-/// The part behind the seconds: fraction and zone.
-bool scan_rfc3339_tail(std::string_view tail, DateTime& value) {
-  if (tail.starts_with('.')) {
-    size_t count = 0;
-    while (1 + count < tail.size() && is_digit(tail[1 + count])) ++count;
-    if (count == 0) return false;
-    value.micros = parse_fraction(tail.substr(1, count));
-    tail.remove_prefix(1 + count);
-  }
+/// A fraction of the seconds off the front, if there is one.
+bool take_rfc3339_fraction(std::string_view& tail, DateTime& value) {
+  if (!tail.starts_with('.')) return true;
+  size_t count = 0;
+  while (1 + count < tail.size() && is_digit(tail[1 + count])) ++count;
+  if (count == 0) return false;
+  value.micros = parse_fraction(tail.substr(1, count));
+  tail.remove_prefix(1 + count);
+  return true;
+}
+
+bool scan_rfc3339_zone(std::string_view tail, DateTime& value) {
   if (tail == "Z" || tail == "z") return true;
   if (tail.size() != 6 || (tail[0] != '+' && tail[0] != '-') || tail[3] != ':') return false;
   int hours = two_digits(tail.data() + 1);
@@ -257,25 +262,10 @@ bool scan_rfc3339_tail(std::string_view tail, DateTime& value) {
   return true;
 }
 
-}  // namespace
-
-TextResult<int64_t> parse_timestamptz(std::string_view text) {
-  DateTime value = PACTOLUS_TRY(parse_date_time(text, "timestamp with time zone"));
-  int64_t micros = value.utc_micros();
-  if (micros < kTimestampMin || micros > kTimestampMax) {
-    return TextError{"22008", quoted("timestamp out of range:", text)};
-  }
-  return micros;
-}
-
-TextResult<int32_t> parse_date(std::string_view text) {
-  DateTime value = PACTOLUS_TRY(parse_date_time(text, "date"));
-  return static_cast<int32_t>(days_from_civil(value.date));
-}
-
-std::optional<int64_t> parse_rfc3339(std::string_view text) {
+/// RFC 3339's date and time, with its zone or without one.
+std::optional<int64_t> parse_strictly(std::string_view text, bool has_zone) {
   constexpr size_t kSecondsEnd = 19;  // 2026-01-01T00:00:00
-  if (text.size() <= kSecondsEnd) return std::nullopt;
+  if (text.size() < kSecondsEnd) return std::nullopt;
   const char* p = text.data();
   bool separated = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ') &&
                    p[13] == ':' && p[16] == ':';
@@ -287,15 +277,55 @@ std::optional<int64_t> parse_rfc3339(std::string_view text) {
   value.minute = two_digits(p + 14);
   value.second = two_digits(p + 17);
   bool digits = century >= 0 && year >= 0 && value.hour >= 0 && value.minute >= 0 && value.second >= 0;
-  if (!separated || !digits || !scan_rfc3339_tail(text.substr(kSecondsEnd), value)) return std::nullopt;
+  std::string_view tail = text.substr(kSecondsEnd);
+  if (!separated || !digits || !take_rfc3339_fraction(tail, value)) return std::nullopt;
+  if (has_zone ? !scan_rfc3339_zone(tail, value) : !tail.empty()) return std::nullopt;
   if (!value.date_in_range() || !value.time_in_range() || value.hour == 24) return std::nullopt;
   int64_t micros = value.utc_micros();
   if (micros < kTimestampMin || micros > kTimestampMax) return std::nullopt;
   return micros;
 }
 
+/// What to do with a zone in the text.
+enum class Zone : uint8_t { kCounts, kDropped, kRefused };
+
+TextResult<int64_t> parse_micros(std::string_view text, std::string_view type, Zone zone) {
+  DateTime value = PACTOLUS_TRY(parse_date_time(text, type));
+  if (zone == Zone::kRefused && value.has_zone) return invalid_syntax("22007", type, text);
+  if (zone == Zone::kDropped) value.zone_seconds = 0;
+  int64_t micros = value.utc_micros();
+  if (micros < kTimestampMin || micros > kTimestampMax) {
+    return TextError{"22008", quoted("timestamp out of range:", text)};
+  }
+  return micros;
+}
+
+constexpr std::string_view kTimestampName = "timestamp without time zone";
+
+}  // namespace
+
+TextResult<int64_t> parse_timestamptz(std::string_view text) {
+  return parse_micros(text, "timestamp with time zone", Zone::kCounts);
+}
+TextResult<int64_t> parse_timestamp(std::string_view text) {
+  return parse_micros(text, kTimestampName, Zone::kDropped);
+}
+TextResult<int64_t> parse_timestamp_without_zone(std::string_view text) {
+  return parse_micros(text, kTimestampName, Zone::kRefused);
+}
+
+TextResult<int32_t> parse_date(std::string_view text) {
+  DateTime value = PACTOLUS_TRY(parse_date_time(text, "date"));
+  return static_cast<int32_t>(days_from_civil(value.date));
+}
+
+std::optional<int64_t> parse_rfc3339(std::string_view text) { return parse_strictly(text, true); }
+std::optional<int64_t> parse_iso_timestamp(std::string_view text) { return parse_strictly(text, false); }
+
 void append_timestamptz(int64_t micros, std::string& out) { append_date_time(micros, ' ', "+00", out); }
 void append_rfc3339(int64_t micros, std::string& out) { append_date_time(micros, 'T', "Z", out); }
+void append_timestamp(int64_t micros, std::string& out) { append_date_time(micros, ' ', "", out); }
+void append_iso_timestamp(int64_t micros, std::string& out) { append_date_time(micros, 'T', "", out); }
 
 void append_date(int32_t days, std::string& out) {
   CivilDate date = civil_from_days(days);

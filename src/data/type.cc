@@ -32,6 +32,8 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"character varying", TypeKind::kText},
     {"timestamptz", TypeKind::kTimestamptz},
     {"timestamp with time zone", TypeKind::kTimestamptz},
+    {"timestamp", TypeKind::kTimestamp},
+    {"timestamp without time zone", TypeKind::kTimestamp},
     {"date", TypeKind::kDate},
     {"interval", TypeKind::kInterval},
 });
@@ -104,9 +106,11 @@ std::string to_string(const Type& type) {
     case TypeKind::kDate:
       return "date";
     case TypeKind::kInterval:
+      return "interval";
+    case TypeKind::kTimestamp:
       break;
   }
-  return "interval";
+  return "timestamp without time zone";
 }
 
 std::optional<Type> parse_type(std::string_view text) {
@@ -122,9 +126,9 @@ std::optional<Type> parse_type(std::string_view text) {
 }
 
 const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> names = {"boolean", "integer", "bigint", "double precision",
-                                                 "numeric", "text",    "date",   "timestamptz",
-                                                 "interval"};
+  static const std::vector<std::string> names = {"boolean",   "integer", "bigint", "double precision",
+                                                 "numeric",   "text",    "date",   "timestamptz",
+                                                 "timestamp", "interval"};
   return names;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace pactolus {
 
-/// PostgreSQL's types that columns can have.
+/// PostgreSQL's types that columns can have. Their numbers are stored (docs/formats.md): new ones come last.
 enum class TypeKind : uint8_t {
   kBoolean,
   kInteger,
@@ -22,6 +23,13 @@ enum class TypeKind : uint8_t {
   kTimestamptz,
   kDate,
   kInterval,
+  kTimestamp,
+};
+
+/// All of them, each at its number.
+inline constexpr std::array kTypeKinds = {
+    TypeKind::kBoolean, TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
+    TypeKind::kText,    TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
 };
 
 /// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric,
@@ -42,6 +50,7 @@ constexpr Type kTextType{TypeKind::kText};
 constexpr Type kTimestamptzType{TypeKind::kTimestamptz};
 constexpr Type kDateType{TypeKind::kDate};
 constexpr Type kIntervalType{TypeKind::kInterval};
+constexpr Type kTimestampType{TypeKind::kTimestamp};
 
 /// "numeric(12,2)", "double precision", …: as PostgreSQL prints it.
 std::string to_string(const Type& type);
@@ -62,7 +71,8 @@ struct Interval {
 
 /// How a type's values lie in a column: bool as uint8_t (0 or 1), integer int32_t, bigint int64_t, double,
 /// numeric Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date
-/// int32_t days since 1970-01-01, interval Interval.
+/// int32_t days since 1970-01-01, interval Interval, timestamp (a calendar's day and time of no zone) int64_t
+/// microseconds since its 1970-01-01 00:00.
 template <TypeKind>
 struct PhysicalOf;
 template <>
@@ -101,6 +111,10 @@ template <>
 struct PhysicalOf<TypeKind::kInterval> {
   using type = Interval;
 };
+template <>
+struct PhysicalOf<TypeKind::kTimestamp> {
+  using type = int64_t;
+};
 
 /// Calls `f.template operator()<Kind>()` for the kind.
 template <class F>
@@ -123,9 +137,11 @@ constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
     case TypeKind::kDate:
       return f.template operator()<TypeKind::kDate>();
     case TypeKind::kInterval:
+      return f.template operator()<TypeKind::kInterval>();
+    case TypeKind::kTimestamp:
       break;
   }
-  return f.template operator()<TypeKind::kInterval>();
+  return f.template operator()<TypeKind::kTimestamp>();
 }
 
 }  // namespace pactolus

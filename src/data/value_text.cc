@@ -14,6 +14,7 @@ void append_as(const typename PhysicalOf<Kind>::type& value, std::string& out) {
   if constexpr (Kind == TypeKind::kTimestamptz) append_timestamptz(value, out);
   if constexpr (Kind == TypeKind::kDate) append_date(value, out);
   if constexpr (Kind == TypeKind::kInterval) append_interval(value, out);
+  if constexpr (Kind == TypeKind::kTimestamp) append_timestamp(value, out);
 }
 
 template <TypeKind Kind>
@@ -27,6 +28,7 @@ auto parse_as(std::string_view text, Type type) {
   if constexpr (Kind == TypeKind::kTimestamptz) return parse_timestamptz(text);
   if constexpr (Kind == TypeKind::kDate) return parse_date(text);
   if constexpr (Kind == TypeKind::kInterval) return parse_interval(text);
+  if constexpr (Kind == TypeKind::kTimestamp) return parse_timestamp(text);
 }
 
 }  // namespace
@@ -34,6 +36,16 @@ auto parse_as(std::string_view text, Type type) {
 void append_value(const Column& column, size_t row, std::string& out) {
   visit_type(column.type().kind,
              [&]<TypeKind Kind>() { append_as<Kind>(column.values_of<Kind>()[row], out); });
+}
+
+void append_iso_value(const Column& column, size_t row, std::string& out) {
+  if (column.type().kind == TypeKind::kTimestamptz) {
+    append_rfc3339(column.values_of<TypeKind::kTimestamptz>()[row], out);
+  } else if (column.type().kind == TypeKind::kTimestamp) {
+    append_iso_timestamp(column.values_of<TypeKind::kTimestamp>()[row], out);
+  } else {
+    append_value(column, row, out);
+  }
 }
 
 TextResult<void> parse_value(std::string_view text, Column& column, size_t row) {

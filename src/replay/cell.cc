@@ -25,11 +25,7 @@ std::string identity_of(const Column& column, size_t row) {
 
 std::string shown(const Column& column, size_t row) {
   std::string text;
-  if (column.type().kind == TypeKind::kTimestamptz) {
-    append_rfc3339(column.values_of<TypeKind::kTimestamptz>()[row], text);
-  } else {
-    append_value(column, row, text);
-  }
+  append_iso_value(column, row, text);
   return text;
 }
 
@@ -43,14 +39,16 @@ Cell cell_of(const Column& column, size_t row) {
 }
 
 Cell cell_of(const std::string& text, Type type) {
+  bool has_zone = type == kTimestampType && !parse_timestamp_without_zone(text).ok();
   Column column(type, 1);
-  if (!parse_value(text, column, 0).ok()) return {text, "not readable: " + text};
+  if (has_zone || !parse_value(text, column, 0).ok()) return {text, "not readable: " + text};
   return {text, identity_of(column, 0)};
 }
 
 Cell untyped_cell(const std::string& text) {
   if (auto number = Decimal::parse(text)) return {text, number->normalized().to_string()};
   if (auto instant = parse_rfc3339(text)) return {text, "instant " + std::to_string(*instant)};
+  if (auto time = parse_iso_timestamp(text)) return {text, "time " + std::to_string(*time)};
   return {text, text};
 }
 

@@ -45,6 +45,15 @@ std::string json_of_time(const SourceField& field, const std::string& text) {
   return json_string(rfc3339);
 }
 
+/// A time without zone, however it is written; what has a zone stays, for the decoder to refuse.
+std::string json_of_timestamp(const std::string& text) {
+  auto micros = parse_timestamp_without_zone(text);
+  if (!micros) return json_string(text);
+  std::string iso;
+  append_iso_timestamp(*micros, iso);
+  return json_string(iso);
+}
+
 /// A value as it stands in a JSON record of this source.
 std::string json_of(const SourceField& field, const std::optional<SourceText>& value) {
   if (!value) return "null";
@@ -60,6 +69,8 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
       return is_json_number(text) ? text : json_string(text);
     case TypeKind::kTimestamptz:
       return json_of_time(field, text);
+    case TypeKind::kTimestamp:
+      return json_of_timestamp(text);
     case TypeKind::kText:
     case TypeKind::kDate:
     case TypeKind::kInterval:

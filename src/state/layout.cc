@@ -34,7 +34,7 @@ std::optional<Schema> decode_schema(ByteReader& in) {
     Field field;
     field.name = in.bytes();
     uint8_t kind = in.u8();
-    if (kind > static_cast<uint8_t>(TypeKind::kInterval)) return std::nullopt;
+    if (kind >= kTypeKinds.size()) return std::nullopt;
     field.type.kind = static_cast<TypeKind>(kind);
     field.type.precision = in.u8();
     field.type.scale = in.u8();

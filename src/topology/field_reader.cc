@@ -161,7 +161,7 @@ class LongFieldReader {
     if (!unit) return;
     if (field_.type != kTimestamptzType) {
       refuse(*reader_.node("unit")->key(), "type-mismatch",
-             "`unit` is for times: `" + field_.name + "` is " + to_string(field_.type));
+             "`unit` is for timestamptz: `" + field_.name + "` is " + to_string(field_.type));
     }
     field_.unit = *unit == "s"    ? TimeUnit::kSeconds
                   : *unit == "ms" ? TimeUnit::kMillis
@@ -180,6 +180,8 @@ class LongFieldReader {
     Column column(field_.type, 1);
     if (TextResult<void> parsed = parse_value(node->text(), column, 0); !parsed.ok()) {
       refuse(*node, "bad-value", "`default` is no " + to_string(field_.type) + ": " + parsed.error().message);
+    } else if (field_.type == kTimestampType && !parse_timestamp_without_zone(node->text()).ok()) {
+      refuse(*node, "bad-value", "a timestamp has no zone, but `default` has one");
     }
     field_.default_text = node->text();
   }

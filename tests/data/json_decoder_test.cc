@@ -150,6 +150,21 @@ TEST_CASE("json: times come from RFC 3339 or from numbers of the declared unit")
   CHECK(one(at, R"({"a":1767225600000001500})") == "2026-01-01 00:00:00.000002+00");
 }
 
+TEST_CASE("json: a timestamp has no zone: a text that has one is refused, and so are numbers") {
+  SourceField at = field("a", kTimestampType);
+  CHECK(one(at, R"({"a":"2026-01-01T12:00:00"})") == "2026-01-01 12:00:00");
+  CHECK(one(at, R"({"a":"2026-01-01 12:00:00.123456"})") == "2026-01-01 12:00:00.123456");
+  CHECK(one(at, R"({"a":"2026-01-01T12:00:00Z"})") == "invalid_timestamp");
+  CHECK(one(at, R"({"a":"2026-01-01T12:00:00+02:00"})") == "invalid_timestamp");
+  CHECK(one(at, R"({"a":"2026-01-01"})") == "invalid_timestamp");
+  CHECK(one(at, R"({"a":1767225600})") == "wrong_type");
+  DecodedRows rows = decode({at}, {R"({"a":"2026-01-01T12:00:00Z"})"});
+  REQUIRE(rows.failures.size() == 1);
+  CHECK(rows.failures[0].message ==
+        "field `a`: expected a time without zone as in \"2026-01-01T00:00:00\", found "
+        "\"2026-01-01T12:00:00Z\"");
+}
+
 TEST_CASE("json: dates and intervals come from strings") {
   CHECK(one(field("a", kDateType), R"({"a":"2026-02-28"})") == "2026-02-28");
   CHECK(one(field("a", kDateType), R"({"a":"2026-02-30"})") == "invalid_date");

@@ -28,19 +28,20 @@ std::string encode(std::vector<Field> fields, const std::vector<ColumnPtr>& colu
 }  // namespace
 
 TEST_CASE("json output: each type in its own form") {
-  std::vector<Field> fields = {{"b", kBooleanType}, {"n", kBigintType},   {"d", kDoubleType},
-                               {"m", kNumericType}, {"t", kTextType},     {"at", kTimestamptzType},
-                               {"day", kDateType},  {"i", kIntervalType}, {"none", kTextType}};
+  std::vector<Field> fields = {{"b", kBooleanType},      {"n", kBigintType},   {"d", kDoubleType},
+                               {"m", kNumericType},      {"t", kTextType},     {"at", kTimestamptzType},
+                               {"day", kDateType},       {"i", kIntervalType}, {"none", kTextType},
+                               {"local", kTimestampType}};
   std::vector<ColumnPtr> columns = {
       value(kBooleanType, "true"),    value(kBigintType, "-9007199254740993"),
       value(kDoubleType, "1e23"),     value(kNumericType, "0.10"),
       value(kTextType, "x"),          value(kTimestamptzType, "2026-01-01 00:00:00.5"),
       value(kDateType, "2026-01-01"), value(kIntervalType, "90 minutes"),
-      value(kTextType, nullptr)};
+      value(kTextType, nullptr),      value(kTimestampType, "2026-01-01 00:00:00.5")};
   CHECK(
       encode(fields, columns) ==
       R"({"b":true,"n":-9007199254740993,"d":9.999999999999999e+22,"m":0.10,"t":"x","at":"2026-01-01T00:00:00.5Z",)"
-      R"("day":"2026-01-01","i":"01:30:00","none":null})");
+      R"("day":"2026-01-01","i":"01:30:00","none":null,"local":"2026-01-01T00:00:00.5"})");
   CHECK(encode({{"d", kDoubleType}}, {value(kDoubleType, "NaN")}) == R"({"d":"NaN"})");
   CHECK(encode({{"d", kDoubleType}}, {value(kDoubleType, "-inf")}) == R"({"d":"-Infinity"})");
   CHECK(encode({}, {}) == "{}");

@@ -103,10 +103,12 @@ class RandomValues {
 };
 
 inline std::vector<Type> types_of_every_kind() {
-  return {kBooleanType, kIntegerType,     kBigintType,
-          kDoubleType,  kNumericType,     Type{TypeKind::kNumeric, 12, 2},
-          kTextType,    kTimestamptzType, kDateType,
-          kIntervalType};
+  std::vector<Type> types;
+  for (TypeKind kind : kTypeKinds) {
+    types.push_back(Type{kind});
+    if (kind == TypeKind::kNumeric) types.push_back(Type{kind, 12, 2});
+  }
+  return types;
 }
 
 }  // namespace pactolus

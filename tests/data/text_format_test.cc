@@ -207,6 +207,7 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
       {Type{TypeKind::kNumeric, 12, 2}, "12.50"},
       {kTextType, "caf\xC3\xA9"},
       {kTimestamptzType, "2026-01-01 00:00:00+00"},
+      {kTimestampType, "2026-01-01 00:00:00.000001"},
       {kDateType, "2026-01-01"},
       {kIntervalType, "1 mon 2 days 03:00:00"},
   };
@@ -217,6 +218,28 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
     append_value(column, 1, out);
     CHECK(out == text);
   }
+}
+
+TEST_CASE(
+    "text: a timestamp without zone is strict for data from outside, and drops a zone as PostgreSQL does") {
+  CHECK(*parse_timestamp("2026-01-01 10:00:00+05") == *parse_timestamptz("2026-01-01 10:00:00Z"));
+  CHECK(parse_timestamp_without_zone("2026-01-01 10:00:00+05").error().sqlstate == "22007");
+  CHECK(parse_timestamp_without_zone("2026-01-01Z").error().sqlstate == "22007");
+  CHECK(*parse_timestamp_without_zone(" 2026-01-01 10:00 ") == *parse_timestamp("2026-01-01 10:00"));
+  CHECK(parse_iso_timestamp("2026-01-01T10:00:00.5") == *parse_timestamp("2026-01-01 10:00:00.5"));
+  CHECK(parse_iso_timestamp("2026-01-01 10:00:00") == *parse_timestamp("2026-01-01 10:00:00"));
+  CHECK(parse_iso_timestamp("9999-12-31T23:59:59.999999").has_value());
+  for (const char* text :
+       {"", "2026-01-01", "2026-01-01T10:00", "2026-01-01T10:00:00Z", "2026-01-01T10:00:00z",
+        "2026-01-01T10:00:00+00:00", "2026-01-01T10:00:00-05", "2026-01-01T10:00:00.", "2026-01-01T10:00:00 ",
+        " 2026-01-01T10:00:00", "2026-02-29T10:00:00", "2026-01-01T24:00:00", "2026-01-01X10:00:00",
+        "0000-01-01T00:00:00", "9999-12-31T23:59:59.9999999"}) {
+    INFO(text);
+    CHECK_FALSE(parse_iso_timestamp(text).has_value());
+  }
+  std::string out;
+  append_iso_timestamp(*parse_timestamp("0001-01-01 00:00"), out);
+  CHECK(out == "0001-01-01T00:00:00");
 }
 
 }  // namespace pactolus

@@ -12,6 +12,8 @@ TEST_CASE("type: PostgreSQL's names and aliases are read without regard to case 
   CHECK(parse_type("int") == kIntegerType);
   CHECK(parse_type("Double   Precision") == kDoubleType);
   CHECK(parse_type("timestamp with time zone") == kTimestamptzType);
+  CHECK(parse_type("TIMESTAMP  without time zone") == kTimestampType);
+  CHECK(parse_type("timestamp") == kTimestampType);
   CHECK(parse_type("varchar") == kTextType);
   CHECK(parse_type("decimal") == kNumericType);
   CHECK(parse_type("NUMERIC ( 12 , 2 )") == Type{TypeKind::kNumeric, 12, 2});
@@ -21,19 +23,24 @@ TEST_CASE("type: PostgreSQL's names and aliases are read without regard to case 
 TEST_CASE("type: what we can't represent is refused") {
   for (const char* text :
        {"", "string", "numeric(39)", "numeric(0)", "numeric(2,3)", "numeric(2,-1)", "numeric(2,1",
-        "numeric()", "numeric(2,1) x", "varchar(10)", "timestamp", "int eger", "numeric(300)"}) {
+        "numeric()", "numeric(2,1) x", "varchar(10)", "timestamp(3)", "int eger", "numeric(300)"}) {
     INFO(text);
     CHECK_FALSE(parse_type(text).has_value());
   }
 }
 
 TEST_CASE("type: what is printed is read back") {
-  for (Type type :
-       {kBooleanType, kIntegerType, kBigintType, kDoubleType, kNumericType, kTextType, kTimestamptzType,
-        kDateType, kIntervalType, Type{TypeKind::kNumeric, 12, 2}, Type{TypeKind::kNumeric, 5, 0}}) {
+  for (TypeKind kind : kTypeKinds) CHECK(parse_type(to_string(Type{kind})) == Type{kind});
+  for (Type type : {Type{TypeKind::kNumeric, 12, 2}, Type{TypeKind::kNumeric, 5, 0}}) {
     CHECK(parse_type(to_string(type)) == type);
   }
   for (const std::string& name : type_names()) CHECK(parse_type(name).has_value());
+}
+
+TEST_CASE("type: the numbers are stored and stay") {
+  for (size_t i = 0; i < kTypeKinds.size(); ++i) CHECK(static_cast<size_t>(kTypeKinds[i]) == i);
+  CHECK(static_cast<int>(TypeKind::kInterval) == 8);
+  CHECK(static_cast<int>(TypeKind::kTimestamp) == 9);
 }
 
 TEST_CASE("schema: a field is found without regard to case") {

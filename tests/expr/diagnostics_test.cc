@@ -200,7 +200,7 @@ TEST_CASE("types: mismatches, casts and literals are found at their tokens") {
   CHECK(place("day = '2026-02-30'") == "invalid-literal 7+12");
   CHECK(place("amount::nummeric") == "unknown-type 9+8");
   CHECK(hint("amount::nummeric") == "did you mean `numeric`?");
-  CHECK(hint("paid_at::timestamp") == "use timestamptz");
+  CHECK(hint("paid_at::datetime") == "use timestamptz");
   CHECK(place("amount::text[]") == "unknown-type 9+4");
   CHECK(place("amount::numeric(50,2)") == "unknown-type 9+7");
   CHECK(place("quantity::boolean::date") == "cannot-cast 1+23");

@@ -65,6 +65,9 @@ TEST_CASE("cells are equal as SQL's = says, and NULL is only NULL") {
   CHECK(cell_of("1.0", kNumericType) == cell_of("1.00", kNumericType));
   CHECK(cell_of("2026-01-01T01:00:00+01:00", kTimestamptzType) ==
         cell_of("2026-01-01T00:00:00Z", kTimestamptzType));
+  CHECK(cell_of("2026-01-01 01:00", kTimestampType) == cell_of("2026-01-01T01:00:00", kTimestampType));
+  CHECK_FALSE(cell_of("2026-01-01T01:00:00Z", kTimestampType) ==
+              cell_of("2026-01-01T01:00:00", kTimestampType));
   CHECK(cell_of("1 mon", kIntervalType) == cell_of("30 days", kIntervalType));
   CHECK(cell_of("-0", kDoubleType) == cell_of("0", kDoubleType));
   CHECK(cell_of("t", kBooleanType) == cell_of("true", kBooleanType));

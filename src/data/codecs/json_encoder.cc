@@ -44,20 +44,12 @@ void append_escape(char c, std::string& out) {
   out.append("u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xF]);
 }
 
-/// What stands between the quotes, if the value is a string in JSON.
-void append_plain(const Column& column, size_t row, std::string& out) {
-  if (column.type().kind == TypeKind::kTimestamptz) {
-    append_rfc3339(column.values_of<TypeKind::kTimestamptz>()[row], out);
-  } else {
-    append_value(column, row, out);
-  }
-}
-
 bool is_string(const Column& column, size_t row) {
   switch (column.type().kind) {
     case TypeKind::kTimestamptz:
     case TypeKind::kDate:
     case TypeKind::kInterval:
+    case TypeKind::kTimestamp:
       return true;
     case TypeKind::kDouble:
       return !std::isfinite(column.values_of<TypeKind::kDouble>()[row]);
@@ -73,10 +65,10 @@ void append_json(const Column& column, size_t row, std::string& out) {
     append_json_string(column.values_of<TypeKind::kText>()[row], out);
   } else if (is_string(column, row)) {
     out.push_back('"');
-    append_plain(column, row, out);
+    append_iso_value(column, row, out);
     out.push_back('"');
   } else {
-    append_plain(column, row, out);
+    append_iso_value(column, row, out);
   }
 }
 
@@ -135,7 +127,7 @@ bool KeyTextEncoder::append_key(std::span<const ColumnPtr> columns, size_t row, 
   if (indexes_.size() == 1) {
     const Column& column = *columns[indexes_.front()];
     if (column.is_null(row)) return false;
-    append_plain(column, row, out);
+    append_iso_value(column, row, out);
     return true;
   }
   for (size_t i = 0; i < indexes_.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -49,7 +50,7 @@ void append_slot(const typename PhysicalOf<Kind>::type& value, ByteWriter& write
     writer.u8(value);
   } else if constexpr (Kind == TypeKind::kInteger || Kind == TypeKind::kDate) {
     writer.u32(static_cast<uint32_t>(value));
-  } else if constexpr (Kind == TypeKind::kBigint || Kind == TypeKind::kTimestamptz) {
+  } else if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, int64_t>) {
     writer.i64(value);
   } else if constexpr (Kind == TypeKind::kDouble) {
     writer.u64(std::bit_cast<uint64_t>(value));
@@ -71,7 +72,7 @@ bool take_slot(ByteReader& reader, typename PhysicalOf<Kind>::type& value) {
     return value <= 1;
   } else if constexpr (Kind == TypeKind::kInteger || Kind == TypeKind::kDate) {
     value = static_cast<int32_t>(reader.u32());
-  } else if constexpr (Kind == TypeKind::kBigint || Kind == TypeKind::kTimestamptz) {
+  } else if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, int64_t>) {
     value = reader.i64();
   } else if constexpr (Kind == TypeKind::kDouble) {
     value = std::bit_cast<double>(reader.u64());

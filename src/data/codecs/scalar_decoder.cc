@@ -112,6 +112,13 @@ ScalarStatus decode_date(std::string_view text, int32_t& slot) {
   return ScalarStatus::kOk;
 }
 
+ScalarStatus decode_timestamp(std::string_view text, int64_t& slot) {
+  auto micros = parse_iso_timestamp(text);
+  if (!micros) return ScalarStatus::kInvalid;
+  slot = *micros;
+  return ScalarStatus::kOk;
+}
+
 ScalarStatus decode_interval(std::string_view text, Interval& slot) {
   auto value = parse_interval(text);
   if (!value.ok())
@@ -136,6 +143,7 @@ const char* code_of(const SourceField& field, ScalarStatus status) {
   if (status == ScalarStatus::kWrongType) return "wrong_type";
   if (status == ScalarStatus::kOutOfRange) return "out_of_range";
   if (field.type.kind == TypeKind::kTimestamptz) return "invalid_timestamp";
+  if (field.type.kind == TypeKind::kTimestamp) return "invalid_timestamp";
   if (field.type.kind == TypeKind::kDate) return "invalid_date";
   if (field.type.kind == TypeKind::kInterval) return "invalid_interval";
   return is_number_kind(field) ? "invalid_number" : "wrong_type";
@@ -155,6 +163,7 @@ std::string expected(const SourceField& field) {
       break;
   }
   if (field.type.kind == TypeKind::kTimestamptz) return "a time as in \"2026-01-01T00:00:00Z\"";
+  if (field.type.kind == TypeKind::kTimestamp) return "a time without zone as in \"2026-01-01T00:00:00\"";
   if (field.type.kind == TypeKind::kDate) return "a date as in \"2026-01-01\"";
   if (field.type.kind == TypeKind::kInterval) return "an interval as in \"1 day 02:00:00\"";
   if (field.type.kind == TypeKind::kText) return "a string";
@@ -206,6 +215,7 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
     case TypeKind::kText:
     case TypeKind::kDate:
     case TypeKind::kInterval:
+    case TypeKind::kTimestamp:
       break;
   }
   return ScalarStatus::kWrongType;
@@ -232,6 +242,8 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
       return decode_date(text, column.values_of<TypeKind::kDate>()[row]);
     case TypeKind::kInterval:
       return decode_interval(text, column.values_of<TypeKind::kInterval>()[row]);
+    case TypeKind::kTimestamp:
+      return decode_timestamp(text, column.values_of<TypeKind::kTimestamp>()[row]);
     case TypeKind::kBoolean:
     case TypeKind::kInteger:
     case TypeKind::kBigint:

@@ -10,8 +10,7 @@ namespace {
 
 /// Types of PostgreSQL that don't exist here, with what to use instead.
 std::string instead_of(const std::string& name) {
-  static const std::map<std::string, std::string> kInstead = {{"timestamp", "timestamptz"},
-                                                              {"int2", "integer"},
+  static const std::map<std::string, std::string> kInstead = {{"int2", "integer"},
                                                               {"float4", "double precision"},
                                                               {"bpchar", "text"},
                                                               {"char", "text"},

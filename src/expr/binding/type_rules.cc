@@ -16,6 +16,7 @@ TypeCategory category(TypeKind kind) {
     case TypeKind::kText:
       return TypeCategory::kString;
     case TypeKind::kTimestamptz:
+    case TypeKind::kTimestamp:
     case TypeKind::kDate:
       return TypeCategory::kDateTime;
     case TypeKind::kInterval:

@@ -32,7 +32,7 @@ Failure age(Interval& out, int64_t to, int64_t from) {
   return kNoFailure;
 }
 
-/// The one that is here only to be refused: it counts to the present day.
+/// Those that are here only to be refused: they count to the present day.
 ExpressionPtr make_null(Type result, std::vector<ExpressionPtr>) { return Literal::null(result); }
 
 std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
@@ -45,7 +45,9 @@ using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
     {{kTimestamptz, kTimestamptz}, kInterval, &make_kernel<&age>},
+    {{kTimestamp, kTimestamp}, kInterval, &make_kernel<&age>},
     {{kTimestamptz}, kInterval, &make_null},
+    {{kTimestamp}, kInterval, &make_null},
 };
 
 }  // namespace
@@ -53,7 +55,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& age_spec() {
   static const FunctionSpec spec{
       .name = "age",
-      .signature = "age(to timestamptz, from timestamptz) → interval",
+      .signature = "age(to timestamptz | timestamp, from the same) → interval",
       .summary = "The years, months, days and time from one time to another by the calendar, in UTC.",
       .example = "age(timestamptz '2026-03-01', timestamptz '2024-02-29')",
       .overloads = kOverloads,

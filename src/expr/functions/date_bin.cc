@@ -28,14 +28,16 @@ Failure bin(int64_t& out, const Interval& stride, int64_t timestamp, int64_t ori
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
-    {{kInterval, kTimestamptz, kTimestamptz}, kTimestamptz, &make_kernel<&bin>}};
+    {{kInterval, kTimestamptz, kTimestamptz}, kTimestamptz, &make_kernel<&bin>},
+    {{kInterval, kTimestamp, kTimestamp}, kTimestamp, &make_kernel<&bin>},
+};
 
 }  // namespace
 
 const FunctionSpec& date_bin_spec() {
   static const FunctionSpec spec{
       .name = "date_bin",
-      .signature = "date_bin(stride interval, timestamptz, origin timestamptz) → timestamptz",
+      .signature = "date_bin(stride interval, timestamptz | timestamp, origin the same) → the same",
       .summary =
           "The begin of the span of that length, one of those that start at the origin, that the time "
           "lies in.",

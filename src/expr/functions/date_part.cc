@@ -82,6 +82,7 @@ using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kDouble, &make_of_unit<&from_timestamp>},
+    {{kText, kTimestamp}, kDouble, &make_of_unit<&from_timestamp>},
     {{kText, kDate}, kDouble, &make_of_unit<&from_date>},
     {{kText, kInterval}, kDouble, &make_of_unit<&from_interval>},
 };
@@ -91,7 +92,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& date_part_spec() {
   static const FunctionSpec spec{
       .name = "date_part",
-      .signature = "date_part(unit, timestamptz | date | interval) → double precision",
+      .signature = "date_part(unit, timestamptz | timestamp | date | interval) → double precision",
       .summary = "The same parts as extract, in double precision. extract is exact.",
       .example = "date_part('hour', timestamptz '2026-01-01T10:20:30Z')",
       .overloads = kOverloads,

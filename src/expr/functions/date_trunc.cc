@@ -104,6 +104,7 @@ using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kTimestamptz, &make_of_unit<&truncate_timestamp>},
+    {{kText, kTimestamp}, kTimestamp, &make_of_unit<&truncate_timestamp>},
     {{kText, kInterval}, kInterval, &make_of_unit<&truncate_interval>},
 };
 
@@ -112,7 +113,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& date_trunc_spec() {
   static const FunctionSpec spec{
       .name = "date_trunc",
-      .signature = "date_trunc(unit, timestamptz | interval) → the same",
+      .signature = "date_trunc(unit, timestamptz | timestamp | interval) → the same",
       .summary =
           "The begin, in UTC, of the unit that the time lies in: microseconds, milliseconds, second, "
           "minute, hour, day, week, month, quarter, year, decade, century, millennium.",

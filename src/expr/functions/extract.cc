@@ -70,6 +70,7 @@ using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kNumeric, &make_of_unit<&from_timestamp>},
+    {{kText, kTimestamp}, kNumeric, &make_of_unit<&from_timestamp>},
     {{kText, kDate}, kNumeric, &make_of_unit<&from_date>},
     {{kText, kInterval}, kNumeric, &make_of_unit<&from_interval>},
 };
@@ -79,7 +80,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& extract_spec() {
   static const FunctionSpec spec{
       .name = "extract",
-      .signature = "extract(unit FROM timestamptz | date | interval) → numeric",
+      .signature = "extract(unit FROM timestamptz | timestamp | date | interval) → numeric",
       .summary =
           "A part of a time, in UTC: microseconds, milliseconds, second, minute, hour, day, week, month, "
           "quarter, "

@@ -28,8 +28,8 @@ Failure make_time(int64_t& out, int32_t hour, int32_t minute, double second) {
   return out <= kMicrosPerDay ? kNoFailure : &kTimeField;
 }
 
-Failure make_timestamptz(int64_t& out, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
-                         double second) {
+Failure make_timestamp(int64_t& out, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
+                       double second) {
   int32_t date = 0;
   int64_t time = 0;
   if (Failure failure = make_date(date, year, month, day)) return failure;
@@ -41,9 +41,11 @@ Failure make_timestamptz(int64_t& out, int32_t year, int32_t month, int32_t day,
 using enum TypeKind;
 
 constexpr Overload kDates[] = {{{kInteger, kInteger, kInteger}, kDate, &make_kernel<&make_date>}};
-constexpr Overload kTimestamps[] = {{{kInteger, kInteger, kInteger, kInteger, kInteger, kDouble},
-                                     kTimestamptz,
-                                     &make_kernel<&make_timestamptz>}};
+constexpr Overload timestamp_overload(TypeKind result) {
+  return {{kInteger, kInteger, kInteger, kInteger, kInteger, kDouble}, result, &make_kernel<&make_timestamp>};
+}
+constexpr Overload kTimestamps[] = {timestamp_overload(kTimestamp)};
+constexpr Overload kInstants[] = {timestamp_overload(kTimestamptz)};
 
 }  // namespace
 
@@ -67,10 +69,24 @@ const FunctionSpec& make_timestamptz_spec() {
           "second double precision) → timestamptz",
       .summary = "The time of these numbers, in UTC.",
       .example = "make_timestamptz(2026, 7, 15, 8, 15, 23.5)",
-      .overloads = kTimestamps,
+      .overloads = kInstants,
   };
   return spec;
 }
 PACTOLUS_REGISTER(make_timestamptz);
+
+const FunctionSpec& make_timestamp_spec() {
+  static const FunctionSpec spec{
+      .name = "make_timestamp",
+      .signature =
+          "make_timestamp(year integer, month integer, day integer, hour integer, minute integer, "
+          "second double precision) → timestamp",
+      .summary = "The time of these numbers, without a zone.",
+      .example = "make_timestamp(2026, 7, 15, 8, 15, 23.5)",
+      .overloads = kTimestamps,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(make_timestamp);
 
 }  // namespace pactolus

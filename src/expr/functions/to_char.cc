@@ -9,7 +9,9 @@ namespace {
 class FormattedTime final : public Expression {
  public:
   FormattedTime(ExpressionPtr time, std::string_view format)
-      : Expression(kTextType, time->nullable()), time_(std::move(time)), format_(format) {}
+      : Expression(kTextType, time->nullable()),
+        time_(std::move(time)),
+        format_(format, time_->type() == kTimestamptzType) {}
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
@@ -57,16 +59,20 @@ std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
 
 using enum TypeKind;
 
-constexpr Overload kOverloads[] = {{{kTimestamptz, kText}, kText, &make}};
+constexpr Overload kOverloads[] = {
+    {{kTimestamptz, kText}, kText, &make},
+    {{kTimestamp, kText}, kText, &make},
+};
 
 }  // namespace
 
 const FunctionSpec& to_char_spec() {
   static const FunctionSpec spec{
       .name = "to_char",
-      .signature = "to_char(timestamptz, format) → text",
+      .signature = "to_char(timestamptz | timestamp, format) → text",
       .summary =
-          "The time in UTC, written by PostgreSQL's patterns: YYYY MM DD HH24 MI SS MS US, Month, Day, …",
+          "The time, a timestamptz in UTC, written by PostgreSQL's patterns: YYYY MM DD HH24 MI SS MS US, "
+          "Month, Day, …",
       .example = "to_char(timestamptz '2026-01-01T10:20:30Z', 'YYYY-MM-DD HH24:MI:SS')",
       .overloads = kOverloads,
       .check = &check,

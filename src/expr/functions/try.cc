@@ -41,9 +41,9 @@ using enum TypeKind;
 constexpr Overload same_type(TypeKind kind) { return {{kind}, kind, &make}; }
 
 constexpr Overload kOverloads[] = {
-    same_type(kBoolean),     same_type(kInteger), same_type(kBigint),
-    same_type(kDouble),      same_type(kNumeric), same_type(kText),
-    same_type(kTimestamptz), same_type(kDate),    same_type(kInterval),
+    same_type(kBoolean),  same_type(kInteger),   same_type(kBigint),      same_type(kDouble),
+    same_type(kNumeric),  same_type(kText),      same_type(kTimestamptz), same_type(kDate),
+    same_type(kInterval), same_type(kTimestamp),
 };
 
 }  // namespace

@@ -72,12 +72,12 @@ Failure integer_to_boolean(uint8_t& out, int32_t value) {
   return kNoFailure;
 }
 
-Failure date_to_timestamptz(int64_t& out, int32_t date) {
+Failure date_to_timestamp(int64_t& out, int32_t date) {
   out = date * kMicrosPerDay;
   return kNoFailure;
 }
 
-Failure timestamptz_to_date(int32_t& out, int64_t timestamp) {
+Failure timestamp_to_date(int32_t& out, int64_t timestamp) {
   out = static_cast<int32_t>(floor_divide(timestamp, kMicrosPerDay));
   return kNoFailure;
 }
@@ -115,8 +115,13 @@ constexpr Cast kCasts[] = {
     {kNumeric, kInteger, kAssignment, &make_kernel<&numeric_to_integer>},
     {kNumeric, kBigint, kAssignment, &make_kernel<&numeric_to_bigint>},
     {kNumeric, kDouble, kImplicit, &make_kernel<&numeric_to_double>},
-    {kDate, kTimestamptz, kImplicit, &make_kernel<&date_to_timestamptz>},
-    {kTimestamptz, kDate, kAssignment, &make_kernel<&timestamptz_to_date>},
+    {kDate, kTimestamptz, kImplicit, &make_kernel<&date_to_timestamp>},
+    {kTimestamptz, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
+    // The session's zone is UTC.
+    {kDate, kTimestamp, kImplicit, &make_kernel<&date_to_timestamp>},
+    {kTimestamp, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
+    {kTimestamp, kTimestamptz, kImplicit, &make_kernel<&widen<int64_t, int64_t>>},
+    {kTimestamptz, kTimestamp, kAssignment, &make_kernel<&widen<int64_t, int64_t>>},
 };
 
 const Cast* find_cast(TypeKind from, TypeKind to) {

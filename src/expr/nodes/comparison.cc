@@ -83,7 +83,7 @@ class Distinct final : public Expression {
 std::span<const OperatorOverload> comparison_operators() {
   using enum TypeKind;
   static const std::vector<OperatorOverload> operators =
-      all_comparisons<kBoolean, kInteger, kBigint, kDouble, kNumeric, kText, kTimestamptz, kDate,
+      all_comparisons<kBoolean, kInteger, kBigint, kDouble, kNumeric, kText, kTimestamptz, kTimestamp, kDate,
                       kInterval>();
   return operators;
 }

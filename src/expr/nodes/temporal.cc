@@ -130,7 +130,8 @@ Failure interval_divided(Interval& out, const Interval& interval, double divisor
 constexpr TypeKind kInt = TypeKind::kInteger;
 constexpr TypeKind kDbl = TypeKind::kDouble;
 constexpr TypeKind kDay = TypeKind::kDate;
-constexpr TypeKind kTime = TypeKind::kTimestamptz;
+constexpr TypeKind kTime = TypeKind::kTimestamp;
+constexpr TypeKind kInstant = TypeKind::kTimestamptz;
 constexpr TypeKind kSpan = TypeKind::kInterval;
 
 constexpr OperatorOverload kOperators[] = {
@@ -139,13 +140,17 @@ constexpr OperatorOverload kOperators[] = {
     {"+", {{kDay, kSpan}, kTime, &make_kernel<&date_plus>}},
     {"+", {{kSpan, kDay}, kTime, &make_kernel<&plus_date>}},
     {"+", {{kTime, kSpan}, kTime, &make_kernel<&timestamp_plus>}},
+    {"+", {{kInstant, kSpan}, kInstant, &make_kernel<&timestamp_plus>}},
     {"+", {{kSpan, kTime}, kTime, &make_kernel<&plus_timestamp>}},
+    {"+", {{kSpan, kInstant}, kInstant, &make_kernel<&plus_timestamp>}},
     {"+", {{kSpan, kSpan}, kSpan, &make_kernel<&add_intervals>}},
     {"-", {{kDay, kDay}, kInt, &make_kernel<&date_minus_date>}},
     {"-", {{kDay, kInt}, kDay, &make_kernel<&date_minus_days>}},
     {"-", {{kDay, kSpan}, kTime, &make_kernel<&date_minus>}},
     {"-", {{kTime, kSpan}, kTime, &make_kernel<&timestamp_minus>}},
+    {"-", {{kInstant, kSpan}, kInstant, &make_kernel<&timestamp_minus>}},
     {"-", {{kTime, kTime}, kSpan, &make_kernel<&timestamp_minus_timestamp>}},
+    {"-", {{kInstant, kInstant}, kSpan, &make_kernel<&timestamp_minus_timestamp>}},
     {"-", {{kSpan, kSpan}, kSpan, &make_kernel<&subtract_intervals>}},
     {"-", {{kSpan}, kSpan, &make_kernel<&negate>}},
     {"*", {{kSpan, kDbl}, kSpan, &make_kernel<&interval_times>}},

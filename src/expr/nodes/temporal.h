@@ -4,8 +4,7 @@
 
 namespace pactolus {
 
-/// Arithmetic of date, timestamptz and interval, in UTC. PostgreSQL's date ± interval gives a timestamp
-/// without time zone; that type does not exist here, so it gives the timestamptz of the same instant.
+/// Arithmetic of date, timestamptz, timestamp and interval; days of timestamptz are those of UTC.
 std::span<const OperatorOverload> temporal_operators();
 
 }  // namespace pactolus

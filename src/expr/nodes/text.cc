@@ -27,12 +27,13 @@ constexpr OperatorOverload concatenation(TypeKind left, TypeKind right) {
 using enum TypeKind;
 
 constexpr OperatorOverload kOperators[] = {
-    concatenation(kText, kText),        concatenation(kText, kBoolean),  concatenation(kBoolean, kText),
-    concatenation(kText, kInteger),     concatenation(kInteger, kText),  concatenation(kText, kBigint),
-    concatenation(kBigint, kText),      concatenation(kText, kDouble),   concatenation(kDouble, kText),
-    concatenation(kText, kNumeric),     concatenation(kNumeric, kText),  concatenation(kText, kTimestamptz),
-    concatenation(kTimestamptz, kText), concatenation(kText, kDate),     concatenation(kDate, kText),
-    concatenation(kText, kInterval),    concatenation(kInterval, kText),
+    concatenation(kText, kText),        concatenation(kText, kBoolean),   concatenation(kBoolean, kText),
+    concatenation(kText, kInteger),     concatenation(kInteger, kText),   concatenation(kText, kBigint),
+    concatenation(kBigint, kText),      concatenation(kText, kDouble),    concatenation(kDouble, kText),
+    concatenation(kText, kNumeric),     concatenation(kNumeric, kText),   concatenation(kText, kTimestamptz),
+    concatenation(kTimestamptz, kText), concatenation(kText, kDate),      concatenation(kDate, kText),
+    concatenation(kText, kTimestamp),   concatenation(kTimestamp, kText), concatenation(kText, kInterval),
+    concatenation(kInterval, kText),
 };
 
 }  // namespace

@@ -296,7 +296,7 @@ void TimeFormat::append_text(std::string_view text) {
   pieces_.back().text += text;
 }
 
-TimeFormat::TimeFormat(std::string_view format) {
+TimeFormat::TimeFormat(std::string_view format, bool has_zone) {
   bool quoted = false;
   while (!format.empty()) {
     Piece piece;
@@ -306,6 +306,7 @@ TimeFormat::TimeFormat(std::string_view format) {
       if (take_pattern(format, piece)) {
         bool name = piece.field == Field::kDayName || piece.field == Field::kMonthName;
         piece.fills = !fitting && !(translated && name);
+        if (piece.field == Field::kZone && !has_zone) piece.field = Field::kNothing;
         pieces_.push_back(std::move(piece));
         continue;
       }

@@ -11,7 +11,8 @@ namespace pactolus {
 /// English names, as under the locale "C". What is no pattern stands for itself.
 class TimeFormat {
  public:
-  explicit TimeFormat(std::string_view format);
+  /// `has_zone`: the times are UTC's; those without a zone have no name for it.
+  TimeFormat(std::string_view format, bool has_zone);
   /// Appends the time (microseconds since 1970-01-01) in this format.
   void append(int64_t timestamp, std::string& out) const;
 

@@ -44,6 +44,7 @@ std::optional<std::string> refuse_unit(const Expression& argument, TypeKind kind
 UnitSupport can_extract(TimeUnit unit, TypeKind kind) {
   bool supported = true;
   if (kind == TypeKind::kDate) supported = unit > TimeUnit::kHour && unit != TimeUnit::kTimezone;
+  if (kind == TypeKind::kTimestamp) supported = unit != TimeUnit::kTimezone;
   if (kind == TypeKind::kInterval) {
     bool of_date_only = unit == TimeUnit::kWeek || unit > TimeUnit::kMillennium;
     supported = unit == TimeUnit::kEpoch || !of_date_only;
