@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/register.h"
 #include "expr/overload.h"
+#include "expr/refusal.h"
 
 namespace pactolus {
 
@@ -29,9 +29,8 @@ struct FunctionSpec {
   std::span<const std::string_view> parameters = {};
   /// Arguments that can't be computed are the function's own matter.
   bool takes_failures = false;
-  /// Refuses arguments that could never work, with a message; called with the arguments as the chosen
-  /// overload takes them.
-  std::optional<std::string> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;
+  /// Refuses arguments that could never work; called with the arguments as the chosen overload takes them.
+  std::optional<Refusal> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;
 };
 
 /// All functions, one file each (the list is made by the build).

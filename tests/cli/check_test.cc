@@ -40,6 +40,17 @@ TEST_CASE("check: a folder means its topologies") {
   CHECK(result.status == 0);
 }
 
+TEST_CASE("check: a host without time zones is told so, where one is named") {
+  setenv("TZDIR", "/nowhere", 1);
+  ProgramResult result = run_program({"check", "tests/replay/cases/time_zones.yaml"});
+  ProgramResult without = run_program({"check", "tests/cli/files/good.yaml"});
+  unsetenv("TZDIR");
+  CHECK(result.status == 1);
+  CHECK_THAT(result.out, Contains("this host has no time zone database, or cannot read it: /nowhere"));
+  CHECK_THAT(result.out, Contains("install the package tzdata"));
+  CHECK(without.status == 0);
+}
+
 TEST_CASE("check: a path that is not there is wrong usage") {
   ProgramResult result = run_program({"check", "tests/cli/files/absent.yaml"});
   CHECK(result.status == 2);

@@ -142,8 +142,11 @@ TEST_CASE("what PostgreSQL has and an expression can't have is refused by name")
   CHECK(place("clock_timestamp() > paid_at") == "not-deterministic 1+15");
   CHECK(place("make_interval(dayz => 3)") == "wrong-arguments 15+4");
   CHECK(place("make_interval(days => amuont)") == "unknown-column 23+6");
-  CHECK(findings("paid_at AT TIME ZONE 'UTC' > paid_at").find("AT TIME ZONE is not supported") !=
-        std::string::npos);
+  CHECK(place("paid_at AT TIME ZONE 'Europe/Berlni' > paid_at") == "wrong-arguments 22+15");
+  CHECK(hint("paid_at AT TIME ZONE 'Europe/Berlni' > paid_at") == "did you mean `Europe/Berlin`?");
+  CHECK(hint("timezone('MSK', paid_at) > paid_at") == "write the zone's name, such as `Europe/Moscow`");
+  CHECK(place("date_trunc('day', paid_at, 'CETT') = paid_at") == "wrong-arguments 28+6");
+  CHECK(place("coalesce(quantity, paid_at AT TIME ZONE 'UTC')") == "type-mismatch 20+26");
   CHECK(findings("(day, day) OVERLAPS (day, day)").find("there is no function `overlaps`") !=
         std::string::npos);
   CHECK(place("paid_at > current_timestamp") == "not-supported 11+17");

@@ -41,9 +41,6 @@ std::nullopt_t refuse_name(Binding& binding, const std::string& name, Span token
                          "function " + name + " is not allowed: a replay would give another result",
                          "event_time() is the time of the row");
   }
-  if (name == "timezone") {
-    return binding.error("not-supported", token, "AT TIME ZONE is not supported", "all times are in UTC");
-  }
   if (parse_type(name)) {
     return binding.error("unknown-function", token, "there is no function `" + name + "`",
                          "to convert a value, write CAST(… AS " + name + ")");
@@ -85,8 +82,18 @@ std::nullopt_t refuse_arguments(Binding& binding, const FunctionSpec& spec,
                        signature);
 }
 
-Span call_span(const Binding& binding, Span name) {
+/// From the name to the closing parenthesis; of syntax without parentheses (AT TIME ZONE) all of its
+/// operands.
+Span call_span(const Binding& binding, Span name, std::span<const Span> arguments) {
   const auto& tokens = binding.tokens().tokens();
+  size_t next = binding.tokens().index_from(name.end);
+  bool called =
+      next < tokens.size() && (tokens[next].kind == PG_QUERY__TOKEN__ASCII_40 ||
+                               tokens[next].kind == PG_QUERY__TOKEN__ASCII_46);  // "(" or a schema's "."
+  if (!called) {
+    for (Span argument : arguments) name = cover(name, argument);
+    return name;
+  }
   size_t depth = 0;
   for (size_t i = binding.tokens().index_from(name.begin); i < tokens.size(); ++i) {
     if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_40) ++depth;
@@ -101,6 +108,12 @@ std::vector<MaybeKind> kinds_of(const std::vector<Bound>& arguments) {
   return kinds;
 }
 
+std::vector<Span> spans_of(const std::vector<Bound>& arguments) {
+  std::vector<Span> spans;
+  for (const Bound& argument : arguments) spans.push_back(argument.span);
+  return spans;
+}
+
 MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
                          Span token) {
   std::vector<MaybeKind> kinds = kinds_of(arguments);
@@ -110,6 +123,7 @@ MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector
     fits = implicitly_castable(kinds[i], TypeKind::kText);
   if (!fits) return refuse_arguments(binding, spec, kinds, token);
   Parts parts;
+  const std::vector<Span> spans = spans_of(arguments);
   std::vector<ExpressionPtr> values;
   for (Bound& argument : arguments) {
     MaybeBound value =
@@ -118,7 +132,7 @@ MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector
     values.push_back(make_written_out(parts.take(*std::move(value))));
   }
   ExpressionPtr call = variadic.make(kTextType, std::move(values));
-  return binding.finish(std::move(call), std::move(parts), call_span(binding, token), token);
+  return binding.finish(std::move(call), std::move(parts), call_span(binding, token, spans), token);
 }
 
 MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector<Bound> arguments,
@@ -136,6 +150,7 @@ MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector
   if (!choice.chosen) return refuse_arguments(binding, spec, kinds, token);
   Parts parts;
   parts.constant = !arguments.empty();  // event_time() has no argument and is no constant
+  const std::vector<Span> spans = spans_of(arguments);
   std::vector<ExpressionPtr> values;
   for (size_t i = 0; i < arguments.size(); ++i) {
     MaybeBound value = binding.coerce(std::move(arguments[i]), Type{choice.chosen->kinds[i]});
@@ -143,11 +158,12 @@ MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector
     values.push_back(parts.take(*std::move(value)));
   }
   if (auto refusal = spec.check ? spec.check(values) : std::nullopt) {
-    return binding.error("wrong-arguments", token, *refusal);
+    Span span = refusal->argument ? spans[*refusal->argument] : token;
+    return binding.error("wrong-arguments", span, std::move(refusal->message), std::move(refusal->hint));
   }
   if (spec.takes_failures) parts.failure.reset();
   ExpressionPtr call = choice.chosen->make(Type{choice.chosen->result}, std::move(values));
-  return binding.finish(std::move(call), std::move(parts), call_span(binding, token), token);
+  return binding.finish(std::move(call), std::move(parts), call_span(binding, token, spans), token);
 }
 
 Bound zero(Span span) {

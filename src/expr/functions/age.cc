@@ -35,10 +35,10 @@ Failure age(Interval& out, int64_t to, int64_t from) {
 /// Those that are here only to be refused: they count to the present day.
 ExpressionPtr make_null(Type result, std::vector<ExpressionPtr>) { return Literal::null(result); }
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   if (arguments.size() == 2) return std::nullopt;
-  return "age with one argument depends on the clock: a replay would give another result; write "
-         "age(event_time(), …)";
+  return Refusal{"age with one argument depends on the clock: a replay would give another result",
+                 "write age(event_time(), …)"};
 }
 
 using enum TypeKind;

@@ -74,7 +74,7 @@ UnitSupport can_take(TimeUnit unit, TypeKind kind) {
   return can_extract(unit, kind == TypeKind::kDate ? TypeKind::kTimestamptz : kind);
 }
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   return refuse_unit(*arguments[0], arguments[1]->type().kind, &can_take);
 }
 

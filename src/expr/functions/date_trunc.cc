@@ -1,5 +1,5 @@
 #include "data/calendar.h"
-#include "expr/nodes/kernel.h"
+#include "expr/nodes/in_zone.h"
 #include "expr/nodes/time_unit.h"
 #include "expr/nodes/timestamp_shift.h"
 #include "expr/registry.h"
@@ -58,6 +58,29 @@ Failure truncate_timestamp(int64_t& out, int32_t unit_number, int64_t timestamp)
   return out >= kTimestampMin ? kNoFailure : &failures::kTimestampRange;
 }
 
+/// PostgreSQL's timestamptz_trunc_zone (timestamp.c): a unit that is shorter than a day keeps the offset, so
+/// that an hour that clocks show twice stays two hours.
+struct TruncateInZone {
+  TimeUnit unit;
+
+  Failure operator()(int64_t& out, int64_t instant, const TimeZone& zone) const {
+    int64_t local = 0;
+    if (Failure failure = local_of_instant(local, instant, zone)) return failure;
+    int64_t truncated = 0;
+    if (Failure failure = truncate_timestamp(truncated, static_cast<int32_t>(unit), local)) return failure;
+    if (unit > TimeUnit::kHour) return instant_of_local(out, truncated, zone);
+    out = instant - (local - truncated);
+    return out >= kTimestampMin ? kNoFailure : &failures::kTimestampRange;
+  }
+};
+
+ExpressionPtr make_in_zone(Type result, std::vector<ExpressionPtr> arguments) {
+  std::optional<TimeUnit> unit = constant_unit(*arguments[0]);
+  if (!unit) return Literal::null(result);
+  return std::make_unique<InZone<TruncateInZone>>(result, std::move(arguments[1]), std::move(arguments[2]),
+                                                  TruncateInZone{*unit});
+}
+
 int32_t unit_months(TimeUnit unit) {
   switch (unit) {
     case TimeUnit::kMonth:
@@ -96,8 +119,9 @@ UnitSupport can_truncate_to(TimeUnit unit, TypeKind kind) {
   return week_of_interval ? UnitSupport::kNotForType : UnitSupport::kSupported;
 }
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
-  return refuse_unit(*arguments[0], arguments[1]->type().kind, &can_truncate_to);
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
+  auto refusal = refuse_unit(*arguments[0], arguments[1]->type().kind, &can_truncate_to);
+  return refusal || arguments.size() < 3 ? refusal : refuse_zone(arguments, 2);
 }
 
 using enum TypeKind;
@@ -106,6 +130,7 @@ constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kTimestamptz, &make_of_unit<&truncate_timestamp>},
     {{kText, kTimestamp}, kTimestamp, &make_of_unit<&truncate_timestamp>},
     {{kText, kInterval}, kInterval, &make_of_unit<&truncate_interval>},
+    {{kText, kTimestamptz, kText}, kTimestamptz, &make_in_zone},
 };
 
 }  // namespace
@@ -113,9 +138,12 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& date_trunc_spec() {
   static const FunctionSpec spec{
       .name = "date_trunc",
-      .signature = "date_trunc(unit, timestamptz | timestamp | interval) → the same",
+      .signature =
+          "date_trunc(unit, timestamptz | timestamp | interval) → the same, "
+          "date_trunc(unit, timestamptz, zone) → timestamptz",
       .summary =
-          "The begin, in UTC, of the unit that the time lies in: microseconds, milliseconds, second, "
+          "The begin, in UTC or in the zone, of the unit that the time lies in: microseconds, milliseconds, "
+          "second, "
           "minute, hour, day, week, month, quarter, year, decade, century, millennium.",
       .example = "date_trunc('hour', timestamptz '2026-01-01T10:20:30Z')",
       .overloads = kOverloads,

@@ -62,7 +62,7 @@ Failure from_interval(Decimal& out, int32_t unit_number, const Interval& interva
   return kNoFailure;
 }
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   return refuse_unit(*arguments[0], arguments[1]->type().kind, &can_extract);
 }
 

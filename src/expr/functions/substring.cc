@@ -49,10 +49,10 @@ constexpr Overload kOverloadsWithPatterns[] = {
     {{kText, kText, kText}, kText, &make_null},
 };
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   bool by_position = arguments[1]->type().kind == kInteger;
   if (by_position || std::any_of(arguments.begin(), arguments.end(), is_null)) return std::nullopt;
-  return "substring by a regular expression is not supported";
+  return Refusal{"substring by a regular expression is not supported"};
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ ExpressionPtr make(Type result, std::vector<ExpressionPtr> arguments) {
   return std::make_unique<FormattedTime>(std::move(arguments[0]), text);
 }
 
-std::optional<std::string> check(std::span<const ExpressionPtr> arguments) {
+std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   if (as_literal(*arguments[1])) return std::nullopt;
-  return "the format must be a constant";
+  return Refusal{"the format must be a constant"};
 }
 
 using enum TypeKind;

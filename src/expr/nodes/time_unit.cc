@@ -27,18 +27,19 @@ std::optional<TimeUnit> constant_unit(const Expression& argument) {
   return find_time_unit(literal->value()->values_of<TypeKind::kText>()[0]);
 }
 
-std::optional<std::string> refuse_unit(const Expression& argument, TypeKind kind,
-                                       UnitSupport (*supports)(TimeUnit unit, TypeKind kind)) {
+std::optional<Refusal> refuse_unit(const Expression& argument, TypeKind kind,
+                                   UnitSupport (*supports)(TimeUnit unit, TypeKind kind)) {
   const Literal* literal = as_literal(argument);
-  if (!literal) return "the unit must be a constant";
+  if (!literal) return Refusal{"the unit must be a constant"};
   if (literal->is_null()) return std::nullopt;
   std::string_view text = literal->value()->values_of<TypeKind::kText>()[0];
   std::optional<TimeUnit> unit = find_time_unit(text);
   UnitSupport support = unit ? supports(*unit, kind) : UnitSupport::kUnknown;
   if (support == UnitSupport::kSupported) return std::nullopt;
   bool unknown = support == UnitSupport::kUnknown;
-  return "unit \"" + lower_case(text) + "\" not " + (unknown ? "recognized" : "supported") + " for type " +
-         to_string(Type{kind}) + (unknown ? " (SQLSTATE 22023)" : " (SQLSTATE 0A000)");
+  return Refusal{"unit \"" + lower_case(text) + "\" not " + (unknown ? "recognized" : "supported") +
+                 " for type " + to_string(Type{kind}) +
+                 (unknown ? " (SQLSTATE 22023)" : " (SQLSTATE 0A000)")};
 }
 
 UnitSupport can_extract(TimeUnit unit, TypeKind kind) {

@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "data/time_unit.h"
 #include "expr/nodes/kernel.h"
+#include "expr/refusal.h"
 
 namespace pactolus {
 
@@ -15,8 +15,8 @@ std::optional<TimeUnit> constant_unit(const Expression& argument);
 /// Why a function cannot take this argument as the unit of a time of type `kind`, with PostgreSQL's words.
 /// `supports` says which units it knows and, of those, which it has for the type.
 enum class UnitSupport : uint8_t { kUnknown, kNotForType, kSupported };
-std::optional<std::string> refuse_unit(const Expression& argument, TypeKind kind,
-                                       UnitSupport (*supports)(TimeUnit unit, TypeKind kind));
+std::optional<Refusal> refuse_unit(const Expression& argument, TypeKind kind,
+                                   UnitSupport (*supports)(TimeUnit unit, TypeKind kind));
 
 /// The kernel F(out, unit as int32_t, …), with the unit looked up once; NULL for the unit NULL. What
 /// `refuse_unit` let through.
