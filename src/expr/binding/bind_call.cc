@@ -82,24 +82,25 @@ std::nullopt_t refuse_arguments(Binding& binding, const FunctionSpec& spec,
                        signature);
 }
 
-/// From the name to the closing parenthesis; of syntax without parentheses (AT TIME ZONE) all of its
-/// operands.
-Span call_span(const Binding& binding, Span name, std::span<const Span> arguments) {
+Span parenthesised_span(const Binding& binding, Span name) {
   const auto& tokens = binding.tokens().tokens();
-  size_t next = binding.tokens().index_from(name.end);
-  bool called =
-      next < tokens.size() && (tokens[next].kind == PG_QUERY__TOKEN__ASCII_40 ||
-                               tokens[next].kind == PG_QUERY__TOKEN__ASCII_46);  // "(" or a schema's "."
-  if (!called) {
-    for (Span argument : arguments) name = cover(name, argument);
-    return name;
-  }
   size_t depth = 0;
   for (size_t i = binding.tokens().index_from(name.begin); i < tokens.size(); ++i) {
     if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_40) ++depth;
     if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_41 && --depth == 0) return cover(name, tokens[i].span);
   }
   return name;
+}
+
+/// Of a call and of syntax that is one: round(x), x AT TIME ZONE y, (a, b) OVERLAPS (c, d).
+Span call_span(const Binding& binding, Span name, std::span<const Span> arguments) {
+  const auto& tokens = binding.tokens().tokens();
+  size_t next = binding.tokens().index_from(name.end);
+  bool called = next < tokens.size() && (tokens[next].kind == PG_QUERY__TOKEN__ASCII_40 ||
+                                         tokens[next].kind == PG_QUERY__TOKEN__ASCII_46);  // a schema's point
+  Span span = called ? parenthesised_span(binding, name) : name;
+  for (Span argument : arguments) span = cover(span, argument);
+  return span;
 }
 
 std::vector<MaybeKind> kinds_of(const std::vector<Bound>& arguments) {
