@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <string>
 
 #include "aggregates/fixed_aggregate.h"
 #include "aggregates/registry.h"
+#include "aggregates/rows_by_state.h"
 #include "aggregates/stored_value.h"
 
 namespace pactolus {
@@ -31,28 +31,20 @@ class StringAgg final : public Aggregate {
   /// The rows of one state are appended together, since a blob is only ever replaced as a whole.
   void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
            std::span<std::byte* const> states, BlobHeap& heap) const override {
-    std::vector<uint32_t> order;  // of the rows that have a value: by state, then as they came
-    order.reserve(rows.size());
-    for (uint32_t i = 0; i < rows.size(); ++i) {
-      if (!arguments[0]->is_null(rows[i])) order.push_back(i);
-    }
-    std::ranges::stable_sort(order, std::less<>(), [&](uint32_t i) { return states[i]; });
     const auto* values = arguments[0]->values_of<TypeKind::kText>();
     const auto* separators = arguments[1]->values_of<TypeKind::kText>();
     std::string added;
-    for (size_t i = 0; i < order.size();) {
-      std::byte* const state = states[order[i]];
-      const uint32_t first = rows[order[i]];
+    for_each_state(*arguments[0], rows, states, [&](std::byte* state, std::span<const uint32_t> of_state) {
       added.clear();
-      for (; i < order.size() && states[order[i]] == state; ++i) {
-        const uint32_t row = rows[order[i]];
-        if (added.size() > kTextBytesMax) continue;  // is too long already
+      for (uint32_t row : of_state) {
+        if (added.size() > kTextBytesMax) break;  // is too long already
         if (!arguments[1]->is_null(row)) added += separators[row];
         added += values[row];
       }
+      const uint32_t first = of_state.front();
       append(*reinterpret_cast<Joined*>(state), added,
              arguments[1]->is_null(first) ? 0 : separators[first].size(), heap);
-    }
+    });
   }
 
   void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const override {
