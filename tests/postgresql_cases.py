@@ -8,6 +8,23 @@ SEPARATOR = " | "
 SETTINGS = """
 SET client_min_messages = warning; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
 """
+# The value of an expression in a row, and its type.
+EXPRESSIONS = r"""
+CREATE FUNCTION pg_temp.value_of(e text, k int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE result text;
+BEGIN
+  EXECUTE 'SELECT (' || e || E'\n)::text FROM r WHERE row_number = ' || k INTO result;
+  RETURN CASE WHEN result IS NULL THEN 'NULL' WHEN result = '' THEN '''''' ELSE replace(result, E'\n', '\n') END;
+EXCEPTION WHEN others THEN RETURN 'ERROR ' || SQLSTATE;
+END $$;
+CREATE FUNCTION pg_temp.type_of(e text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE result text;
+BEGIN
+  EXECUTE 'SELECT pg_typeof(' || e || E'\n) FROM r WHERE row_number = 3' INTO result;
+  RETURN CASE result WHEN 'unknown' THEN 'text' ELSE result END;
+EXCEPTION WHEN others THEN RETURN '-';
+END $$;
+"""
 
 
 def quoted(text):
@@ -30,9 +47,14 @@ def create_table(columns):
     return "\n".join(lines)
 
 
+def values_in_rows(expression, rows):
+    """SQL for the values of an expression, itself a literal, in each row; after EXPRESSIONS."""
+    return [f"pg_temp.value_of({expression}, {row + 1})" for row in range(rows)]
+
+
 def ask(script):
     psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", "-"]
-    return subprocess.run(psql, input=script, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(psql, input=script.encode(), stdout=subprocess.PIPE, check=True).stdout.decode()
 
 
 def answer(cases, other_lines, setup, values_of, changed=lambda kind, value: value):

@@ -7,7 +7,8 @@
 
 namespace pactolus::testing {
 
-/// tests/aggregates/cases.txt: aggregate calls and what they give for groups of rows.
+/// tests/aggregates/cases.txt, or what PACTOLUS_AGGREGATE_CASES names: aggregate calls and what they give for
+/// groups of rows.
 struct AggregateCases {
   struct Group {
     std::string name;

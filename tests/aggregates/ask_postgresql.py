@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what a real PostgreSQL 15 answers into cases.txt: for each call its type and its value for each group of rows.
+"""Writes what a real PostgreSQL 15 answers into cases.txt, or the file that is named: for each call its type and its value for each group of rows.
 
 See postgresql_cases.py for the server. Run it after adding a call: a line with nothing but the call is enough; of a call
 that PostgreSQL doesn't have, `call := SQL`, with the SQL that means the same. Lines with `!` are left as they are. Where
@@ -9,8 +9,7 @@ written as the error that it is there.
 import pathlib
 import sys
 
-CASES = pathlib.Path(__file__).with_name("cases.txt")
-sys.path.append(str(CASES.parents[1]))
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import postgresql_cases  # noqa: E402
 
 DIGITS_MAX = 38
@@ -43,4 +42,5 @@ def values_of(call, lines):
     return [f"pg_temp.value_of({call}, '{{{','.join(group)}}}')" for group in groups]
 
 
+CASES = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).with_name("cases.txt")
 postgresql_cases.answer(CASES, ("column ", "group "), SETUP, values_of, within_digits)

@@ -11,27 +11,9 @@ CASES = pathlib.Path(__file__).with_name("cases.txt")
 sys.path.append(str(CASES.parents[1]))
 import postgresql_cases  # noqa: E402
 
-SETUP = r"""
-CREATE FUNCTION pg_temp.value_of(e text, k int) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-  EXECUTE 'SELECT (' || e || E'\n)::text FROM r WHERE row_number = ' || k INTO result;
-  RETURN CASE WHEN result IS NULL THEN 'NULL' WHEN result = '' THEN '''''' ELSE result END;
-EXCEPTION WHEN others THEN RETURN 'ERROR ' || SQLSTATE;
-END $$;
-CREATE FUNCTION pg_temp.type_of(e text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-  EXECUTE 'SELECT pg_typeof(' || e || E'\n) FROM r WHERE row_number = 3' INTO result;
-  RETURN CASE result WHEN 'unknown' THEN 'text' ELSE result END;
-EXCEPTION WHEN others THEN RETURN '-';
-END $$;
-"""
-
-
 def values_of(expression, lines):
     rows = len(postgresql_cases.parts_of(lines, "column ")[0]) - 2
-    return [f"pg_temp.value_of({expression}, {row + 1})" for row in range(rows)]
+    return postgresql_cases.values_in_rows(expression, rows)
 
 
-postgresql_cases.answer(CASES, ("column ",), SETUP, values_of)
+postgresql_cases.answer(CASES, ("column ",), postgresql_cases.EXPRESSIONS, values_of)

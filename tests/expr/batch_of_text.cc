@@ -1,10 +1,9 @@
 #include "expr/batch_of_text.h"
 
-#include <catch2/catch.hpp>
-
 #include <numeric>
 
 #include "base/arena.h"
+#include "base/check.h"
 #include "data/text_format.h"
 
 namespace pactolus::testing {
@@ -20,9 +19,8 @@ ColumnPtr column_of(const TextColumn& from, Type type) {
     }
     std::string_view text = from.values[row];
     if (text == "''") text = {};
-    auto read = parse_value(memory->copy(text), *column, row);
-    INFO(from.name << ": " << text);
-    REQUIRE(read.ok());
+    const bool read = parse_value(memory->copy(text), *column, row).ok();
+    PACTOLUS_CHECK(read, from.name + ": " + std::string{text});
   }
   column->keep(std::move(memory));
   return column;

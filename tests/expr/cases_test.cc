@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
-#include <map>
 
 #include "base/diagnostic.h"
 #include "expr/batch_of_text.h"
 #include "expr/binder.h"
+#include "expr/expression_answer.h"
 
 namespace pactolus::testing {
 namespace {
@@ -33,38 +33,6 @@ CaseTable read_table() {
     }
   }
   return table;
-}
-
-/// The SQLSTATE that PostgreSQL has for a finding.
-std::string sqlstate_of(const Diagnostic& diagnostic) {
-  static const std::string kMark = "(SQLSTATE ";
-  if (size_t at = diagnostic.message.find(kMark); at != std::string::npos) {
-    return diagnostic.message.substr(at + kMark.size(), 5);
-  }
-  if (diagnostic.message.find("does not exist: ") != std::string::npos) return "42883";
-  static const std::map<std::string, std::string> kStates = {
-      {"unknown-column", "42703"},     {"unknown-function", "42883"},   {"unknown-operator", "42883"},
-      {"wrong-arguments", "42883"},    {"type-mismatch", "42804"},      {"cannot-cast", "42846"},
-      {"ambiguous-operator", "42725"}, {"ambiguous-function", "42725"}, {"unknown-type", "42704"},
-      {"syntax-error", "42601"}};
-  auto found = kStates.find(diagnostic.code);
-  return found == kStates.end() ? diagnostic.code : found->second;
-}
-
-/// Type and values as the table writes them.
-std::vector<std::string> answer(const std::string& expression, const TestBatch& rows) {
-  Scope scope;
-  scope.input = &rows.schema;
-  scope.qualifiers = {"r"};
-  Diagnostics diagnostics;
-  ExpressionPtr bound = bind_expression(SourceText::verbatim(expression, "cases.txt"), scope, diagnostics);
-  if (!bound) return {"-", "ERROR " + sqlstate_of(diagnostics.sorted().front())};
-  RowErrors errors;
-  ColumnPtr values = bound->evaluate(rows.batch, rows.batch.selection, errors);
-  std::vector<std::string> result = {to_string(Type{bound->type().kind})};
-  for (size_t row = 0; row < rows.batch.rows(); ++row) result.push_back(shown(*values, row));
-  for (const RowError& error : errors.take()) result[1 + error.row] = "ERROR " + error.code;
-  return result;
 }
 
 TEST_CASE("expressions give what PostgreSQL gives") {

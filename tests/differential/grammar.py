@@ -1,0 +1,295 @@
+"""Random expressions of a given type, and rows for them, from a seed.
+
+What functions and operators there are comes from the program under test, so a new one is tested at once. No
+expression is without a column: PostgreSQL computes constants before it sees a row.
+"""
+import random
+import string
+
+TYPES = {
+    "boolean": "f", "integer": "i", "bigint": "b", "numeric": "n", "double precision": "d", "text": "t",
+    "timestamp with time zone": "ts", "timestamp without time zone": "tw", "date": "dt", "interval": "iv",
+}
+COMPARISONS = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]
+# By explicit casts, both ways.
+CASTS = {
+    "integer": ["bigint", "numeric", "double precision", "text", "boolean"],
+    "bigint": ["integer", "numeric", "double precision", "text"],
+    "numeric": ["integer", "bigint", "double precision", "text"],
+    "double precision": ["integer", "bigint", "numeric", "text"],
+    "text": ["integer", "bigint", "numeric", "double precision", "boolean", "timestamp with time zone", "date",
+             "interval", "timestamp without time zone"],
+    "boolean": ["text", "integer"],
+    "timestamp with time zone": ["date", "text", "timestamp without time zone"],
+    "timestamp without time zone": ["date", "text", "timestamp with time zone"],
+    "date": ["timestamp with time zone", "timestamp without time zone", "text"],
+    "interval": ["text"],
+}
+UNITS = ["microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year",
+         "decade", "century", "millennium"]
+OF_DAYS = ["dow", "doy", "epoch", "isodow", "isoyear"]
+PARTS = {
+    "timestamp with time zone": UNITS + OF_DAYS,
+    "timestamp without time zone": UNITS + OF_DAYS,
+    "date": UNITS[UNITS.index("day"):] + OF_DAYS,
+    "interval": [unit for unit in UNITS if unit != "week"] + ["epoch"],
+}
+ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC", "CET", "UTC+3", "-05:30"]
+FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
+           "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
+# What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
+SMALL = {("right", 1): "s", ("repeat", 1): "s", ("lpad", 1): "s", ("rpad", 1): "s", ("power", 1): "s",
+         ("round", 1): "s", ("trunc", 1): "s", ("pow", 1): "s", ("^", 1): "s", ("exp", 0): "m"} | {("make_interval", place): "s" for place in range(6)}
+# Ours, or written in a way of their own.
+LEFT_OUT = {"try", "event_time", "luhn_valid", "iban_valid", "mask_pan", "haversine_km", "position", "extract",
+            "date_part", "date_trunc", "timezone", "overlaps", "to_char"}
+
+
+def left_out(name, parameters):
+    # age(x) is refused, for it asks the clock; substring(text, text) takes a constant.
+    if (name, len(parameters)) == ("age", 1) or name == "substring" and "text" in parameters[1:]:
+        return True
+    # PostgreSQL computes the operands the other way round, so another one's error comes first.
+    swapped = [("integer", "date"), ("interval", "date"), ("interval", "timestamp with time zone"),
+               ("interval", "timestamp without time zone")]
+    return name in LEFT_OUT or name == "+" and parameters in swapped
+
+
+# Values that are chosen by hand.
+EDGES = {
+    "boolean": ["true", "false"],
+    "integer": ["0", "1", "-1", "2147483647", "-2147483648"],
+    "bigint": ["0", "-1", "9223372036854775807", "-9223372036854775808", "2147483648"],
+    "small": ["0", "1", "-1"],
+    "numeric": ["0", "0.00", "-0.5", "1", "9" * 38, "-" + "9" * 38, "0." + "0" * 37 + "1", "1.50", "100"],
+    "money": ["0.00", "9999999999.99", "-9999999999.99", "0.01"],
+    "double precision": ["0", "-0", "1e308", "-1e308", "5e-324", "NaN", "Infinity", "-Infinity", "0.1", "1e15",
+                         "123456789012345680"],
+    "text": ["''", "a", "Größe", "日本語", "%_", "a\\b", "12", "-3.5", "true", "2024-02-29", "1e5", "é", "😀 x",
+             " pad ", "2 days"],
+    "timestamp with time zone": [
+        "0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999999+00", "2024-02-29 12:00:00+00", "1970-01-01 00:00:00+00",
+        "1969-12-31 23:59:59.5+00", "2000-12-31 23:59:59.999999+00",
+        # around changes of the clocks in Berlin and New York
+        "2026-03-29 01:00:00+00", "2026-10-25 00:59:59+00", "2026-03-08 07:00:00+00"],
+    "timestamp without time zone": [
+        "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", "2024-02-29 12:00:00", "1970-01-01 00:00:00",
+        # which clocks skip or show twice
+        "2026-03-29 02:30:00", "2026-10-25 02:30:00", "2026-11-01 01:30:00", "1900-01-01 00:00:00"],
+    "date": ["0001-01-01", "9999-12-31", "2024-02-29", "1970-01-01", "1999-12-31"],
+    "interval": ["00:00:00", "1 mon", "30 days", "-1 mons", "1 year", "-00:00:00.000001", "100 years", "1 mon -30 days",
+                 "24:00:00"],
+}
+
+
+class Values:
+    """Values of a column: edges, and at random."""
+
+    def __init__(self, rng, edges=EDGES):
+        self.rng = rng
+        self.edges = edges
+
+    def of(self, kind):
+        if self.rng.random() < 0.12:
+            return "NULL"
+        if self.rng.random() < 0.4:
+            return self.rng.choice(self.edges[kind])
+        return getattr(self, kind.replace(" ", "_"))()
+
+    def boolean(self):
+        return self.rng.choice(["true", "false"])
+
+    def integer(self):
+        return str(self.rng.randint(*self.rng.choice([(-20, 20), (-3000, 3000), (-2**31, 2**31 - 1)])))
+
+    def small(self):
+        return str(self.rng.randint(-3, 12))
+
+    def bigint(self):
+        return str(self.rng.randint(*self.rng.choice([(-100, 100), (-10**12, 10**12), (-2**63, 2**63 - 1)])))
+
+    def numeric(self):
+        digits = self.rng.choice([1, 3, 6, 12, 20])
+        scale = self.rng.randint(0, min(digits, 8))
+        text = str(self.rng.randint(0, 10**digits - 1)).rjust(scale + 1, "0")
+        number = text[:len(text) - scale] + ("." + text[len(text) - scale:] if scale else "")
+        return self.rng.choice(["", "-"]) + number
+
+    def money(self):
+        return f"{self.rng.randint(-10**7, 10**7) / 100:.2f}"
+
+    def double_precision(self):
+        return repr(self.rng.choice([self.rng.uniform(-1, 1), self.rng.uniform(-1e6, 1e6),
+                                     self.rng.gauss(0, 1) * 10.0 ** self.rng.randint(-30, 30)]))
+
+    def text(self):
+        letters = string.ascii_letters + "  %_.-0123456789"
+        return "".join(self.rng.choice(letters) for _ in range(self.rng.randint(1, 12))).strip() or "x"
+
+    def clock(self):
+        return f"{self.rng.randint(0, 23):02}:{self.rng.randint(0, 59):02}:{self.rng.randint(0, 59):02}"
+
+    def date(self):
+        return f"{self.rng.randint(1900, 2100):04}-{self.rng.randint(1, 12):02}-{self.rng.randint(1, 28):02}"
+
+    def timestamp_without_time_zone(self):
+        fraction = self.rng.choice(["", f".{self.rng.randint(1, 999999):06}".rstrip("0")])
+        return f"{self.date()} {self.clock()}{fraction}"
+
+    def timestamp_with_time_zone(self):
+        return self.timestamp_without_time_zone() + "+00"
+
+    def interval(self):
+        days, months = self.rng.randint(-99, 99), self.rng.randint(-40, 40)
+        return self.rng.choice([f"{days} days", f"{months} mons {days} days",
+                                f"{days} days {self.clock()}.{self.rng.randint(1, 999)}"])
+
+
+def columns(rng, rows):
+    """Lines as in cases.txt: name, type, values."""
+    values = Values(rng)
+    made = []
+    for kind, name in TYPES.items():
+        for suffix in ("", "2"):
+            made.append([name + suffix, kind] + [values.of(kind) for _ in range(rows)])
+    made.append(["s", "integer"] + [values.of("small") for _ in range(rows)])
+    made.append(["m", "numeric(12,2)"] + [values.of("money") for _ in range(rows)])
+    return made
+
+
+class Expressions:
+    def __init__(self, rng, signatures):
+        """signatures: [(what, name, result, parameters)], what being function, operator or variadic."""
+        self.rng = rng
+        self.by_result = {}
+        for what, name, result, parameters in signatures:
+            if result not in TYPES or not set(parameters) <= set(TYPES) or left_out(name, parameters):
+                continue
+            self.by_result.setdefault(result, {}).setdefault((what, name, len(parameters)), []).append(parameters)
+        self.values = Values(rng)
+
+    def column(self, kind):
+        name = TYPES[kind] + self.rng.choice(["", "2"])
+        return "m" if kind == "numeric" and self.rng.random() < 0.3 else name
+
+    def literal(self, kind):
+        value = "NULL"
+        while value == "NULL":
+            value = self.values.of(kind)
+        value = "" if value == "''" else value
+        bare = kind in ("integer", "bigint", "numeric") and self.rng.random() < 0.8
+        return f"({value})" if bare else "'" + value.replace("'", "''") + f"'::{kind}"
+
+    def leaf(self, kind, constant_too=True):
+        return self.literal(kind) if constant_too and self.rng.random() < 0.2 else self.column(kind)
+
+    def of(self, kind, depth):
+        """An expression with a column in it."""
+        if depth <= 0:
+            return self.column(kind)
+        ways = [self.called] * 6 + [self.cast, self.chosen]
+        if kind == "boolean":
+            ways += [self.compared] * 2 + [self.logic, self.tested]
+        return self.rng.choice(ways)(kind, depth - 1)
+
+    def operands(self, kinds, depth):
+        """Of which at least one has a column."""
+        first = self.rng.randrange(len(kinds))
+        return [self.of(kind, depth) if at == first else
+                self.leaf(kind) if self.rng.random() < 0.6 else self.of(kind, depth - 1)
+                for at, kind in enumerate(kinds)]
+
+    def called(self, kind, depth):
+        choices = list(self.by_result.get(kind, {}))
+        own = {"timestamp with time zone": self.rng.choice([self.truncated, self.zoned]),
+               "timestamp without time zone": self.rng.choice([self.truncated, self.zoned]), "interval": self.truncated, "double precision": self.part,
+               "numeric": self.part, "text": self.formatted, "integer": self.position}.get(kind)
+        at = self.rng.randrange(len(choices) + (1 if own else 0)) if choices or own else None
+        if at is None:
+            return self.column(kind)
+        if at == len(choices):
+            return own(kind, depth)
+        what, name, _ = choices[at]
+        parameters = self.rng.choice(self.by_result[kind][choices[at]])
+        if not parameters and what != "variadic":
+            return self.column(kind)
+        if what == "variadic":
+            kinds = list(parameters) + [self.rng.choice(list(TYPES)) for _ in range(self.rng.randint(1, 3))]
+        else:
+            kinds = parameters
+        given = self.operands(kinds, depth)
+        for place in range(len(given)):
+            given[place] = SMALL.get((name, place), given[place]) if kinds[place] != "text" else given[place]
+        if what != "operator":
+            return f"{name}({', '.join(given)})"
+        return f"({name} {given[0]})" if len(given) == 1 else f"({given[0]} {name} {given[1]})"
+
+    def zoned(self, kind, depth):
+        other = {"timestamp with time zone": "timestamp without time zone",
+                 "timestamp without time zone": "timestamp with time zone"}[kind]
+        if kind == "timestamp with time zone" and self.rng.random() < 0.3:
+            unit, source = self.rng.choice(UNITS), self.of(kind, depth)
+            return f"date_trunc('{unit}', {source}, '{self.rng.choice(ZONES)}')"
+        return f"({self.of(other, depth)} AT TIME ZONE '{self.rng.choice(ZONES)}')"
+
+    def truncated(self, kind, depth):
+        units = UNITS if kind != "interval" else [unit for unit in UNITS if unit != "week"]
+        return f"date_trunc('{self.rng.choice(units)}', {self.of(kind, depth)})"
+
+    def part(self, kind, depth):
+        of = self.rng.choice(list(PARTS))
+        unit = self.rng.choice(PARTS[of])
+        source = self.of(of, depth)
+        return f"extract({unit} FROM {source})" if kind == "numeric" else f"date_part('{unit}', {source})"
+
+    def formatted(self, _, depth):
+        of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
+        return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
+
+    def position(self, _, depth):
+        part, whole = self.operands(["text", "text"], depth)
+        return f"position({part} IN {whole})"
+
+    def cast(self, kind, depth):
+        sources = [source for source, targets in CASTS.items() if kind in targets]
+        source = self.rng.choice(sources)
+        return f"({self.of(source, depth)})::{kind}"
+
+    def chosen(self, kind, depth):
+        way = self.rng.randrange(5)
+        if way == 0:
+            return f"CASE WHEN {self.of('boolean', depth)} THEN {self.of(kind, depth)} ELSE {self.leaf(kind)} END"
+        if way == 1:
+            other = self.rng.choice(list(TYPES))
+            return (f"CASE {self.of(other, depth - 1)} WHEN {self.leaf(other)} THEN {self.leaf(kind)} "
+                    f"WHEN {self.leaf(other)} THEN {self.of(kind, depth - 1)} END")
+        operands = ", ".join(self.operands([kind] * (2 if way == 2 else self.rng.randint(2, 4)), depth))
+        return f"{['NULLIF', 'COALESCE', self.rng.choice(['GREATEST', 'LEAST'])][way - 2]}({operands})"
+
+    def compared(self, _, depth):
+        kind = self.rng.choice(list(TYPES))
+        way = self.rng.randrange(4)
+        if way == 0:
+            value, low, high = self.operands([kind] * 3, depth)
+            return f"({value} {self.rng.choice(['', 'NOT '])}BETWEEN {low} AND {high})"
+        if way == 1:
+            value, *others = self.operands([kind] * self.rng.randint(2, 5), depth)
+            return f"({value} {self.rng.choice(['', 'NOT '])}IN ({', '.join(others)}))"
+        left, right = self.operands([kind] * 2, depth)
+        return f"({left} {self.rng.choice(COMPARISONS)} {right})"
+
+    def logic(self, _, depth):
+        if self.rng.random() < 0.2:
+            return f"(NOT {self.of('boolean', depth)})"
+        left, right = self.operands(["boolean"] * 2, depth)
+        return f"({left} {self.rng.choice(['AND', 'OR'])} {right})"
+
+    def tested(self, _, depth):
+        way = self.rng.randrange(3)
+        if way == 0:
+            return f"({self.of(self.rng.choice(list(TYPES)), depth)} IS {self.rng.choice(['', 'NOT '])}NULL)"
+        if way == 1:
+            what = self.rng.choice(["TRUE", "FALSE", "UNKNOWN"])
+            return f"({self.of('boolean', depth)} IS {self.rng.choice(['', 'NOT '])}{what})"
+        text, pattern = self.operands(["text"] * 2, depth)
+        return f"({text} {self.rng.choice(['', 'NOT '])}{self.rng.choice(['LIKE', 'ILIKE'])} {pattern})"
