@@ -17,28 +17,28 @@ std::string json_string(std::string_view text) {
 }
 
 /// Exact, with digits after the point if they are needed.
-std::string number_in(TimeUnit unit, int64_t micros) {
+std::string number_in(EpochUnit unit, int64_t micros) {
   constexpr int kScaleOfSeconds = 6;
   constexpr int kScaleOfMillis = 3;
   switch (unit) {
-    case TimeUnit::kSeconds:
+    case EpochUnit::kSeconds:
       return Decimal(micros, kScaleOfSeconds).normalized().to_string();
-    case TimeUnit::kMillis:
+    case EpochUnit::kMillis:
       return Decimal(micros, kScaleOfMillis).normalized().to_string();
-    case TimeUnit::kNanos:
+    case EpochUnit::kNanos:
       return Decimal(Int128{micros} * 1000, 0).to_string();
-    case TimeUnit::kText:
-    case TimeUnit::kMicros:
+    case EpochUnit::kText:
+    case EpochUnit::kMicros:
       break;
   }
   return std::to_string(micros);
 }
 
 std::string json_of_time(const SourceField& field, const std::string& text) {
-  if (field.unit != TimeUnit::kText && is_json_number(text)) return text;
+  if (field.unit != EpochUnit::kText && is_json_number(text)) return text;
   auto micros = parse_timestamptz(text);
   if (!micros) return json_string(text);
-  if (field.unit != TimeUnit::kText) return number_in(field.unit, *micros);
+  if (field.unit != EpochUnit::kText) return number_in(field.unit, *micros);
   if (parse_rfc3339(text)) return json_string(text);
   std::string rfc3339;
   append_rfc3339(*micros, rfc3339);
@@ -180,7 +180,7 @@ class RecordBuilder {
     if (value == nullptr || !value->text) return std::nullopt;
     Column column(kTimestamptzType, 1);
     const std::string& text = value->text->text;
-    bool is_number = field.unit != TimeUnit::kText && is_json_number(text);
+    bool is_number = field.unit != EpochUnit::kText && is_json_number(text);
     bool read = is_number ? decode_number(field, text, column, 0) == ScalarStatus::kOk
                           : parse_value(text, column, 0).ok();
     int64_t micros = column.values<int64_t>()[0];

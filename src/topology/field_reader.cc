@@ -163,10 +163,10 @@ class LongFieldReader {
       refuse(*reader_.node("unit")->key(), "type-mismatch",
              "`unit` is for timestamptz: `" + field_.name + "` is " + to_string(field_.type));
     }
-    field_.unit = *unit == "s"    ? TimeUnit::kSeconds
-                  : *unit == "ms" ? TimeUnit::kMillis
-                  : *unit == "us" ? TimeUnit::kMicros
-                                  : TimeUnit::kNanos;
+    field_.unit = *unit == "s"    ? EpochUnit::kSeconds
+                  : *unit == "ms" ? EpochUnit::kMillis
+                  : *unit == "us" ? EpochUnit::kMicros
+                                  : EpochUnit::kNanos;
   }
 
   void read_default() {

@@ -136,16 +136,16 @@ TEST_CASE("json: times come from RFC 3339 or from numbers of the declared unit")
   CHECK(one(at, R"({"a":"2026-01-01"})") == "invalid_timestamp");
   CHECK(one(at, R"({"a":"2026-01-01T00:00:00"})") == "invalid_timestamp");
   CHECK(one(at, R"({"a":1767225600})") == "wrong_type");
-  at.unit = TimeUnit::kSeconds;
+  at.unit = EpochUnit::kSeconds;
   CHECK(one(at, R"({"a":1767225600.5})") == "2026-01-01 00:00:00.5+00");
   CHECK(one(at, R"({"a":"2026-01-01T00:00:00Z"})") == "wrong_type");
   CHECK(one(at, R"({"a":1e15})") == "out_of_range");
-  at.unit = TimeUnit::kMillis;
+  at.unit = EpochUnit::kMillis;
   CHECK(one(at, R"({"a":1767225600001})") == "2026-01-01 00:00:00.001+00");
   CHECK(one(at, R"({"a":-1})") == "1969-12-31 23:59:59.999+00");
-  at.unit = TimeUnit::kMicros;
+  at.unit = EpochUnit::kMicros;
   CHECK(one(at, R"({"a":1767225600000001})") == "2026-01-01 00:00:00.000001+00");
-  at.unit = TimeUnit::kNanos;
+  at.unit = EpochUnit::kNanos;
   CHECK(one(at, R"({"a":1767225600000001499})") == "2026-01-01 00:00:00.000001+00");
   CHECK(one(at, R"({"a":1767225600000001500})") == "2026-01-01 00:00:00.000002+00");
 }

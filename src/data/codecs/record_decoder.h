@@ -13,7 +13,7 @@
 namespace pactolus {
 
 /// How a record says a time: as RFC 3339 text, or as a number of these since 1970-01-01 UTC.
-enum class TimeUnit : uint8_t { kText, kSeconds, kMillis, kMicros, kNanos };
+enum class EpochUnit : uint8_t { kText, kSeconds, kMillis, kMicros, kNanos };
 
 /// A column of a source and where its values come from.
 struct SourceField {
@@ -26,7 +26,7 @@ struct SourceField {
   std::vector<std::string> path;            // kValue: names of nested objects and the field; empty: {name}
   std::string header;                       // kHeader: its name, of several the last; empty: the field's
   std::optional<std::string> default_text;  // for missing and null; must be readable as `type` (parse_value)
-  TimeUnit unit = TimeUnit::kText;          // for timestamptz
+  EpochUnit unit = EpochUnit::kText;        // for timestamptz
 };
 
 /// The records of a batch as columns, one slot per record.

@@ -65,17 +65,17 @@ ScalarStatus decode_numeric(std::string_view digits, Type type, Decimal& slot) {
 }
 
 /// Powers of ten from a unit to microseconds: 6 for seconds, -3 for nanoseconds.
-int unit_exponent(TimeUnit unit) {
+int unit_exponent(EpochUnit unit) {
   switch (unit) {
-    case TimeUnit::kSeconds:
+    case EpochUnit::kSeconds:
       return 6;
-    case TimeUnit::kMillis:
+    case EpochUnit::kMillis:
       return 3;
-    case TimeUnit::kMicros:
+    case EpochUnit::kMicros:
       return 0;
-    case TimeUnit::kNanos:
+    case EpochUnit::kNanos:
       return -3;
-    case TimeUnit::kText:
+    case EpochUnit::kText:
       break;
   }
   PACTOLUS_CHECK(false, "a textual time has no unit");
@@ -83,7 +83,7 @@ int unit_exponent(TimeUnit unit) {
 }
 
 /// To the nearest microsecond, half away from zero.
-ScalarStatus decode_epoch(std::string_view digits, TimeUnit unit, int64_t& slot) {
+ScalarStatus decode_epoch(std::string_view digits, EpochUnit unit, int64_t& slot) {
   Decimal::ParseError error{};
   auto value = Decimal::parse(digits, &error);
   if (!value) return status_of(error);
@@ -136,7 +136,7 @@ ScalarStatus decode_special_double(std::string_view text, double& slot) {
 bool is_number_kind(const SourceField& field) {
   TypeKind kind = field.type.kind;
   return kind == TypeKind::kInteger || kind == TypeKind::kBigint || kind == TypeKind::kDouble ||
-         kind == TypeKind::kNumeric || (kind == TypeKind::kTimestamptz && field.unit != TimeUnit::kText);
+         kind == TypeKind::kNumeric || (kind == TypeKind::kTimestamptz && field.unit != EpochUnit::kText);
 }
 
 const char* code_of(const SourceField& field, ScalarStatus status) {
@@ -151,15 +151,15 @@ const char* code_of(const SourceField& field, ScalarStatus status) {
 
 std::string expected(const SourceField& field) {
   switch (field.unit) {
-    case TimeUnit::kSeconds:
+    case EpochUnit::kSeconds:
       return "seconds since 1970 as a number";
-    case TimeUnit::kMillis:
+    case EpochUnit::kMillis:
       return "milliseconds since 1970 as a number";
-    case TimeUnit::kMicros:
+    case EpochUnit::kMicros:
       return "microseconds since 1970 as a number";
-    case TimeUnit::kNanos:
+    case EpochUnit::kNanos:
       return "nanoseconds since 1970 as a number";
-    case TimeUnit::kText:
+    case EpochUnit::kText:
       break;
   }
   if (field.type.kind == TypeKind::kTimestamptz) return "a time as in \"2026-01-01T00:00:00Z\"";
@@ -209,7 +209,7 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
     case TypeKind::kNumeric:
       return decode_numeric(digits, field.type, column.values_of<TypeKind::kNumeric>()[row]);
     case TypeKind::kTimestamptz:
-      if (field.unit == TimeUnit::kText) return ScalarStatus::kWrongType;
+      if (field.unit == EpochUnit::kText) return ScalarStatus::kWrongType;
       return decode_epoch(digits, field.unit, column.values_of<TypeKind::kTimestamptz>()[row]);
     case TypeKind::kBoolean:
     case TypeKind::kText:
@@ -232,7 +232,7 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
     case TypeKind::kDouble:
       return decode_special_double(text, column.values_of<TypeKind::kDouble>()[row]);
     case TypeKind::kTimestamptz: {
-      if (field.unit != TimeUnit::kText) return ScalarStatus::kWrongType;
+      if (field.unit != EpochUnit::kText) return ScalarStatus::kWrongType;
       auto micros = parse_rfc3339(text);
       if (!micros) return ScalarStatus::kInvalid;
       column.values_of<TypeKind::kTimestamptz>()[row] = *micros;
