@@ -3,6 +3,7 @@
 
 #include "expr/binding/families.h"
 #include "expr/binding/shared_operand.h"
+#include "expr/nodes/cast.h"
 #include "expr/nodes/comparison.h"
 #include "expr/nodes/conditional.h"
 #include "expr/nodes/like.h"
@@ -22,6 +23,15 @@ std::vector<Bound> pair(Bound left, Bound right) {
   both.push_back(std::move(left));
   both.push_back(std::move(right));
   return both;
+}
+
+/// PostgreSQL compares these two types with each other, where we make one of the other.
+bool compares_as_it_is(TypeKind a, TypeKind b) {
+  const auto is_whole = [](TypeKind kind) { return kind == TypeKind::kInteger || kind == TypeKind::kBigint; };
+  const auto is_time = [](TypeKind kind) {
+    return kind == TypeKind::kDate || kind == TypeKind::kTimestamp || kind == TypeKind::kTimestamptz;
+  };
+  return (is_whole(a) && is_whole(b)) || (is_time(a) && is_time(b));
 }
 
 std::span<PgQuery__Node* const> items(const PgQuery__Node& node) {
@@ -64,13 +74,18 @@ MaybeBound bind_nullif(Binding& binding, const PgQuery__AExpr& node) {
   Span token = binding.tree().span_at(node.location);
   std::vector<Bound> operands = bind_both(binding, node);
   if (operands.size() < 2) return std::nullopt;
+  const std::vector<MaybeKind> kinds = {operands[0].kind(), operands[1].kind()};
   std::optional<ResolvedOperator> equality = resolve_operator(binding, "=", std::move(operands), token);
   if (!equality) return std::nullopt;
   Span span = cover(token, equality->operands[1].span);
   Parts parts;
   ExpressionPtr left = parts.take(std::move(equality->operands[0]));
   ExpressionPtr right = parts.take(std::move(equality->operands[1]));
-  return binding.finish(make_nullif(std::move(left), std::move(right)), std::move(parts), span, token);
+  ExpressionPtr value = make_nullif(std::move(left), std::move(right));
+  // What came from the narrower type fits it.
+  if (kinds[0] && kinds[1] && compares_as_it_is(*kinds[0], *kinds[1]))
+    value = make_cast(std::move(value), *kinds[0]);
+  return binding.finish(std::move(value), std::move(parts), span, token);
 }
 
 namespace {

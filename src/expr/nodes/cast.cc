@@ -44,7 +44,7 @@ Failure numeric_to_integer(int32_t& out, const Decimal& value) {
 
 Failure numeric_to_double(double& out, const Decimal& value) {
   out = value.to_double();
-  return kNoFailure;
+  return out == 0 && value.coefficient() != 0 ? &failures::kDoubleUnderflow : kNoFailure;
 }
 
 /// Rounds half to even, as PostgreSQL's float8 → integer casts do.
