@@ -38,7 +38,7 @@ ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Ho
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
 # What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
-SMALL = {("right", 1): "s", ("repeat", 1): "s", ("lpad", 1): "s", ("rpad", 1): "s", ("power", 1): "s",
+SMALL = {("right", 1): "s", ("width_bucket", 1): "s", ("width_bucket", 2): "s", ("repeat", 1): "s", ("lpad", 1): "s", ("rpad", 1): "s", ("power", 1): "s",
          ("round", 1): "s", ("trunc", 1): "s", ("pow", 1): "s", ("^", 1): "s", ("exp", 0): "m"} | {("make_interval", place): "s" for place in range(6)}
 # Ours, or written in a way of their own.
 LEFT_OUT = {"try", "event_time", "luhn_valid", "iban_valid", "mask_pan", "haversine_km", "position", "extract",
