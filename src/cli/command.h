@@ -51,6 +51,7 @@ extern const Command kPlanCommand;
 extern const Command kTestCommand;
 extern const Command kRunCommand;
 extern const Command kStateCommand;
+extern const Command kFunctionsCommand;
 extern const Command kVersionCommand;
 
 /// Sorts out the words behind the command's name. None: `console.err` says what is wrong with them.
