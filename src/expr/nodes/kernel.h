@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -13,15 +14,25 @@
 
 namespace pactolus {
 
+/// What binding has made of constant arguments for a kernel function, such as a compiled pattern.
+template <class T>
+struct Prepared {
+  T value;
+  const T* operator->() const { return &value; }
+};
+struct NothingPrepared {};
+
 /// Takes a kernel function apart: Failure f(Out& out, In... arguments), or Failure f(std::string_view& out,
-/// Arena& memory, In... arguments) where the result needs memory. A text result may also be a view into a
-/// text argument: their memory is kept.
+/// Arena& memory, In... arguments) where the result needs memory, or Failure f(Out& out, Arena& memory, const
+/// Prepared<T>& prepared, In... arguments). A text result may also be a view into a text argument: their
+/// memory is kept. A std::optional<Out> may be left empty, for NULL.
 template <class F>
 struct KernelSignature;
 
 template <class Out, class... In>
 struct KernelSignature<Failure (*)(Out&, In...)> {
   using Result = Out;
+  using State = NothingPrepared;
   using Arguments = std::tuple<std::remove_cvref_t<In>...>;
   static constexpr bool kTakesArena = false;
 };
@@ -29,8 +40,29 @@ struct KernelSignature<Failure (*)(Out&, In...)> {
 template <class Out, class... In>
 struct KernelSignature<Failure (*)(Out&, Arena&, In...)> {
   using Result = Out;
+  using State = NothingPrepared;
   using Arguments = std::tuple<std::remove_cvref_t<In>...>;
   static constexpr bool kTakesArena = true;
+};
+
+template <class Out, class T, class... In>
+struct KernelSignature<Failure (*)(Out&, Arena&, const Prepared<T>&, In...)> {
+  using Result = Out;
+  using State = Prepared<T>;
+  using Arguments = std::tuple<std::remove_cvref_t<In>...>;
+  static constexpr bool kTakesArena = true;
+};
+
+/// What a column holds of a kernel function's result.
+template <class Out>
+struct KernelResult {
+  using Value = Out;
+  static constexpr bool kMayBeNull = false;
+};
+template <class T>
+struct KernelResult<std::optional<T>> {
+  using Value = T;
+  static constexpr bool kMayBeNull = true;
 };
 
 /// An expression that applies the function F row by row to non-null arguments; a null argument gives null
@@ -39,12 +71,17 @@ template <auto F>
 class StrictKernel final : public Expression {
   using Signature = KernelSignature<decltype(F)>;
   using Result = typename Signature::Result;
+  using Value = typename KernelResult<Result>::Value;
+  using State = typename Signature::State;
   using Arguments = typename Signature::Arguments;
   static constexpr size_t kArity = std::tuple_size_v<Arguments>;
+  static constexpr bool kMayBeNull = KernelResult<Result>::kMayBeNull;
 
  public:
-  StrictKernel(Type result, std::vector<ExpressionPtr> arguments)
-      : Expression(result, any_nullable(arguments)), arguments_(std::move(arguments)) {
+  StrictKernel(Type result, std::vector<ExpressionPtr> arguments, State state = {})
+      : Expression(result, kMayBeNull || any_nullable(arguments)),
+        arguments_(std::move(arguments)),
+        state_(std::move(state)) {
     PACTOLUS_CHECK(arguments_.size() == kArity);
   }
 
@@ -68,6 +105,17 @@ class StrictKernel final : public Expression {
     if constexpr (std::is_same_v<T, std::string_view>) out.keep(operand.column());
   }
 
+  template <class... In>
+  Failure call(Result& result, [[maybe_unused]] Arena* memory, const In&... arguments) const {
+    if constexpr (!std::is_same_v<State, NothingPrepared>) {
+      return F(result, *memory, state_, arguments...);
+    } else if constexpr (Signature::kTakesArena) {
+      return F(result, *memory, arguments...);
+    } else {
+      return F(result, arguments...);
+    }
+  }
+
   template <size_t... I>
   ColumnPtr evaluate_with(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors& errors,
                           std::index_sequence<I...>) const {
@@ -75,7 +123,7 @@ class StrictKernel final : public Expression {
     std::tuple<Operand<std::tuple_element_t<I, Arguments>>...> operands{
         Operand<std::tuple_element_t<I, Arguments>>(*arguments_[I], batch, rows, errors)...};
     auto out = std::make_shared<Column>(type(), batch.rows());
-    Result* values = out->template values<Result>();
+    Value* values = out->template values<Value>();
     uint8_t* nulls = out->nulls();
     [[maybe_unused]] Arena* memory = nullptr;
     if constexpr (Signature::kTakesArena) {
@@ -83,20 +131,23 @@ class StrictKernel final : public Expression {
       memory = arena.get();
       out->keep(std::move(arena));
     }
-    if constexpr (std::is_same_v<Result, std::string_view>) (keep_text(*out, std::get<I>(operands)), ...);
+    if constexpr (std::is_same_v<Value, std::string_view>) (keep_text(*out, std::get<I>(operands)), ...);
     for (uint32_t row : rows) {
       if ((std::get<I>(operands).null(row) | ...)) {
         nulls[row] = 1;
         continue;
       }
       Failure failure;
-      if constexpr (Signature::kTakesArena) {
-        failure = F(values[row], *memory, std::get<I>(operands)[row]...);
+      if constexpr (kMayBeNull) {
+        Result result;
+        failure = call(result, memory, std::get<I>(operands)[row]...);
+        values[row] = result.value_or(Value{});
+        nulls[row] = !result;
       } else {
-        failure = F(values[row], std::get<I>(operands)[row]...);
+        failure = call(values[row], memory, std::get<I>(operands)[row]...);
       }
       if (failure) [[unlikely]] {
-        values[row] = Result{};
+        values[row] = Value{};
         nulls[row] = 1;
         errors.add(row, failure->sqlstate, failure->message);
       }
@@ -105,6 +156,7 @@ class StrictKernel final : public Expression {
   }
 
   std::vector<ExpressionPtr> arguments_;
+  [[no_unique_address]] State state_;
 };
 
 template <auto F>
