@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "expr/expression.h"
+#include "expr/refusal.h"
 
 namespace pactolus {
 
@@ -17,8 +18,9 @@ struct Overload {
   static constexpr size_t kParametersMax = 7;
   using Make = ExpressionPtr (*)(Type result, std::vector<ExpressionPtr> arguments);
 
-  constexpr Overload(std::initializer_list<TypeKind> parameters, TypeKind result_kind, Make make_node)
-      : count(parameters.size()), result(result_kind), make(make_node) {
+  constexpr Overload(std::initializer_list<TypeKind> parameters, TypeKind result_kind, Make make_node,
+                     Check check_arguments = nullptr)
+      : count(parameters.size()), result(result_kind), make(make_node), check(check_arguments) {
     size_t i = 0;
     for (TypeKind kind : parameters) kinds[i++] = kind;
   }
@@ -29,6 +31,7 @@ struct Overload {
   size_t count;
   TypeKind result;
   Make make;
+  Check check;  // may be null
 };
 
 /// An overload of an operator; unary ones are prefixes.

@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+
+#include "expr/expression.h"
 
 namespace pactolus {
 
@@ -11,6 +14,10 @@ struct Refusal {
   std::string message;
   std::string hint = {};
   std::optional<size_t> argument = {};
+  std::string code = "wrong-arguments";
 };
+
+/// Looks at the arguments of a call before they are made an expression.
+using Check = std::optional<Refusal> (*)(std::span<const ExpressionPtr> arguments);
 
 }  // namespace pactolus

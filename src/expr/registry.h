@@ -6,7 +6,6 @@
 
 #include "base/register.h"
 #include "expr/overload.h"
-#include "expr/refusal.h"
 
 namespace pactolus {
 
@@ -30,7 +29,7 @@ struct FunctionSpec {
   /// Arguments that can't be computed are the function's own matter.
   bool takes_failures = false;
   /// Refuses arguments that could never work; called with the arguments as the chosen overload takes them.
-  std::optional<Refusal> (*check)(std::span<const ExpressionPtr> arguments) = nullptr;
+  Check check = nullptr;
 };
 
 /// All functions, one file each (the list is made by the build).

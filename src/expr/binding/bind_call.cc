@@ -158,9 +158,8 @@ MaybeBound bind_function(Binding& binding, const FunctionSpec& spec, std::vector
     if (!value) return std::nullopt;
     values.push_back(parts.take(*std::move(value)));
   }
-  if (auto refusal = spec.check ? spec.check(values) : std::nullopt) {
-    Span span = refusal->argument ? spans[*refusal->argument] : token;
-    return binding.error("wrong-arguments", span, std::move(refusal->message), std::move(refusal->hint));
+  for (Check check : {spec.check, choice.chosen->check}) {
+    if (!accepts(binding, check, values, spans, token)) return std::nullopt;
   }
   if (spec.takes_failures) parts.failure.reset();
   ExpressionPtr call = choice.chosen->make(Type{choice.chosen->result}, std::move(values));

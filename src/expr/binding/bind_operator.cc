@@ -47,6 +47,15 @@ std::string cast_hint(const Binding& binding, const std::string& name, const std
 
 }  // namespace
 
+bool accepts(Binding& binding, Check check, std::span<const ExpressionPtr> arguments,
+             std::span<const Span> spans, Span token) {
+  std::optional<Refusal> refusal = check ? check(arguments) : std::nullopt;
+  if (!refusal) return true;
+  Span span = refusal->argument ? spans[*refusal->argument] : token;
+  binding.error(refusal->code, span, std::move(refusal->message), std::move(refusal->hint));
+  return false;
+}
+
 std::optional<ResolvedOperator> resolve_operator(Binding& binding, const std::string& name,
                                                  std::vector<Bound> operands, Span token) {
   std::vector<const Overload*> candidates = operators_named(name, operands.size());
@@ -80,12 +89,15 @@ MaybeBound apply_operator(Binding& binding, const std::string& name, std::vector
   if (!resolved) return std::nullopt;
   Parts parts;
   Span span = token;
+  std::vector<Span> spans;
   std::vector<ExpressionPtr> arguments;
   for (Bound& operand : resolved->operands) {
     span = cover(span, operand.span);
+    spans.push_back(operand.span);
     arguments.push_back(parts.take(std::move(operand)));
   }
   const Overload& overload = *resolved->overload;
+  if (!accepts(binding, overload.check, arguments, spans, token)) return std::nullopt;
   return binding.finish(overload.make(Type{overload.result}, std::move(arguments)), std::move(parts), span,
                         token);
 }

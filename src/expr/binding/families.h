@@ -48,6 +48,11 @@ struct ResolvedOperator {
   const Overload* overload = nullptr;
   std::vector<Bound> operands;
 };
+
+/// Adds the finding if `check` (none: there is nothing to check) refuses the arguments; `spans` are theirs,
+/// `token` is the function's or operator's. False: it does.
+bool accepts(Binding& binding, Check check, std::span<const ExpressionPtr> arguments,
+             std::span<const Span> spans, Span token);
 /// Resolves an operator by PostgreSQL's rules; `token` is where it stands. None: a diagnostic was added.
 std::optional<ResolvedOperator> resolve_operator(Binding& binding, const std::string& name,
                                                  std::vector<Bound> operands, Span token);
