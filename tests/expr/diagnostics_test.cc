@@ -118,7 +118,7 @@ TEST_CASE("operators of other languages get the hint what to write") {
   CHECK(hint("amount > 1 || quantity > 2") == "|| joins texts; for a logical or, write OR");
   CHECK(hint("approved || approved") == "|| joins texts; for a logical or, write OR");
   CHECK(hint("!approved") == "for negation, write NOT");
-  CHECK(hint("country ~ '^F'") == "regular expressions are not supported; LIKE is");
+  CHECK(hint("country =~ '^F'") == "to match a regular expression, write ~");
   CHECK(hint("approved & approved") == "for a logical and, write AND");
   CHECK(hint("approved | approved") == "for a logical or, write OR");
   CHECK(place("quantity => 5") == "syntax-error 10+2");
@@ -185,12 +185,53 @@ TEST_CASE("functions: an unknown name gets the nearest one, wrong arguments the 
   CHECK(findings("overlay(country PLACING 'x' FROM 1)").find("there is no function `overlay`") !=
         std::string::npos);
   CHECK(place("trim(quantity)") == "type-mismatch 1+4");
-  CHECK(place("substring(country FROM '^F')") == "wrong-arguments 1+9");
+  CHECK(place("substring(country, '^F', '#')") == "wrong-arguments 1+9");
   CHECK(place("concat()") == "wrong-arguments 1+6");
   CHECK(place("concat_ws(quantity, country)") == "type-mismatch 1+9");
   CHECK(hint("startswith(country, 'F')") == "did you mean `starts_with`?");
   CHECK(place("extract(fortnight FROM paid_at)") == "wrong-arguments 1+7");
   CHECK(place("extract(hour FROM day)") == "wrong-arguments 1+7");
+}
+
+TEST_CASE("regular expressions: what is wrong with one is told at its text") {
+  CHECK(findings("country ~ '^F(R'") ==
+        "f.yaml:1:11: error[invalid-regex]: invalid regular expression: parentheses () not balanced, at its "
+        "character 4 (SQLSTATE 2201B)\n"
+        " 1 | country ~ '^F(R'\n"
+        "   |           ^^^^^^\n");
+  CHECK(place("country ~ 'F' || '**'") == "fine");
+  CHECK(place("country ~ ('F' || '**')") == "invalid-regex 12+11");
+  CHECK(place("regexp_replace(country, '[', 'x')") == "invalid-regex 25+3");
+  CHECK(place("regexp_replace(country, 'a', 'x', 'z')") == "invalid-regex 35+3");
+  CHECK(place("regexp_like(country, 'a', 'g')") == "invalid-regex 27+3");
+  CHECK(place("substring(country FROM 'F{2,1}')") == "invalid-regex 24+8");
+  CHECK(place("country ~ country") == "wrong-arguments 11+7");
+  CHECK(findings("country ~ country").find("the regular expression must be a constant") != std::string::npos);
+  CHECK(place("regexp_count(country, 'a', 1, country)") == "wrong-arguments 31+7");
+}
+
+TEST_CASE("regular expressions: what PostgreSQL has and RE2 has not is refused by name") {
+  auto refused = [](const std::string& pattern) {
+    CHECK(place("country ~ '" + pattern + "'").starts_with("not-supported 11+"));
+    std::string found = findings("country ~ '" + pattern + "'");
+    size_t begin = found.find("support ") + 8;
+    return found.substr(begin, found.find('\n') - begin);
+  };
+  CHECK(refused("(.)\\1") == "back references");
+  CHECK(refused("F(?=R)") == "look-ahead");
+  CHECK(refused("F(?!R)") == "look-ahead");
+  CHECK(refused("(?<=F)R") == "look-behind");
+  CHECK(refused("(?<!F)R") == "look-behind");
+  CHECK(refused("***:F") == "a director (***) at the begin");
+  CHECK(refused("(?q)F") == "the embedded options e, b and q");
+  CHECK(refused("[[.hyphen.]]") == "collating elements ([.….])");
+  CHECK(refused("[[=F=]]") == "equivalence classes ([=…=])");
+  CHECK(refused("\\033") == "octal escapes");
+  CHECK(refused("\\cF") == "control characters as \\c");
+  CHECK(refused("\\m.") == "\\m where no word character must follow");
+  CHECK(refused(" ?\\M") == "\\M where no word character must precede");
+  CHECK(hint("country ~ '\\m'") == "\\y is any edge");
+  CHECK(place("regexp_like(country, 'F', 'b')") == "not-supported 27+3");
 }
 
 TEST_CASE("types: mismatches, casts and literals are found at their tokens") {

@@ -183,6 +183,8 @@ TEST_CASE("an expression knows the columns that it depends on, whether it can be
   CHECK(expression->nullable());
   CHECK_FALSE(bound("COALESCE(a, 0) > 1", rows.schema)->nullable());
   CHECK_FALSE(bound("a IS NULL", rows.schema)->nullable());
+  CHECK_FALSE(bound("COALESCE(c, '') ~ 'x'", rows.schema)->nullable());
+  CHECK(bound("substring(COALESCE(c, '') FROM 'x')", rows.schema)->nullable());
   CHECK(to_string(bound("COALESCE(b, b)", rows.schema)->type()) == "numeric(12,2)");
   CHECK(to_string(bound("b + b", rows.schema)->type()) == "numeric");
 }

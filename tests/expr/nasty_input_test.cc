@@ -113,6 +113,26 @@ TEST_CASE("random heaps of tokens never crash") {
   }
 }
 
+TEST_CASE("large and random regular expressions never crash") {
+  CHECK(code_of("t ~ '" + repeated("(", 100) + repeated(")", 100) + "'") == "fine");
+  CHECK(code_of("t ~ '" + repeated("(", 102) + repeated(")", 102) + "'") == "invalid-regex");
+  CHECK(code_of("substring(t, '" + repeated("(", 32) + repeated("a*)*", 32) + "')") == "fine");
+  CHECK(code_of("t ~ '" + repeated("x|", 2000) + "'") == "fine");
+  CHECK(code_of("t ~ '" + repeated("()", 2000) + "'") == "fine");
+  CHECK(code_of("t ~ '" + repeated("x", 5000) + "'") == "invalid-regex");
+  const std::vector<std::string> parts = {
+      "a",   "b",  "é", "(",    "(?:", ")",   "[",    "]",       "[^",  "{2,3}", "{0}",       "*",
+      "+",   "?",  "|", "^",    "$",   ".",   "\\",   "-",       "\\d", "\\m",   "[:alpha:]", "\\Y",
+      "(?#", "*?", "}", "(?x)", "#",   "\\x", "\\u0", "[[:<:]]", "\\M", "(a|b)", "(a*)*",     "()"};
+  std::mt19937 random(20260103);
+  for (int round = 0; round < 3000; ++round) {
+    std::string pattern;
+    for (size_t i = 0, n = 1 + random() % 10; i < n; ++i) pattern += parts[random() % parts.size()];
+    INFO(pattern);
+    code_of("regexp_replace('abé abba', '" + pattern + "', '[\\1\\2]', 'g')");
+  }
+}
+
 TEST_CASE("random calls of every function never crash") {
   const std::vector<std::string> arguments = {"x",
                                               "t",

@@ -13,7 +13,7 @@ std::string meant_instead(const std::string& name) {
   if (name == "&&" || name == "&") return "for a logical and, write AND";
   if (name == "|") return "for a logical or, write OR";
   if (name == "!" || name == "!!") return "for negation, write NOT";
-  if (name == "~" || name == "=~" || name == "~*") return "regular expressions are not supported; LIKE is";
+  if (name == "=~" || name == "~=") return "to match a regular expression, write ~";
   if (name == "=>") return "for greater or equal, write >=";
   if (name == "=<") return "for less or equal, write <=";
   return "";

@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "expr/nodes/kernel.h"
+#include "expr/nodes/regex_kernel.h"
 #include "expr/nodes/text.h"
 #include "expr/registry.h"
 
@@ -33,6 +33,16 @@ constexpr Overload kOverloads[] = {
     {{kText, kInteger, kInteger}, kText, &make_kernel<&from_start_for>},
 };
 
+/// What the first group captured, or the match if there is no group.
+Failure by_pattern(std::optional<std::string_view>& out, Arena&, const PreparedRegex& regex,
+                   std::string_view text) {
+  std::optional<TextRange> range = regex->find(text, 0);
+  if (!range) return kNoFailure;
+  Failure failure = range_of_group(range, regex.value, text, *range, 1);
+  if (range) out = text.substr(range->begin, range->end - range->begin);
+  return failure;
+}
+
 bool is_null(const ExpressionPtr& argument) {
   const Literal* literal = as_literal(*argument);
   return literal && literal->is_null();
@@ -40,19 +50,19 @@ bool is_null(const ExpressionPtr& argument) {
 
 ExpressionPtr make_null(Type result, std::vector<ExpressionPtr>) { return Literal::null(result); }
 
-/// Those with patterns are here so that a quoted pattern isn't taken for a number; `check` refuses them
-/// unless an argument is NULL.
+/// The last one, with an SQL regular expression, is here so that a quoted pattern isn't taken for a number;
+/// `check` refuses it unless an argument is NULL.
 constexpr Overload kOverloadsWithPatterns[] = {
     kOverloads[0],
     kOverloads[1],
-    {{kText, kText}, kText, &make_null},
+    regex_overload<&by_pattern, RegexCall{.groups = RegexCall::Groups::kUsed}>({kText, kText}, kText),
     {{kText, kText, kText}, kText, &make_null},
 };
 
 std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
-  bool by_position = arguments[1]->type().kind == kInteger;
-  if (by_position || std::any_of(arguments.begin(), arguments.end(), is_null)) return std::nullopt;
-  return Refusal{"substring by a regular expression is not supported"};
+  bool sql_pattern = arguments.size() == 3 && arguments[1]->type().kind == kText;
+  if (!sql_pattern || std::any_of(arguments.begin(), arguments.end(), is_null)) return std::nullopt;
+  return Refusal{"substring by an SQL regular expression with its escape character is not supported"};
 }
 
 }  // namespace
@@ -60,9 +70,10 @@ std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
 const FunctionSpec& substring_spec() {
   static const FunctionSpec spec{
       .name = "substring",
-      .signature = "substring(text FROM integer [FOR integer]) → text",
+      .signature = "substring(text FROM integer [FOR integer]) → text, substring(text FROM pattern) → text",
       .summary =
-          "The characters from a position on (1 is the first), all or so many. Also substring(t, 2, 3).",
+          "The characters from a position on (1 is the first), all or so many; also substring(t, 2, 3). By a "
+          "regular expression what its first group captured, or its match if it has no group, or NULL.",
       .example = "substring('Thomas' FROM 2 FOR 3)",
       .overloads = kOverloadsWithPatterns,
       .check = &check,

@@ -28,6 +28,12 @@ inline constexpr FailureText kIntervalRange{"22008", "interval out of range"};
 inline constexpr FailureText kTextTooLong{"54000", "the resulting text is too long"};
 inline constexpr FailureText kNegativeLength{"22011", "negative substring length not allowed"};
 inline constexpr FailureText kFieldZero{"22023", "field position must not be zero"};
+inline constexpr FailureText kStartBelowOne{"22023", "invalid value for parameter \"start\": below 1"};
+inline constexpr FailureText kMatchBelowOne{"22023", "invalid value for parameter \"n\": below 1"};
+inline constexpr FailureText kNegativeMatch{"22023", "invalid value for parameter \"n\": below 0"};
+inline constexpr FailureText kEndOption{"22023", "invalid value for parameter \"endoption\": not 0 or 1"};
+inline constexpr FailureText kNegativeGroup{"22023", "invalid value for parameter \"subexpr\": below 0"};
+inline constexpr FailureText kMatchTooLong{"54000", "the match is too long to be divided among its groups"};
 inline constexpr FailureText kTrailingEscape{"22025", "LIKE pattern must not end with escape character"};
 inline constexpr FailureText kInvalidEscape{"22025",
                                             "invalid escape string: it must be empty or one character"};
