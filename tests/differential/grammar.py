@@ -35,19 +35,27 @@ PARTS = {
     "interval": [unit for unit in UNITS if unit != "week"] + ["epoch"],
 }
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC", "CET", "UTC+3", "-05:30"]
+PATTERNS = ["a", "^[a-z]+", "[0-9]+$", "(.)\\d", "(a|ab)(c|bcd)?", "\\s+", "[^[:alpha:]]", "x*?y?",
+            "(\\w+) (\\w+)", "ö|日", "", ".", "^(-?)(\\d+)(\\.\\d+)?$", "\\yb|B\\y", "(^|-)[A-Z]"]
+REPLACEMENTS = ["", "-", "<\\1>", "\\&\\&", "\\\\"]
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
 # What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
-SMALL = {("right", 1): "s", ("width_bucket", 1): "s", ("width_bucket", 2): "s", ("repeat", 1): "s", ("lpad", 1): "s", ("rpad", 1): "s", ("power", 1): "s",
-         ("round", 1): "s", ("trunc", 1): "s", ("pow", 1): "s", ("^", 1): "s", ("exp", 0): "m"} | {("make_interval", place): "s" for place in range(6)}
+SMALL = {
+    ("right", 1): "s", ("width_bucket", 1): "s", ("width_bucket", 2): "s", ("repeat", 1): "s", ("lpad", 1): "s",
+    ("rpad", 1): "s", ("power", 1): "s", ("pow", 1): "s", ("^", 1): "s", ("round", 1): "s", ("trunc", 1): "s",
+    ("exp", 0): "m",
+} | {("make_interval", place): "s" for place in range(6)}
 # Ours, or written in a way of their own.
 LEFT_OUT = {"try", "event_time", "luhn_valid", "iban_valid", "mask_pan", "haversine_km", "position", "extract",
             "date_part", "date_trunc", "timezone", "overlaps", "to_char"}
 
 
 def left_out(name, parameters):
-    # age(x) is refused, for it asks the clock; substring(text, text) takes a constant.
-    if (name, len(parameters)) == ("age", 1) or name == "substring" and "text" in parameters[1:]:
+    # age(x) is refused, for it asks the clock; patterns are constants.
+    if (name, len(parameters)) == ("age", 1) or name.startswith("regexp_"):
+        return True
+    if name in ("substring", "~") and "text" in parameters[1:]:
         return True
     # PostgreSQL computes the operands the other way round, so another one's error comes first.
     swapped = [("integer", "date"), ("interval", "date"), ("interval", "timestamp with time zone"),
@@ -189,7 +197,9 @@ class Expressions:
             return self.column(kind)
         ways = [self.called] * 6 + [self.cast, self.chosen]
         if kind == "boolean":
-            ways += [self.compared] * 2 + [self.logic, self.tested]
+            ways += [self.compared] * 2 + [self.logic, self.tested, self.matches]
+        if kind == "text":
+            ways.append(self.rewritten)
         return self.rng.choice(ways)(kind, depth - 1)
 
     def operands(self, kinds, depth):
@@ -202,7 +212,8 @@ class Expressions:
     def called(self, kind, depth):
         choices = list(self.by_result.get(kind, {}))
         own = {"timestamp with time zone": self.rng.choice([self.truncated, self.zoned]),
-               "timestamp without time zone": self.rng.choice([self.truncated, self.zoned]), "interval": self.truncated, "double precision": self.part,
+               "timestamp without time zone": self.rng.choice([self.truncated, self.zoned]),
+               "interval": self.truncated, "double precision": self.part,
                "numeric": self.part, "text": self.formatted, "integer": self.position}.get(kind)
         at = self.rng.randrange(len(choices) + (1 if own else 0)) if choices or own else None
         if at is None:
@@ -249,6 +260,17 @@ class Expressions:
     def position(self, _, depth):
         part, whole = self.operands(["text", "text"], depth)
         return f"position({part} IN {whole})"
+
+    def matches(self, _, depth):
+        pattern, operator = self.rng.choice(PATTERNS), self.rng.choice(["~", "~*", "!~", "!~*"])
+        return f"({self.of('text', depth)} {operator} '{pattern}')"
+
+    def rewritten(self, _, depth):
+        text, pattern = self.of("text", depth), self.rng.choice(PATTERNS)
+        if self.rng.random() < 0.4:
+            return f"substring({text} FROM '{pattern}')"
+        replacement, flags = self.rng.choice(REPLACEMENTS), self.rng.choice(["", "g", "i", "gi"])
+        return f"regexp_replace({text}, '{pattern}', '{replacement}', '{flags}')"
 
     def cast(self, kind, depth):
         sources = [source for source, targets in CASTS.items() if kind in targets]
