@@ -1,9 +1,11 @@
 #include <cmath>
 
 #include "aggregates/fixed_aggregate.h"
+#include "aggregates/interval_sum.h"
 #include "aggregates/numeric_sum.h"
 #include "aggregates/registry.h"
 #include "aggregates/whole_sum.h"
+#include "data/interval_scaling.h"
 
 namespace pactolus {
 namespace {
@@ -67,6 +69,19 @@ struct AvgDouble {
   }
 };
 
+/// avg(interval) → interval. State: IntervalSum.
+struct AvgInterval : IntervalSumLogic {
+  using Result = Interval;
+
+  static Outcome result(const IntervalSum& state, Interval& out) {
+    if (state.micros.count == 0) return outcomes::kNull;
+    Interval total;
+    const bool fits =
+        state.total(total) && divide_interval(out, total, static_cast<double>(state.micros.count));
+    return fits ? outcomes::kValue : outcomes::kIntervalRange;
+  }
+};
+
 std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   switch (arguments[0].kind) {
@@ -78,6 +93,8 @@ std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
       return make_fixed<AvgNumeric>(kNumericType);
     case TypeKind::kDouble:
       return make_fixed<AvgDouble>(kDoubleType);
+    case TypeKind::kInterval:
+      return make_fixed<AvgInterval>(kIntervalType);
     default:
       return nullptr;
   }
@@ -88,7 +105,7 @@ std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
 const AggregateSpec& avg_spec() {
   static const AggregateSpec spec{
       .name = "avg",
-      .signature = "avg(integer | bigint | numeric) → numeric, avg(double precision) → double precision",
+      .signature = "avg(integer | bigint | numeric) → numeric, avg(double precision | interval) → the same",
       .summary = "The arithmetic mean of the values that are not null; null if there is none.",
       .example = "avg(amount)",
       .bind = &bind,

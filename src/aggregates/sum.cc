@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "aggregates/fixed_aggregate.h"
+#include "aggregates/interval_sum.h"
 #include "aggregates/numeric_sum.h"
 #include "aggregates/registry.h"
 #include "aggregates/whole_sum.h"
@@ -74,35 +75,13 @@ struct SumDouble {
   }
 };
 
-/// sum(interval) → interval. State: number of values and sum of the microseconds as WholeSum; months; days.
-/// Each is wide enough never to overflow.
-struct SumInterval {
-  struct State {
-    WholeSum micros;
-    int64_t months;
-    int64_t days;
-  };
+/// sum(interval) → interval. State: IntervalSum.
+struct SumInterval : IntervalSumLogic {
   using Result = Interval;
 
-  static void add(State& state, const Interval& value) {
-    ++state.micros.count;
-    state.months += value.months;
-    state.days += value.days;
-    state.micros.add(value.micros);
-  }
-  static void merge(State& into, const State& from) {
-    into.micros.count += from.micros.count;
-    into.months += from.months;
-    into.days += from.days;
-    into.micros.add(from.micros.total());
-  }
-  static Outcome result(const State& state, Interval& out) {
+  static Outcome result(const IntervalSum& state, Interval& out) {
     if (state.micros.count == 0) return outcomes::kNull;
-    Int128 micros = state.micros.total();
-    out = {static_cast<int32_t>(state.months), static_cast<int32_t>(state.days),
-           static_cast<int64_t>(micros)};
-    bool fits = out.months == state.months && out.days == state.days && out.micros == micros;
-    return fits ? outcomes::kValue : outcomes::kIntervalRange;
+    return state.total(out) ? outcomes::kValue : outcomes::kIntervalRange;
   }
 };
 

@@ -58,7 +58,7 @@ def calls():
             # Doubles are added in another order; of 1.0 and 1.00 another one is kept, whose scale may show.
             if column not in ("d", "n"):
                 yield f"{function}(DISTINCT {column})"
-    for function in ["sum", "min", "max"]:
+    for function in ["sum", "avg", "min", "max"]:
         yield f"{function}(iv)"
     for column in ["t", "ts", "dt"]:
         yield f"min({column})"
