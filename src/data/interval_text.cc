@@ -200,11 +200,12 @@ void append_part(int64_t value, std::string_view unit, bool& first, bool& after_
 }  // namespace
 
 TextResult<Interval> parse_interval(std::string_view text) {
+  constexpr size_t kBytesMax = 255;  // PostgreSQL's buffer has 256
   IntervalParts parts;
   Status status = Status::kSyntax;
   if (text.starts_with('P')) {
     status = read_iso8601_interval(text, parts);
-  } else if (IntervalTokens tokens; split_interval(text, tokens)) {
+  } else if (IntervalTokens tokens; text.size() <= kBytesMax && split_interval(text, tokens)) {
     status = Interpreter{}.run(tokens, parts);
   }
   if (status == Status::kSyntax) return invalid_syntax("22007", "interval", text);

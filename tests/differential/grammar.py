@@ -290,7 +290,11 @@ class Expressions:
 
     def compared(self, _, depth):
         kind = self.rng.choice(list(TYPES))
-        way = self.rng.randrange(4)
+        way = self.rng.randrange(5)
+        if way == 4:
+            kinds = [kind] + [self.rng.choice(list(TYPES)) for _ in range(self.rng.randint(1, 2))]
+            left, right = (", ".join(self.operands(kinds, depth - 1)) for _ in range(2))
+            return f"(({left}) {self.rng.choice(COMPARISONS[:6])} ({right}))"
         if way == 0:
             value, low, high = self.operands([kind] * 3, depth)
             return f"({value} {self.rng.choice(['', 'NOT '])}BETWEEN {low} AND {high})"

@@ -159,7 +159,7 @@ TEST_CASE("what PostgreSQL has and an expression can't have is refused by name")
   CHECK(place("user = 'x'") == "not-supported 1+4");
   CHECK(place("ARRAY[1, 2]") == "not-supported 1+5");
   CHECK(place("quantity = ANY(ARRAY[1])") == "not-supported 10+1");
-  CHECK(place("(1, 2)") == "not-supported 1+6");
+  CHECK(place("(1, 2)") == "not-supported 1+1");
   CHECK(place("1, 2") == "not-supported 1+4");
   CHECK(place("country COLLATE \"C\" = 'x'") == "not-supported 9+7");
   CHECK(place("country SIMILAR TO 'x'") == "not-supported 9+7");

@@ -126,7 +126,7 @@ MaybeBound bind_a_expr(Binding& binding, const PgQuery__AExpr& node) {
   Span token = binding.tree().span_at(node.location);
   switch (node.kind) {
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP:
-      return bind_plain_operator(binding, node);
+      return compares_rows(node) ? bind_row_comparison(binding, node) : bind_plain_operator(binding, node);
     case PG_QUERY__A__EXPR__KIND__AEXPR_LIKE:
     case PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE:
       return bind_like(binding, node);
@@ -136,7 +136,7 @@ MaybeBound bind_a_expr(Binding& binding, const PgQuery__AExpr& node) {
     case PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF:
       return bind_nullif(binding, node);
     case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
-      return bind_in(binding, node);
+      return compares_rows(node) ? bind_row_in(binding, node) : bind_in(binding, node);
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:

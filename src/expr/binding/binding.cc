@@ -43,6 +43,8 @@ int location_of(const PgQuery__Node& node) {
       return node.sub_link->location;
     case PG_QUERY__NODE__NODE_PARAM_REF:
       return node.param_ref->location;
+    case PG_QUERY__NODE__NODE_ROW_EXPR:
+      return node.row_expr->location;
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
       return node.a_array_expr->location;
     case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:

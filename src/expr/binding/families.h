@@ -32,6 +32,11 @@ MaybeBound bind_like(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_distinct(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_nullif(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_in(Binding& binding, const PgQuery__AExpr& node);
+/// Whether an operand of an operator is a row: (a, b).
+bool compares_rows(const PgQuery__AExpr& node);
+MaybeBound bind_row_comparison(Binding& binding, const PgQuery__AExpr& node);
+/// Where the left operand is a row.
+MaybeBound bind_row_in(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_between(Binding& binding, const PgQuery__AExpr& node);
 
 MaybeBound bind_bool_expr(Binding& binding, const PgQuery__BoolExpr& node);
