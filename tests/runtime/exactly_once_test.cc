@@ -172,10 +172,14 @@ class History {
   int repeated_ = 0;
 };
 
-int seeds() {
-  const char* wanted = std::getenv("PACTOLUS_SEEDS");
-  return wanted == nullptr ? 60 : std::atoi(wanted);
+int number_in(const char* variable, int otherwise) {
+  const char* wanted = std::getenv(variable);
+  return wanted == nullptr ? otherwise : std::atoi(wanted);
 }
+
+/// How many histories, and the first one's seed.
+int seeds() { return number_in("PACTOLUS_SEEDS", 60); }
+int first_seed() { return number_in("PACTOLUS_FIRST_SEED", 0); }
 
 /// Many of them, and whether what should happen in them did.
 void check_histories(Repeats results) {
@@ -189,8 +193,9 @@ void check_histories(Repeats results) {
   int harmed = 0;
   uint64_t checkpoints = 0;
   uint64_t disk_reads = 0;
-  for (int seed = only != nullptr ? std::atoi(only) : 0;
-       seed < (only != nullptr ? std::atoi(only) + 1 : seeds()); ++seed) {
+  const int first = only != nullptr ? std::atoi(only) : first_seed();
+  const int end = first + (only != nullptr ? 1 : seeds());
+  for (int seed = first; seed < end; ++seed) {
     INFO("reproduce: PACTOLUS_SEED=" << seed << " test_runtime '"
                                      << Catch::getResultCapture().getCurrentTestName() << "'");
     History history(static_cast<uint32_t>(seed), results);
