@@ -28,7 +28,8 @@ def run(*command):
 @contextlib.contextmanager
 def server():
     """The environment for psql."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="pactolus-postgresql-"))
+    # Where the server's user may go, and a socket's path is short.
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="pactolus-postgresql-", dir="/tmp"))
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam(USER).pw_uid, -1)
     control = (str(programs() / "pg_ctl"), "-D", str(folder / "data"), "-w", "-t", "60")

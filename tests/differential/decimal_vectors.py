@@ -126,6 +126,8 @@ def main():
     parser.add_argument("--evaluate", required=True)
     parser.add_argument("--folder", default=FOLDER)
     options = parser.parse_args()
+    if not any(pathlib.Path(options.folder).glob("*.decTest")):
+        raise SystemExit(f"no decimal test vectors in {options.folder}: scripts/install-packages")
     cases, skipped = collections.defaultdict(list), collections.Counter()
     for name, operation, operands, result, conditions, settings in vectors(options.folder):
         try:
