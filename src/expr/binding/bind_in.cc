@@ -10,16 +10,23 @@ namespace {
 
 bool is_constant_item(const Bound& item) { return item.constant || item.unknown; }
 
-/// The constants of an IN list are compared as one common type together with the left side, where they have
-/// one (PostgreSQL's transformAExprIn makes an array of them); so `1 IN (2.5, '1')` reads '1' as a numeric.
-bool unify_constants(Binding& binding, const SharedOperand& probe, std::vector<Bound>& constants) {
+/// The constants of an IN list, if there are several, are compared first, and as one common type together
+/// with the left side, where they have one (PostgreSQL's transformAExprIn makes an array of them); so `1 IN
+/// (2.5, '1')` reads '1' as a numeric. Otherwise the items are compared in their order.
+std::optional<TypeKind> array_kind(const SharedOperand& probe, const std::vector<Bound>& items) {
   std::vector<MaybeKind> kinds = {probe.kind()};
-  for (const Bound& item : constants) kinds.push_back(item.kind());
+  for (const Bound& item : items) {
+    if (is_constant_item(item)) kinds.push_back(item.kind());
+  }
   CommonType common = common_type(kinds);
-  if (constants.size() < 2 || common.misfit) return true;
+  return kinds.size() > 2 && !common.misfit ? std::optional(common.kind) : std::nullopt;
+}
+
+/// False: one can't be read as that type.
+bool unify_constants(Binding& binding, TypeKind kind, std::vector<Bound>& constants) {
   bool all = true;
   for (Bound& item : constants) {
-    MaybeBound coerced = binding.coerce(std::move(item), Type{common.kind});
+    MaybeBound coerced = binding.coerce(std::move(item), Type{kind});
     all = all && coerced;
     if (coerced) item = *std::move(coerced);
   }
@@ -79,12 +86,14 @@ MaybeBound bind_in(Binding& binding, const PgQuery__AExpr& node) {
   std::vector<Bound> others = binding.bind_all(items);
   if (others.size() < items.size()) return std::nullopt;
   Span span = cover(probe.span(), others.back().span);
-  auto first_other = std::stable_partition(others.begin(), others.end(), is_constant_item);
-  std::vector<Bound> constants(std::move_iterator(others.begin()), std::move_iterator(first_other));
-  others.erase(others.begin(), first_other);
-  if (!unify_constants(binding, probe, constants)) return std::nullopt;
-  // PostgreSQL compares with the constants first, after computing all of them: a failing one can't hide
-  // behind another.
+  std::vector<Bound> constants;
+  if (const std::optional<TypeKind> kind = array_kind(probe, others)) {
+    auto first_other = std::stable_partition(others.begin(), others.end(), is_constant_item);
+    constants.assign(std::move_iterator(others.begin()), std::move_iterator(first_other));
+    others.erase(others.begin(), first_other);
+    if (!unify_constants(binding, *kind, constants)) return std::nullopt;
+  }
+  // PostgreSQL computes all of them before it compares: a failing one can't hide behind another.
   std::stable_partition(constants.begin(), constants.end(),
                         [](const Bound& item) { return item.failure.has_value(); });
   std::vector<Bound> comparisons;
