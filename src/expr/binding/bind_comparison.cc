@@ -18,13 +18,6 @@ std::vector<Bound> bind_both(Binding& binding, const PgQuery__AExpr& node) {
   return binding.bind_all(both);
 }
 
-std::vector<Bound> pair(Bound left, Bound right) {
-  std::vector<Bound> both;
-  both.push_back(std::move(left));
-  both.push_back(std::move(right));
-  return both;
-}
-
 /// PostgreSQL compares these two types with each other, where we make one of the other.
 bool compares_as_it_is(TypeKind a, TypeKind b) {
   const auto is_whole = [](TypeKind kind) { return kind == TypeKind::kInteger || kind == TypeKind::kBigint; };

@@ -38,10 +38,8 @@ std::vector<Bound> compare_each(Binding& binding, const SharedOperand& probe, bo
                                 std::vector<Bound> items, Span token) {
   std::vector<Bound> all;
   for (Bound& item : items) {
-    std::vector<Bound> operands;
-    operands.push_back(probe.use());
-    operands.push_back(std::move(item));
-    MaybeBound compared = apply_operator(binding, negated ? "<>" : "=", std::move(operands), token);
+    MaybeBound compared =
+        apply_operator(binding, negated ? "<>" : "=", pair(probe.use(), std::move(item)), token);
     if (compared) all.push_back(*std::move(compared));
   }
   return all;

@@ -18,13 +18,6 @@ bool is_row(const PgQuery__Node& node) { return node.node_case == PG_QUERY__NODE
 
 Row values_of(const PgQuery__Node& node) { return {node.row_expr->args, node.row_expr->n_args}; }
 
-std::vector<Bound> pair(Bound left, Bound right) {
-  std::vector<Bound> both;
-  both.push_back(std::move(left));
-  both.push_back(std::move(right));
-  return both;
-}
-
 /// Of what stands opposite a row; none: it is not a row as long, which is a finding.
 std::optional<Row> row_opposite(Binding& binding, size_t size, const PgQuery__Node& node, Span token) {
   if (!is_row(node))

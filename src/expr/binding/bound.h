@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "expr/binding/type_rules.h"
@@ -30,6 +31,14 @@ struct Bound {
 
 /// None: a diagnostic was added.
 using MaybeBound = std::optional<Bound>;
+
+/// The two operands of an operator.
+inline std::vector<Bound> pair(Bound left, Bound right) {
+  std::vector<Bound> both;
+  both.push_back(std::move(left));
+  both.push_back(std::move(right));
+  return both;
+}
 
 /// What the parts of an expression mean for the whole.
 struct Parts {
