@@ -63,11 +63,9 @@ const AggregateSpec& approx_count_distinct_spec() {
       .name = "approx_count_distinct",
       .signature = "approx_count_distinct(any type) → bigint",
       .summary =
-          "How many different values there are, nulls left out, by HyperLogLog: up to 256 it counts them "
-          "(but "
-          "with a chance of 1 in 2000), above that with a standard error of 1.6 %. A group takes at most 4 "
-          "KiB "
-          "for it, however many there are.",
+          "How many different values there are, nulls left out, by HyperLogLog: up to 256 it counts "
+          "them (but with a chance of 1 in 2000), above that with a standard error of 1.6 %. A group "
+          "takes at most 4 KiB for it, however many there are.",
       .example = "approx_count_distinct(merchant)",
       .bind = [](std::span<const Type> arguments) -> std::unique_ptr<const Aggregate> {
         if (arguments.size() != 1) return nullptr;

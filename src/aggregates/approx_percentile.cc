@@ -81,13 +81,11 @@ const AggregateSpec& approx_percentile_spec() {
       .name = "approx_percentile",
       .signature = "approx_percentile(value double precision, fraction double precision) → double precision",
       .summary =
-          "The smallest value that at least the fraction of all values does not exceed (percentile_disc), by "
-          "a "
-          "KLL sketch: exact for fewer than 200 values; above that its rank is off by less than 1.33 % of "
-          "the "
-          "values with 99 % confidence. Rows with a null are left out; null if there is no other. The "
-          "fraction "
-          "must be the same in all rows of a group (22003). A group takes at most 8 KiB for it.",
+          "The smallest value that at least the fraction of all values does not exceed "
+          "(percentile_disc), by a KLL sketch: exact for fewer than 200 values; above that its rank is "
+          "off by less than 1.33 % of the values with 99 % confidence. Rows with a null are left out; "
+          "null if there is no other. The fraction must be the same in all rows of a group (22003). A "
+          "group takes at most 8 KiB for it.",
       .example = "approx_percentile(amount, 0.99)",
       .parameters = kParameters,
       .bind = [](std::span<const Type>) -> std::unique_ptr<const Aggregate> {

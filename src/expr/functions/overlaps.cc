@@ -115,12 +115,11 @@ const FunctionSpec& overlaps_spec() {
   static const FunctionSpec spec{
       .name = "overlaps",
       .signature =
-          "overlaps(start, end, start, end) → boolean, or (start, end) OVERLAPS (start, end); an end may "
-          "be an interval",
+          "overlaps(start, end, start, end) → boolean, or (start, end) OVERLAPS (start, end); an end "
+          "may be an interval",
       .summary =
-          "Whether two periods of time have a moment in common. A period has its start and not its end; one "
-          "of no "
-          "length is its start.",
+          "Whether two periods of time have a moment in common. A period has its start and not its "
+          "end; one of no length is its start.",
       .example = "overlaps(date '2026-01-01', date '2026-02-01', date '2026-01-31', interval '1 week')",
       .overloads = kOverloads,
   };
