@@ -8,19 +8,19 @@ SEPARATOR = " | "
 SETTINGS = """
 SET client_min_messages = warning; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
 """
-# The value of an expression in a row, and its type.
-EXPRESSIONS = r"""
-CREATE FUNCTION pg_temp.value_of(e text, k int) RETURNS text LANGUAGE plpgsql AS $$
+# What a query of one value gives, as a cell, and the type of the value of another one.
+FUNCTIONS = r"""
+CREATE FUNCTION pg_temp.value_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text;
 BEGIN
-  EXECUTE 'SELECT (' || e || E'\n)::text FROM r WHERE row_number = ' || k INTO result;
+  EXECUTE query INTO result;
   RETURN CASE WHEN result IS NULL THEN 'NULL' WHEN result = '' THEN '''''' ELSE replace(result, E'\n', '\n') END;
 EXCEPTION WHEN others THEN RETURN 'ERROR ' || SQLSTATE;
 END $$;
-CREATE FUNCTION pg_temp.type_of(e text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.type_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text;
 BEGIN
-  EXECUTE 'SELECT pg_typeof(' || e || E'\n) FROM r WHERE row_number = 3' INTO result;
+  EXECUTE query INTO result;
   RETURN CASE result WHEN 'unknown' THEN 'text' ELSE result END;
 EXCEPTION WHEN others THEN RETURN '-';
 END $$;
@@ -47,9 +47,25 @@ def create_table(columns):
     return "\n".join(lines)
 
 
-def values_in_rows(expression, rows):
-    """SQL for the values of an expression, itself a literal, in each row; after EXPRESSIONS."""
-    return [f"pg_temp.value_of({expression}, {row + 1})" for row in range(rows)]
+def value_of(expression, rows):
+    """SQL for the value of an expression over `rows`, what stands behind FROM: one row, or those of an aggregate."""
+    query = "SELECT (" + expression + "\n)::text FROM " + rows
+    return f"pg_temp.value_of({quoted(query)})"
+
+
+def type_of(expression, rows):
+    """SQL for its type, as computed over `rows`."""
+    query = "SELECT pg_typeof(" + expression + "\n) FROM " + rows
+    return f"pg_temp.type_of({quoted(query)})"
+
+
+def values_in_rows(expression, count):
+    return [value_of(expression, f"r WHERE row_number = {row + 1}") for row in range(count)]
+
+
+def question(parts):
+    """One line of the answer."""
+    return f"SELECT concat_ws('{SEPARATOR}', {', '.join(parts)});\n"
 
 
 def ask(script):
@@ -57,18 +73,17 @@ def ask(script):
     return subprocess.run(psql, input=script.encode(), stdout=subprocess.PIPE, check=True).stdout.decode()
 
 
-def answer(cases, other_lines, setup, values_of, changed=lambda kind, value: value):
-    """Writes type and values behind each case of the file; `values_of` makes the SQL expressions for the values.
+def answer(cases, other_lines, questions, changed=lambda kind, value: value):
+    """Writes type and values behind each case of the file; `questions` makes the SQL for them of the case and all lines.
 
     Lines that begin with # or ! or one of `other_lines` are no cases. Equal values are written once.
     """
     lines = cases.read_text().split("\n")
     asked = [n for n, line in enumerate(lines) if line and line[0] not in "#!" and not line.startswith(other_lines)]
     texts = [lines[n].split(SEPARATOR)[0] for n in asked]
-    script = create_table(parts_of(lines, "column ")) + SETTINGS + setup
+    script = create_table(parts_of(lines, "column ")) + SETTINGS + FUNCTIONS
     for text in texts:
-        sql = quoted(text.split(" := ")[-1])
-        script += f"SELECT concat_ws('{SEPARATOR}', pg_temp.type_of({sql}), {', '.join(values_of(sql, lines))});\n"
+        script += question(questions(text.split(" := ")[-1], lines))
     answers = ask(script).rstrip("\n").split("\n")
     assert len(answers) == len(asked), (len(answers), len(asked))
     for n, text, answered in zip(asked, texts, answers):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what a real PostgreSQL 15 answers into cases.txt, or the file that is named: for each call its type and its value for each group of rows.
+"""Writes what a real PostgreSQL 15 answers into cases.txt, or the file that is named: for each call its type and its value
+for each group of rows.
 
 See postgresql_cases.py for the server. Run it after adding a call: a line with nothing but the call is enough; of a call
 that PostgreSQL doesn't have, `call := SQL`, with the SQL that means the same. Lines with `!` are left as they are. Where
@@ -10,26 +11,9 @@ import pathlib
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
-import postgresql_cases  # noqa: E402
+from postgresql_cases import answer, parts_of, type_of, value_of  # noqa: E402
 
 DIGITS_MAX = 38
-SETUP = r"""
-CREATE FUNCTION pg_temp.value_of(call text, members int[]) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-  EXECUTE 'SELECT (' || call || E'\n)::text FROM (SELECT r.*, place FROM unnest($1) WITH ORDINALITY AS m(number, place) '
-    'JOIN r ON row_number = number ORDER BY place) AS r' INTO result USING members;
-  RETURN CASE WHEN result IS NULL THEN 'NULL' WHEN result = '' THEN '''''' ELSE result END;
-EXCEPTION WHEN others THEN RETURN 'ERROR ' || SQLSTATE;
-END $$;
-CREATE FUNCTION pg_temp.type_of(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-  EXECUTE 'SELECT pg_typeof(' || call || E'\n) FROM (SELECT *, 0 AS place FROM r) AS r WHERE false' INTO result;
-  RETURN result;
-EXCEPTION WHEN others THEN RETURN '-';
-END $$;
-"""
 
 
 def within_digits(kind, value):
@@ -37,10 +21,17 @@ def within_digits(kind, value):
     return "ERROR 22003" if kind == "numeric" and digits.isdecimal() and len(digits) > DIGITS_MAX else value
 
 
-def values_of(call, lines):
-    groups = [group[1].split() if len(group) > 1 else [] for group in postgresql_cases.parts_of(lines, "group ")]
-    return [f"pg_temp.value_of({call}, '{{{','.join(group)}}}')" for group in groups]
+def group_of(members):
+    """A group's rows in their order; a row may stand there twice."""
+    return (f"(SELECT r.*, place FROM unnest('{{{','.join(members)}}}'::int[]) WITH ORDINALITY AS m(number, place) "
+            "JOIN r ON row_number = number ORDER BY place) AS r")
+
+
+def questions(call, lines):
+    groups = [group[1].split() if len(group) > 1 else [] for group in parts_of(lines, "group ")]
+    return [type_of(call, "(SELECT *, 0 AS place FROM r) AS r WHERE false"),
+            *(value_of(call, group_of(members)) for members in groups)]
 
 
 CASES = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).with_name("cases.txt")
-postgresql_cases.answer(CASES, ("column ", "group "), SETUP, values_of, within_digits)
+answer(CASES, ("column ", "group "), questions, within_digits)

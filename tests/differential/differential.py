@@ -17,39 +17,30 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import grammar  # noqa: E402
-import postgresql_cases  # noqa: E402
 import private_postgresql  # noqa: E402
+from postgresql_cases import (FUNCTIONS, SEPARATOR, SETTINGS, ask, create_table, question, type_of,  # noqa: E402
+                              values_in_rows)
 
 ROWS = 16  # of a table
 EXPRESSIONS = 400  # for a table
 SHOWN = 20
 # No expression takes PostgreSQL long; one that does is a mistake of the grammar.
 TIMEOUT = "SET statement_timeout = '60s';\n"
-# The type alone, whatever happens in the rows.
-TYPE_ALONE = r"""
-CREATE OR REPLACE FUNCTION pg_temp.type_of(e text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE result text;
-BEGIN
-  EXECUTE 'SELECT pg_typeof((SELECT ' || e || E'\n FROM r WHERE false))' INTO result;
-  RETURN result;
-EXCEPTION WHEN others THEN RETURN '-';
-END $$;
-"""
 
 
 def signatures(program):
     lines = subprocess.run([program, "signatures"], capture_output=True, text=True, check=True).stdout.splitlines()
-    parted = [line.split(postgresql_cases.SEPARATOR) for line in lines]
+    parted = [line.split(SEPARATOR) for line in lines]
     return [(what, name, result, tuple(filter(None, parameters.split(","))))
             for what, name, result, parameters in parted]
 
 
 def cells(text):
-    return [line.split(postgresql_cases.SEPARATOR) for line in text.rstrip("\n").split("\n")]
+    return [line.split(SEPARATOR) for line in text.rstrip("\n").split("\n")]
 
 
 def ours(program, columns, expressions):
-    lines = ["column " + postgresql_cases.SEPARATOR.join(column) for column in columns] + expressions
+    lines = ["column " + SEPARATOR.join(column) for column in columns] + expressions
     done = subprocess.run([program], input=("\n".join(lines) + "\n").encode(), capture_output=True)
     if done.returncode != 0:
         raise SystemExit(f"{program} ended with status {done.returncode}: {done.stderr.decode()[-4000:]}")
@@ -57,13 +48,12 @@ def ours(program, columns, expressions):
 
 
 def theirs(columns, expressions):
-    script = TIMEOUT + postgresql_cases.create_table(columns) + postgresql_cases.SETTINGS + postgresql_cases.EXPRESSIONS
-    script += TYPE_ALONE
+    script = TIMEOUT + create_table(columns) + SETTINGS + FUNCTIONS
     for expression in expressions:
-        sql = postgresql_cases.quoted(expression)
-        values = ", ".join(postgresql_cases.values_in_rows(sql, ROWS))
-        script += f"SELECT concat_ws('{postgresql_cases.SEPARATOR}', pg_temp.type_of({sql}), {values});\n"
-    return cells(postgresql_cases.ask(script))
+        # The type alone, whatever happens in the rows.
+        kind = type_of("(SELECT " + expression + " FROM r WHERE false)", "(SELECT) AS nothing")
+        script += question([kind, *values_in_rows(expression, ROWS)])
+    return cells(ask(script))
 
 
 # Errors that PostgreSQL doesn't have where it would go on; docs/topology-language.md says so.
@@ -80,18 +70,20 @@ NARROWER = {
     "date out of range": "times lie in the years 1 to 9999",
     "invalid input syntax for type date": "times are read as ISO 8601 and as PostgreSQL writes them",
     "invalid input syntax for type timestamp": "times are read as ISO 8601 and as PostgreSQL writes them",
-    # PostgreSQL looks at the digits first: 71e8700x is out of range.
-    "invalid input syntax for type double precision": "which error of two comes first",
     "invalid input syntax for type interval": "times are read as ISO 8601 and as PostgreSQL writes them",
     "interval out of range": "PostgreSQL's intervals overflow in silence",
 }
 
 
-def narrower(message, their_value):
-    begin = next((begin for begin in NARROWER if message.startswith(begin)), None)
-    if begin == "invalid input syntax for type double precision" and their_value != "ERROR 22003":
-        return None
-    return NARROWER.get(begin)
+# Of two errors PostgreSQL finds the other one first: 71e8700x is out of range.
+OTHER_ERRORS = {"invalid input syntax for type double precision": "ERROR 22003"}
+
+
+def wanted_difference(message, their_value):
+    """Why an error of ours with this message may stand for their value, or None."""
+    if any(message.startswith(begin) and their_value == error for begin, error in OTHER_ERRORS.items()):
+        return "which of two errors comes first"
+    return next((reason for begin, reason in NARROWER.items() if message.startswith(begin)), None)
 
 
 class Comparison:
@@ -106,8 +98,8 @@ class Comparison:
         rng = random.Random(f"{self.seed} {number}")
         columns = grammar.columns(rng, ROWS)
         generator = grammar.Expressions(rng, signatures_)
-        drawn = [generator.of(rng.choice(list(grammar.TYPES)), rng.randint(1, 4)) for _ in range(EXPRESSIONS)]
-        expressions = expressions or drawn
+        expressions = expressions or [generator.of(rng.choice(list(grammar.TYPES)), rng.randint(1, 4))
+                                      for _ in range(EXPRESSIONS)]
         for expression, our, their in zip(expressions, ours(self.program, columns, expressions),
                                           theirs(columns, expressions), strict=True):
             self.compare(number, expression, our, their)
@@ -130,7 +122,7 @@ class Comparison:
             code, _, message = our_value.partition(": ") if our_value.startswith("ERROR") else (our_value, "", "")
             if code == their_value:
                 continue
-            if reason := narrower(message, their_value):
+            if reason := wanted_difference(message, their_value):
                 self.wanted[reason] += 1
                 continue
             self.mismatches.append(f"{our_value}, PostgreSQL's {their_value} in row {row}: {where}")

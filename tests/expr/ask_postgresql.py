@@ -9,11 +9,12 @@ import sys
 
 CASES = pathlib.Path(__file__).with_name("cases.txt")
 sys.path.append(str(CASES.parents[1]))
-import postgresql_cases  # noqa: E402
-
-def values_of(expression, lines):
-    rows = len(postgresql_cases.parts_of(lines, "column ")[0]) - 2
-    return postgresql_cases.values_in_rows(expression, rows)
+from postgresql_cases import answer, parts_of, type_of, values_in_rows  # noqa: E402
 
 
-postgresql_cases.answer(CASES, ("column ",), postgresql_cases.EXPRESSIONS, values_of)
+def questions(expression, lines):
+    rows = len(parts_of(lines, "column ")[0]) - 2
+    return [type_of(expression, "r WHERE row_number = 3"), *values_in_rows(expression, rows)]
+
+
+answer(CASES, ("column ",), questions)
