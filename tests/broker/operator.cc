@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <regex>
 #include <thread>
 
 #include "kafka/grow_topic.h"
 #include "kafka/test_client.h"
+#include "replaced.h"
 
 namespace pactolus::testing {
 namespace {
@@ -51,10 +51,6 @@ std::string new_name() {
   static const uint32_t program = std::random_device{}();
   static int counter = 0;
   return "run-" + std::to_string(program) + "-" + std::to_string(++counter);
-}
-
-std::string replaced(std::string_view text, const std::string& name, const std::string& value) {
-  return std::regex_replace(std::string(text), std::regex(name), value);
 }
 
 void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }

@@ -40,7 +40,7 @@ bool becomes_true(Condition condition) {
 
 Program::Program(const std::vector<std::string>& words, const std::string& out_file)
     : folder_("cli"), out_file_(out_file.empty() ? folder_.path() + "/out" : out_file) {
-  std::vector<std::string> owned = {PACTOLUS_PROGRAM};
+  std::vector<std::string> owned = {program_under_test()};
   owned.insert(owned.end(), words.begin(), words.end());
   std::vector<char*> arguments;
   for (std::string& word : owned) arguments.push_back(word.data());
@@ -52,7 +52,7 @@ Program::Program(const std::vector<std::string>& words, const std::string& out_f
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_file_.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, (folder_.path() + "/err").c_str(),
                                    O_WRONLY | O_CREAT, 0600);
-  int failed = posix_spawn(&pid_, PACTOLUS_PROGRAM, &files, nullptr, arguments.data(), environ);
+  int failed = posix_spawn(&pid_, program_under_test(), &files, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   REQUIRE(failed == 0);
 }

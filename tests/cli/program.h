@@ -17,7 +17,10 @@ struct ProgramResult {
   std::string err;
 };
 
-/// The built `pactolus`, run as a user would, without a terminal. Threads: one.
+/// The file of the program that this test is about: of the build.
+const char* program_under_test();
+
+/// That program, run as a user would, without a terminal. Threads: one.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& words, const std::string& out_file = "");

@@ -1,7 +1,8 @@
 #include "exactness/ledger_events.h"
 
 #include <cstdio>
-#include <regex>
+
+#include "replaced.h"
 
 namespace pactolus::testing {
 namespace {
@@ -67,7 +68,7 @@ constexpr int64_t kMinute = 60;
 
 std::string ledger_topology(const std::string& name, int edition) {
   std::string text = std::string(kTopology) + (edition == 1 ? kFirstEdition : kSecondEdition) + kOtherSinks;
-  return std::regex_replace(text, std::regex("NAME"), name);
+  return replaced(text, "NAME", name);
 }
 
 std::string Event::json() const {

@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
+#include "replaced.h"
 #include "topology/load.h"
 
 namespace pactolus::golden {
@@ -15,7 +15,8 @@ namespace {
 std::string text_of(const std::string& file, const std::string& prefix) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
-  return std::regex_replace(text.str(), std::regex("\\b(topology|topic): "), "$1: " + prefix);
+  std::string named = testing::replaced(text.str(), "topology: ", "topology: " + prefix);
+  return testing::replaced(named, "topic: ", "topic: " + prefix);
 }
 
 Case load_case(const std::string& file, const std::string& prefix) {
