@@ -14,12 +14,6 @@ struct Winner {
   StoredType<Key> key;
 };
 
-/// Calls `use` with an object of the value's physical type.
-template <class Use>
-void with_type(TypeKind kind, const Use& use) {
-  visit_type(kind, [&]<TypeKind K>() { use(typename PhysicalOf<K>::type{}); });
-}
-
 template <class Key>
 class ValueByExtreme final : public Aggregate {
   static constexpr size_t kValueOffset = sizeof(Winner<Key>);
@@ -30,7 +24,7 @@ class ValueByExtreme final : public Aggregate {
   Type result_type() const override { return value_; }
   size_t state_size() const override {
     size_t size = 0;
-    with_type(value_.kind, [&]<class T>(const T&) { size = sizeof(StoredType<T>); });
+    visit_physical(value_.kind, [&]<class T>() { size = sizeof(StoredType<T>); });
     return kValueOffset + size;
   }
   std::vector<size_t> blob_offsets() const override {
@@ -48,7 +42,7 @@ class ValueByExtreme final : public Aggregate {
       const uint32_t row = rows[i];
       if (nulls[row] != 0 || !wins(keys[row], states[i])) continue;
       const bool null = arguments[0]->is_null(row);
-      with_type(value_.kind, [&]<class T>(const T&) {
+      visit_physical(value_.kind, [&]<class T>() {
         put(states[i], keys[row], null ? T{} : arguments[0]->template values<T>()[row], null, heap);
       });
     }
@@ -59,13 +53,13 @@ class ValueByExtreme final : public Aggregate {
     if (other.present == 0) return;
     const Key key = Stored<Key>::unpack(other.key);
     if (!wins(key, into)) return;
-    with_type(value_.kind, [&]<class T>(const T&) {
+    visit_physical(value_.kind, [&]<class T>() {
       put(into, key, other.null ? T{} : value<T>(from), other.null != 0, heap);
     });
   }
 
   void result(std::span<const std::byte* const> states, Column& out, RowErrors&) const override {
-    with_type(value_.kind, [&]<class T>(const T&) {
+    visit_physical(value_.kind, [&]<class T>() {
       for (size_t i = 0; i < states.size(); ++i) {
         const Winner<Key>& row = winner(states[i]);
         if (row.present == 0 || row.null != 0) {
@@ -109,7 +103,7 @@ class ValueByExtreme final : public Aggregate {
 std::unique_ptr<const Aggregate> make_value_by_extreme(std::span<const Type> arguments, int sign) {
   if (arguments.size() != 2 || arguments[1].kind == TypeKind::kBoolean) return nullptr;
   std::unique_ptr<const Aggregate> made;
-  with_type(arguments[1].kind, [&]<class Key>(const Key&) {
+  visit_physical(arguments[1].kind, [&]<class Key>() {
     made = std::make_unique<ValueByExtreme<Key>>(Type{arguments[0].kind}, sign);
   });
   return made;

@@ -49,7 +49,7 @@ class Column {
   void keep_all_of(const Column& other) { kept_.insert(kept_.end(), other.kept_.begin(), other.kept_.end()); }
 
   static constexpr size_t width(TypeKind kind) {
-    return visit_type(kind, []<TypeKind K>() { return sizeof(typename PhysicalOf<K>::type); });
+    return visit_physical(kind, []<class T>() { return sizeof(T); });
   }
 
  private:

@@ -144,4 +144,13 @@ constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
   return f.template operator()<TypeKind::kTimestamp>();
 }
 
+/// Calls `f.template operator()<T>()` for the kind's physical type: fewer ways than kinds, where only the
+/// slots matter.
+template <class F>
+constexpr decltype(auto) visit_physical(TypeKind kind, F&& f) {
+  return visit_type(kind, [&f]<TypeKind Kind>() -> decltype(auto) {
+    return f.template operator()<typename PhysicalOf<Kind>::type>();
+  });
+}
+
 }  // namespace pactolus

@@ -18,7 +18,7 @@ std::shared_ptr<const Column> read_default(const SourceField& source) {
 }
 
 void copy_slot(const Column& from, Column& to, size_t row) {
-  visit_type(to.type().kind, [&]<TypeKind Kind>() { to.values_of<Kind>()[row] = from.values_of<Kind>()[0]; });
+  visit_physical(to.type().kind, [&]<class T>() { to.values<T>()[row] = from.values<T>()[0]; });
 }
 
 /// The last header of that name; none: missing.

@@ -18,9 +18,9 @@ class Try final : public Expression {
     out->keep(values);
     for (uint32_t row : rows) out->nulls()[row] = values->nulls()[row];
     for (const RowError& error : failed) out->set_null(error.row);
-    visit_type(type().kind, [&]<TypeKind Kind>() {
+    visit_physical(type().kind, [&]<class T>() {
       for (uint32_t row : rows) {
-        if (!out->is_null(row)) out->values_of<Kind>()[row] = values->values_of<Kind>()[row];
+        if (!out->is_null(row)) out->values<T>()[row] = values->values<T>()[row];
       }
     });
     return out;

@@ -42,10 +42,8 @@ std::vector<OperatorOverload> all_comparisons() {
   return all;
 }
 
-template <TypeKind Kind>
+template <class T>
 class Distinct final : public Expression {
-  using T = typename PhysicalOf<Kind>::type;
-
  public:
   Distinct(bool negated, ExpressionPtr left, ExpressionPtr right)
       : Expression(kBooleanType, false),
@@ -90,8 +88,8 @@ std::span<const OperatorOverload> comparison_operators() {
 
 ExpressionPtr make_distinct(bool negated, ExpressionPtr left, ExpressionPtr right) {
   PACTOLUS_CHECK(left->type().kind == right->type().kind);
-  return visit_type(left->type().kind, [&]<TypeKind Kind>() -> ExpressionPtr {
-    return std::make_unique<Distinct<Kind>>(negated, std::move(left), std::move(right));
+  return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
+    return std::make_unique<Distinct<T>>(negated, std::move(left), std::move(right));
   });
 }
 

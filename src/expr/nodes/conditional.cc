@@ -17,8 +17,8 @@ void copy_row(Column& out, const Operand<T>& from, uint32_t row) {
 void copy_rows(Column& out, const Expression& from, const ColumnBatch& batch, std::span<const uint32_t> rows,
                RowErrors& errors) {
   if (rows.empty()) return;
-  visit_type(out.type().kind, [&]<TypeKind Kind>() {
-    Operand<typename PhysicalOf<Kind>::type> operand(from, batch, rows, errors);
+  visit_physical(out.type().kind, [&]<class T>() {
+    Operand<T> operand(from, batch, rows, errors);
     out.keep(operand.column());
     for (uint32_t row : rows) copy_row(out, operand, row);
   });
@@ -99,10 +99,8 @@ class Coalesce final : public Expression {
   std::vector<ExpressionPtr> arguments_;
 };
 
-template <TypeKind Kind>
+template <class T>
 class NullIf final : public Expression {
-  using T = typename PhysicalOf<Kind>::type;
-
  public:
   NullIf(ExpressionPtr left, ExpressionPtr right)
       : Expression(left->type(), true), left_(std::move(left)), right_(std::move(right)) {}
@@ -134,10 +132,8 @@ class NullIf final : public Expression {
   ExpressionPtr right_;
 };
 
-template <TypeKind Kind>
+template <class T>
 class ExtremeOf final : public Expression {
-  using T = typename PhysicalOf<Kind>::type;
-
  public:
   ExtremeOf(Extreme which, Type type, std::vector<ExpressionPtr> arguments)
       : Expression(type, all_nullable(arguments)), which_(which), arguments_(std::move(arguments)) {}
@@ -183,15 +179,15 @@ ExpressionPtr make_coalesce(Type type, std::vector<ExpressionPtr> arguments) {
 
 ExpressionPtr make_nullif(ExpressionPtr left, ExpressionPtr right) {
   PACTOLUS_CHECK(left->type().kind == right->type().kind);
-  return visit_type(left->type().kind, [&]<TypeKind Kind>() -> ExpressionPtr {
-    return std::make_unique<NullIf<Kind>>(std::move(left), std::move(right));
+  return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
+    return std::make_unique<NullIf<T>>(std::move(left), std::move(right));
   });
 }
 
 ExpressionPtr make_extreme(Extreme which, Type type, std::vector<ExpressionPtr> arguments) {
   PACTOLUS_CHECK(!arguments.empty());
-  return visit_type(type.kind, [&]<TypeKind Kind>() -> ExpressionPtr {
-    return std::make_unique<ExtremeOf<Kind>>(which, type, std::move(arguments));
+  return visit_physical(type.kind, [&]<class T>() -> ExpressionPtr {
+    return std::make_unique<ExtremeOf<T>>(which, type, std::move(arguments));
   });
 }
 

@@ -6,10 +6,8 @@
 namespace pactolus {
 namespace {
 
-template <TypeKind Kind>
+template <class T>
 class InList final : public Expression {
-  using T = typename PhysicalOf<Kind>::type;
-
  public:
   InList(bool negated, ExpressionPtr value, std::span<const ColumnPtr> constants)
       : Expression(kBooleanType, value->nullable() || any_null(constants)),
@@ -18,7 +16,7 @@ class InList final : public Expression {
         value_(std::move(value)),
         kept_(constants.begin(), constants.end()) {
     for (const ColumnPtr& constant : constants) {
-      if (!constant->is_null(0)) sorted_.push_back(constant->template values_of<Kind>()[0]);
+      if (!constant->is_null(0)) sorted_.push_back(constant->template values<T>()[0]);
     }
     std::sort(sorted_.begin(), sorted_.end(), before);
   }
@@ -58,8 +56,8 @@ class InList final : public Expression {
 }  // namespace
 
 ExpressionPtr make_in_list(bool negated, ExpressionPtr value, std::span<const ColumnPtr> constants) {
-  return visit_type(value->type().kind, [&]<TypeKind Kind>() -> ExpressionPtr {
-    return std::make_unique<InList<Kind>>(negated, std::move(value), constants);
+  return visit_physical(value->type().kind, [&]<class T>() -> ExpressionPtr {
+    return std::make_unique<InList<T>>(negated, std::move(value), constants);
   });
 }
 

@@ -27,9 +27,9 @@ ExpressionPtr Literal::text(std::string_view lasting) { return make<TypeKind::kT
 ColumnPtr Literal::evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors&) const {
   auto out = std::make_shared<Column>(type(), batch.rows());
   out->keep(value_);
-  visit_type(type().kind, [&]<TypeKind Kind>() {
-    auto value = value_->values_of<Kind>()[0];
-    auto* values = out->values_of<Kind>();
+  visit_physical(type().kind, [&]<class T>() {
+    T value = value_->values<T>()[0];
+    T* values = out->values<T>();
     for (uint32_t row : rows) values[row] = value;
   });
   if (is_null()) {

@@ -21,21 +21,20 @@ bool same_value(const Decimal& a, const Decimal& b) {
 
 bool same_slot(const Column& a, uint32_t row_a, const Column& b, uint32_t row_b) {
   if (a.is_null(row_a) || b.is_null(row_b)) return a.is_null(row_a) == b.is_null(row_b);
-  return visit_type(a.type().kind, [&]<TypeKind K>() {
-    return same_value(a.values_of<K>()[row_a], b.values_of<K>()[row_b]);
-  });
+  return visit_physical(a.type().kind,
+                        [&]<class T>() { return same_value(a.values<T>()[row_a], b.values<T>()[row_b]); });
 }
 
 ColumnPtr with_slots(const Column& base, std::span<const SlotCopy> copies) {
   auto column = std::make_shared<Column>(base.type(), base.rows());
   column->keep_all_of(base);
   const Column* kept = nullptr;
-  visit_type(base.type().kind, [&]<TypeKind K>() {
+  visit_physical(base.type().kind, [&]<class T>() {
     std::memcpy(column->nulls(), base.nulls(), base.rows());
-    std::copy_n(base.values_of<K>(), base.rows(), column->values_of<K>());
+    std::copy_n(base.values<T>(), base.rows(), column->values<T>());
     for (const SlotCopy& copy : copies) {
       column->nulls()[copy.row] = copy.from->nulls()[copy.from_row];
-      column->values_of<K>()[copy.row] = copy.from->values_of<K>()[copy.from_row];
+      column->values<T>()[copy.row] = copy.from->values<T>()[copy.from_row];
       if (copy.from != kept && copy.from != &base) column->keep_all_of(*copy.from);
       kept = copy.from;
     }
