@@ -13,16 +13,16 @@
 
 namespace pactolus {
 
-/// An aggregate function bound to its argument types. Immutable, shared by all tasks. Its state is a
-/// fixed-width piece of a state row: trivially copyable bytes, 8-aligned, all zero at first, little endian as
-/// it lies in the changelog. Variable-length parts are BlobRefs at declared places. What a state means is
-/// versioned (`AggregateSpec::state_version`).
-///
-/// Adding never fails and never loses anything: an accumulator is wide enough or remembers that it
-/// overflowed, and then result() reports it. So a row is in all aggregates of its group or in none.
-class Aggregate {
+class OrderedSetAggregate;
+struct OrderedSetCall;
+
+/// What an aggregate function, bound to its argument types, remembers of a group, and what that comes to.
+/// Immutable, shared by all tasks. Its state is a fixed-width piece of a state row: trivially copyable bytes,
+/// 8-aligned, all zero at first, little endian as it lies in the changelog. Variable-length parts are
+/// BlobRefs at declared places. What a state means is versioned (`AggregateSpec::state_version`).
+class AggregateState {
  public:
-  virtual ~Aggregate() = default;
+  virtual ~AggregateState() = default;
   virtual Type result_type() const = 0;
   /// Bytes, a multiple of 8.
   virtual size_t state_size() const = 0;
@@ -30,15 +30,23 @@ class Aggregate {
   virtual std::vector<size_t> blob_offsets() const { return {}; }
   /// The most bytes that its blobs have together, if they grow with the rows; 0: each is a text of one row.
   virtual size_t blob_bytes_max() const { return 0; }
+  /// Writes the result of states[i] into row i of `out` (a column of result_type, texts kept alive by the
+  /// caller until it has copied them); a result that can't be represented is an error of that row.
+  virtual void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const = 0;
+};
+
+/// An aggregate function whose state is all that it remembers. (The other ones: ordered_set.h.)
+///
+/// Adding never fails and never loses anything: an accumulator is wide enough or remembers that it
+/// overflowed, and then result() reports it. So a row is in all aggregates of its group or in none.
+class Aggregate : public AggregateState {
+ public:
   /// Adds row rows[i] of the argument columns to states[i]; the same state may stand at several i, order
   /// counts.
   virtual void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
                    std::span<std::byte* const> states, BlobHeap& heap) const = 0;
   /// Adds what `from` has seen to `into`.
   virtual void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const = 0;
-  /// Writes the result of states[i] into row i of `out` (a column of result_type, texts kept alive by the
-  /// caller until it has copied them); a result that can't be represented is an error of that row.
-  virtual void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const = 0;
 };
 
 /// What an aggregate's file declares.
@@ -50,11 +58,15 @@ struct AggregateSpec {
   bool takes_star = false;     // count(*)
   uint32_t state_version = 1;  // raised when the state's bytes change their meaning
   /// Of a function with one signature only: what its arguments must be, or be turned into implicitly. Empty:
-  /// bind() decides.
+  /// bind() decides. Of an ordered-set aggregate: what its values may be; others are turned into the first
+  /// that they can be turned into implicitly.
   std::span<const TypeKind> parameters = {};
   /// None if the function does not exist for these types (arguments empty: `*`). Only called with types that
   /// are the parameters, if there are any.
   std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
+  /// Instead of bind(), of an ordered-set aggregate: name(fraction) WITHIN GROUP (ORDER BY value).
+  std::unique_ptr<const OrderedSetAggregate> (*bind_ordered_set)(const OrderedSetCall& call) = nullptr;
+  bool takes_fraction = false;
 };
 
 }  // namespace pactolus

@@ -15,8 +15,16 @@ const AggregateSpec* find_aggregate(std::string_view name) {
 }
 
 std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::span<const Type> arguments) {
+  if (spec.bind == nullptr) return nullptr;
   const bool fits = std::ranges::equal(spec.parameters, arguments, {}, {}, &Type::kind);
   return fits || spec.parameters.empty() ? spec.bind(arguments) : nullptr;
+}
+
+std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
+                                                            const OrderedSetCall& call) {
+  if (spec.bind_ordered_set == nullptr) return nullptr;
+  const bool fits = spec.parameters.empty() || std::ranges::count(spec.parameters, call.value.kind) > 0;
+  return fits ? spec.bind_ordered_set(call) : nullptr;
 }
 
 }  // namespace pactolus

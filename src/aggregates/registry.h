@@ -3,6 +3,7 @@
 #include <span>
 
 #include "aggregates/aggregate.h"
+#include "aggregates/ordered_set.h"
 #include "base/register.h"
 
 namespace pactolus {
@@ -13,5 +14,8 @@ std::span<const AggregateSpec* const> registered(const AggregateSpec*);
 const AggregateSpec* find_aggregate(std::string_view name);
 /// The function for arguments of exactly these types (none: `*`); nullptr if it does not exist.
 std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::span<const Type> arguments);
+/// The ordered-set aggregate for such a call; nullptr if it does not exist.
+std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
+                                                            const OrderedSetCall& call);
 
 }  // namespace pactolus

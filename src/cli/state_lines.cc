@@ -25,10 +25,11 @@ std::optional<Type> type_of_name(std::string_view name) {
 }
 
 /// The aggregate that a field's kind names, "sum(numeric)"; nullptr: this Pactolus has none.
-std::unique_ptr<const Aggregate> aggregate_of(const StateField& field) {
+std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
   size_t open = field.kind.find('(');
   const AggregateSpec* spec = find_aggregate(std::string_view(field.kind).substr(0, open));
   if (open == std::string::npos || spec == nullptr || spec->state_version != field.version) return nullptr;
+  if (spec->bind_ordered_set != nullptr) return ordered_set_of_kind(field.kind);
   std::string_view rest = std::string_view(field.kind).substr(open + 1, field.kind.size() - open - 2);
   if (rest.starts_with(kDistinctMark)) rest.remove_prefix(kDistinctMark.size());
   std::vector<Type> types;
@@ -94,7 +95,7 @@ class LineWriter {
   const TableLayout& layout_;
   // Of each field that is shown: where it lies, and its aggregate; nullptr: unknown.
   std::vector<size_t> shown_;
-  std::vector<std::unique_ptr<const Aggregate>> aggregates_;
+  std::vector<std::unique_ptr<const AggregateState>> aggregates_;
   Schema schema_;
   std::optional<JsonEncoder> encoder_;
 };

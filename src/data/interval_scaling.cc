@@ -41,6 +41,18 @@ bool scale_interval(Interval& out, const Interval& span, Scale scale) {
 
 }  // namespace
 
+bool add_intervals(Interval& out, const Interval& a, const Interval& b) {
+  return !__builtin_add_overflow(a.months, b.months, &out.months) &&
+         !__builtin_add_overflow(a.days, b.days, &out.days) &&
+         !__builtin_add_overflow(a.micros, b.micros, &out.micros);
+}
+
+bool subtract_intervals(Interval& out, const Interval& a, const Interval& b) {
+  return !__builtin_sub_overflow(a.months, b.months, &out.months) &&
+         !__builtin_sub_overflow(a.days, b.days, &out.days) &&
+         !__builtin_sub_overflow(a.micros, b.micros, &out.micros);
+}
+
 bool multiply_interval(Interval& out, const Interval& span, double factor) {
   return scale_interval(out, span, [factor](double part) { return part * factor; });
 }

@@ -4,6 +4,9 @@
 
 namespace pactolus {
 
+/// Part by part. False: out of range.
+bool add_intervals(Interval& out, const Interval& a, const Interval& b);
+bool subtract_intervals(Interval& out, const Interval& a, const Interval& b);
 /// Each part is multiplied by itself; fractions of months and days cascade down, a month being 30 days
 /// (PostgreSQL's interval_mul). False: out of range.
 bool multiply_interval(Interval& out, const Interval& span, double factor);

@@ -29,12 +29,20 @@ struct Scope {
   std::vector<std::pair<std::string, std::string>> hints;
 };
 
+/// What an ordered-set aggregate's call has beside its values, which are its only argument:
+/// `function(fraction) WITHIN GROUP (ORDER BY value DESC)`.
+struct WithinGroup {
+  bool descending = false;
+  std::optional<double> fraction;  // from 0 to 1; none: NULL, or the function takes none
+};
+
 /// An aggregate call found in an expression: `function(arguments) FILTER (WHERE filter)`.
 struct AggregateCall {
   std::string function;  // lower case
   bool star = false;
   bool distinct = false;
   std::vector<ExpressionPtr> arguments;
+  std::optional<WithinGroup> within_group;
   ExpressionPtr filter;  // none: all rows
   std::string text;      // its SQL, normalised: equal calls have equal texts
 };
@@ -46,8 +54,10 @@ struct AggregateResolver {
       result_type;
   std::vector<std::string> names;  // all of them, in lower case
   /// What the arguments of a function become, if it has one signature only; otherwise empty: they stay as
-  /// they are, and `result_type` decides.
+  /// they are, and `result_type` decides. Of an ordered-set aggregate: what its values may be.
   std::function<std::span<const TypeKind>(const std::string& function)> parameters;
+  enum class Kind : uint8_t { kPlain, kOrderedSet, kOrderedSetOfFraction };
+  std::function<Kind(const std::string& function)> kind;
 };
 
 /// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the

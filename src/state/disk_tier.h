@@ -35,6 +35,8 @@ class DiskTier {
   /// Visits the entries of [from, until) in order, until the visitor says false.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual Result<void> scan(std::string_view from, std::string_view until, const Visit& visit) = 0;
+  /// The same from the last one to the first.
+  virtual Result<void> scan_back(std::string_view from, std::string_view until, const Visit& visit) = 0;
   /// Writes a checkpoint. When it returns it survives a crash of the machine; after an error nothing of it is
   /// there.
   virtual Result<void> apply(const DiskChanges& changes) = 0;

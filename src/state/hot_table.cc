@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "base/check.h"
-#include "state/entry_key.h"
 #include "state/row_image.h"
 
 namespace pactolus {
@@ -109,6 +108,7 @@ std::byte* HotTable::touch_row(std::string_view key, uint64_t hash) {
     entry->erased = false;
     ++live_;
     live_key_bytes_ += entry->key_size;
+    order_.add(key_of(*entry));
   }
   return row_of(*entry);
 }
@@ -117,10 +117,6 @@ const std::byte* HotTable::find(std::string_view key) {
   if (stored_only_.rows > 0) load_missing({&key, 1});
   Entry* entry = find_entry(key, hash_of(key));
   return entry == nullptr || entry->erased ? nullptr : row_of(*entry);
-}
-
-void HotTable::load(std::span<const std::string_view> keys) {
-  if (stored_only_.rows > 0) load_missing(keys);
 }
 
 void HotTable::load_missing(std::span<const std::string_view> keys) {
@@ -171,7 +167,9 @@ void HotTable::erase(std::string_view key) {
   live_key_bytes_ -= entry->key_size;
 }
 
-uint64_t HotTable::bytes() const { return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes(); }
+uint64_t HotTable::bytes() const {
+  return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes() + order_.bytes();
+}
 
 uint64_t HotTable::image_bytes_of(const Entry& entry) const {
   uint64_t bytes = layout_.row_size() + entry.key_size;
@@ -314,6 +312,7 @@ HotTable::Entry* HotTable::insert(std::string_view key, uint64_t hash) {
   ++entries_;
   ++live_;
   live_key_bytes_ += key.size();
+  order_.add(key_of(*entry));
   return entry;
 }
 
@@ -363,6 +362,7 @@ void HotTable::rehash(size_t slots) {
 }
 
 void HotTable::remove(Entry& entry) {
+  order_.remove(key_of(entry));
   slots_[slot_of(entry, hash_of(key_of(entry)))] = kRemoved;
   --entries_;
   entry.free = true;
@@ -404,12 +404,6 @@ HotTable::Entry* HotTable::allocate(std::string_view key) {
 
 // ---- over a disk
 
-std::string HotTable::disk_key(std::string_view key) const {
-  std::string full = stored_window_.prefix;
-  append_entry_key(false, {.group = key}, full);
-  return full;
-}
-
 bool HotTable::overlays(std::string_view key) const {
   const Entry* entry = find_entry(key, hash_of(key));
   return entry != nullptr && (entry->overlaid || entry->touched || entry->erased);
@@ -449,6 +443,7 @@ void HotTable::evict(uint64_t bytes_wanted) {
   PACTOLUS_CHECK(undo_.empty() && overlay_.empty(), "eviction over an overlay");
   if (bytes() <= bytes_wanted || chunks_.empty()) return;
   ++evictions_;
+  order_.forget();
   free_.clear();  // what they point to goes with its chunk
   for (size_t passes = 2 * chunks_.size(); passes > 0 && bytes() > bytes_wanted && !chunks_.empty();
        --passes) {

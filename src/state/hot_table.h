@@ -13,6 +13,7 @@
 #include "data/blob_heap.h"
 #include "state/key_order.h"
 #include "state/layout.h"
+#include "state/ordered_keys.h"
 #include "state/state_group.h"
 #include "state/stored_window.h"
 
@@ -61,6 +62,10 @@ class HotTable {
   void prefetch(const Entry& entry) const;
   StateGroup group_of(const Entry& entry) const { return {key_of(entry), row_of(entry)}; }
   uint64_t evictions() const { return evictions_; }
+  /// The row whose key is next to `key` among those that begin with `prefix`; none: there is none. `key`
+  /// itself need not be there. A row on disk is read into memory. From the first call until an eviction the
+  /// keys in memory are kept in their order, too. The key is valid as long as the row.
+  std::optional<StateGroup> neighbour(std::string_view key, std::string_view prefix, KeyDirection direction);
 
   /// One change since the last commit: the row as it is now, or nullptr if the entry is gone; `is_new`: there
   /// was none then.
@@ -131,6 +136,10 @@ class HotTable {
   bool insert_unread(std::string_view key, uint64_t hash);
   void fill(Entry& entry, std::string_view image);
   void load_missing(std::span<const std::string_view> keys);
+  std::optional<std::string_view> nearest_in_memory(std::string_view key, std::string_view prefix,
+                                                    KeyDirection direction) const;
+  std::optional<std::string> nearest_on_disk(std::string_view key, std::optional<std::string_view> in_memory,
+                                             std::string_view prefix, KeyDirection direction) const;
   void remember(Entry& entry, bool is_new);
   void overlay(Entry& entry);
   void insert_slot(Entry* entry, uint64_t hash);
@@ -159,6 +168,7 @@ class HotTable {
   uint64_t stored_ = 0;  // rows on disk, also those that memory knows to be changed or gone
   StoredRows stored_only_;
   uint64_t evictions_ = 0;
+  OrderedKeys order_;         // of all live entries at least
   std::deque<Chunk> chunks_;  // the last one is being filled
   uint64_t chunk_bytes_ = 0;
   std::vector<std::vector<Entry*>> free_;  // erased entries by size / 16

@@ -28,6 +28,14 @@ class MemoryDiskTier final : public DiskTier {
     return {};
   }
 
+  Result<void> scan_back(std::string_view from, std::string_view until, const Visit& visit) override {
+    auto entry = disk_->entries.lower_bound(until);
+    while (entry != disk_->entries.begin() && (--entry)->first >= from) {
+      if (!visit(entry->first, entry->second)) break;
+    }
+    return {};
+  }
+
   Result<void> apply(const DiskChanges& changes) override {
     if (disk_->full) return Error{"no space left on the disk in memory"};
     auto entries = disk_->entries;

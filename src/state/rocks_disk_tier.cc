@@ -98,6 +98,19 @@ class RocksDiskTier final : public DiskTier {
     return fine(entry->status(), "read");
   }
 
+  Result<void> scan_back(std::string_view from, std::string_view until, const Visit& visit) override {
+    rocksdb::Slice first = slice(from);
+    rocksdb::Slice bound = slice(until);
+    rocksdb::ReadOptions read;
+    read.iterate_lower_bound = &first;
+    read.iterate_upper_bound = &bound;
+    std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator(read));
+    for (entry->SeekToLast(); entry->Valid(); entry->Prev()) {
+      if (!visit(view(entry->key()), view(entry->value()))) break;
+    }
+    return fine(entry->status(), "read");
+  }
+
   Result<void> apply(const DiskChanges& changes) override {
     const std::string file = folder_ + "/checkpoint.sst";
     // A process that died before it came to the removal below has left a second name of a file that RocksDB

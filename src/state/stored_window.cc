@@ -14,6 +14,11 @@ void DiskAccess::scan(std::string_view from, std::string_view until, const DiskT
   if (!scanned) fail(std::move(scanned).error());
 }
 
+void DiskAccess::scan_back(std::string_view from, std::string_view until, const DiskTier::Visit& visit) {
+  auto scanned = tier_.scan_back(from, until, visit);
+  if (!scanned) fail(std::move(scanned).error());
+}
+
 std::string end_of_prefix(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
   if (!prefix.empty()) ++prefix.back();

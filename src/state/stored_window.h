@@ -24,6 +24,7 @@ class DiskAccess {
   /// As DiskTier's; on a failure nothing is found.
   std::vector<std::optional<std::string>> get(std::span<const std::string> keys);
   void scan(std::string_view from, std::string_view until, const DiskTier::Visit& visit);
+  void scan_back(std::string_view from, std::string_view until, const DiskTier::Visit& visit);
 
  private:
   DiskTier& tier_;

@@ -235,12 +235,14 @@ TEST_CASE("states begin as zeroes, are a multiple of 8 bytes, and hold no stray 
   for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
     for (Type type :
          {kIntegerType, kBigintType, kNumericType, kDoubleType, kIntervalType, kDateType, kTextType}) {
-      auto aggregate = spec->bind(std::vector<Type>{type});
-      if (!aggregate) continue;
-      CHECK(aggregate->state_size() % 8 == 0);
-      CHECK(aggregate->state_size() > 0);
-      for (size_t offset : aggregate->blob_offsets())
-        CHECK(offset + sizeof(BlobRef) <= aggregate->state_size());
+      auto ordered_set = bind_ordered_set(*spec, {.value = type, .fraction = 0.5});
+      auto aggregate = spec->bind != nullptr ? spec->bind(std::vector<Type>{type}) : nullptr;
+      if (!aggregate && !ordered_set) continue;
+      const AggregateState& state = aggregate ? static_cast<const AggregateState&>(*aggregate) : *ordered_set;
+      CHECK(state.state_size() % 8 == 0);
+      CHECK(state.state_size() > 0);
+      for (size_t offset : state.blob_offsets()) CHECK(offset + sizeof(BlobRef) <= state.state_size());
+      if (ordered_set) CHECK(ordered_set->entry_size() % 8 == 0);
     }
   }
 }

@@ -29,10 +29,18 @@ const AggregateResolver& resolver() {
         if (arguments.size() != 1 || arguments[0].kind == TypeKind::kText) return std::nullopt;
         return kNumericType;
       },
-      {"count", "sum", "max", "joined"},
+      {"count", "sum", "max", "joined", "most", "middle"},
       [](const std::string& function) {
         static constexpr TypeKind kTwo[] = {TypeKind::kDouble, TypeKind::kText};
-        return function == "joined" ? std::span<const TypeKind>(kTwo) : std::span<const TypeKind>();
+        static constexpr TypeKind kMiddles[] = {TypeKind::kDouble, TypeKind::kInterval};
+        return function == "joined"   ? std::span<const TypeKind>(kTwo)
+               : function == "middle" ? std::span<const TypeKind>(kMiddles)
+                                      : std::span<const TypeKind>();
+      },
+      [](const std::string& function) {
+        return function == "most"     ? AggregateResolver::Kind::kOrderedSet
+               : function == "middle" ? AggregateResolver::Kind::kOrderedSetOfFraction
+                                      : AggregateResolver::Kind::kPlain;
       }};
   return instance;
 }
@@ -133,11 +141,59 @@ TEST_CASE("calls that make no sense are refused at their place") {
   CHECK(finding("1 + summ(amount)") == "unknown-function 5");
   CHECK(finding("sum(amount) OVER hour") == "window-not-allowed 1");
   CHECK(finding("sum(amount ORDER BY amount)") == "not-supported 1");
-  CHECK(finding("max(amount) WITHIN GROUP (ORDER BY amount)") == "not-supported 1");
+  CHECK(finding("1 + max(amount) WITHIN GROUP (ORDER BY amount)") == "within-group-not-allowed 5");
   CHECK(finding("sum(amount) FILTER (WHERE quantity)") == "type-mismatch 27");
   CHECK(finding("sum(1 / 0)") == "constant-error 7");
   CHECK(finding("sum(amuont)") == "unknown-column 5");
   CHECK(finding("stddev(amount)") == "unknown-function 1");
+}
+
+TEST_CASE("an ordered-set aggregate's call has its values, their order and a constant fraction") {
+  Item item =
+      bind("MIDDLE(1 - 0.25) WITHIN GROUP (ORDER BY quantity DESC NULLS FIRST) FILTER (WHERE amount > 1)");
+  REQUIRE(item.calls.size() == 1);
+  const AggregateCall& middle = item.calls[0];
+  CHECK(middle.text ==
+        "middle(1 - 0.25) within group (order by quantity desc nulls first) filter (where amount > 1)");
+  REQUIRE(middle.arguments.size() == 1);
+  CHECK(middle.arguments[0]->type() == kDoubleType);
+  CHECK(middle.within_group->descending);
+  CHECK(middle.within_group->fraction == 0.75);
+  CHECK(middle.filter != nullptr);
+  bind_more(item, "middle(NULL) WITHIN GROUP (ORDER BY window_end_of(amount))");
+  CHECK(item.finding == "unknown-function 39");
+  bind_more(item, "middle(NULL) WITHIN GROUP (ORDER BY make_interval(secs => quantity))");
+  REQUIRE(item.calls.size() == 2);
+  CHECK(item.calls[1].arguments[0]->type() == kIntervalType);
+  CHECK_FALSE(item.calls[1].within_group->fraction);
+  bind_more(item, "most() WITHIN GROUP (ORDER BY amount ASC) + most() WITHIN GROUP (ORDER BY amount DESC)");
+  REQUIRE(item.calls.size() == 4);
+  CHECK(item.calls[2].arguments[0]->type() == Type{TypeKind::kNumeric, 12, 2});
+  CHECK_FALSE(item.calls[2].within_group->descending);
+  CHECK(item.calls[3].within_group->descending);
+}
+
+TEST_CASE(
+    "ordered-set aggregates without WITHIN GROUP, or with what they don't take, are refused at their place") {
+  CHECK(finding("1 + middle(0.5, amount)") == "within-group-missing 5");
+  CHECK(finding("most(amount)") == "within-group-missing 1");
+  CHECK(finding("most()") == "within-group-missing 1");
+  CHECK(finding("middle(quantity) WITHIN GROUP (ORDER BY amount)") == "constant-expected 8");
+  CHECK(finding("middle(1.5) WITHIN GROUP (ORDER BY amount)") == "constant-error 8");
+  CHECK(finding("middle(-0.001) WITHIN GROUP (ORDER BY amount)") == "constant-error 8");
+  CHECK(finding("middle('NaN') WITHIN GROUP (ORDER BY amount)") == "constant-error 8");
+  CHECK(finding("middle(1 / 0) WITHIN GROUP (ORDER BY amount)") == "constant-error 10");
+  CHECK(finding("middle('half') WITHIN GROUP (ORDER BY amount)") == "invalid-literal 8");
+  CHECK(finding("middle(true) WITHIN GROUP (ORDER BY amount)") == "type-mismatch 8");
+  CHECK(finding("middle() WITHIN GROUP (ORDER BY amount)") == "wrong-arguments 1");
+  CHECK(finding("middle(0.5, 0.6) WITHIN GROUP (ORDER BY amount)") == "wrong-arguments 1");
+  CHECK(finding("most(0.5) WITHIN GROUP (ORDER BY amount)") == "wrong-arguments 1");
+  CHECK(finding("most() WITHIN GROUP (ORDER BY amount, quantity)") == "not-supported 1");
+  CHECK(finding("most() WITHIN GROUP (ORDER BY amount USING <)") == "not-supported 38");
+  CHECK(finding("most() WITHIN GROUP (ORDER BY sum(amount))") == "aggregate-not-allowed 31");
+  CHECK(finding("middle(0.5) WITHIN GROUP (ORDER BY amuont)") == "unknown-column 36");
+  CHECK(finding("middle(0.5) WITHIN GROUP (ORDER BY merchant)") == "type-mismatch 1");
+  CHECK(finding("middle(DISTINCT 0.5) WITHIN GROUP (ORDER BY amount)") == "syntax 1");
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ const char* kSteps[] = {
     high: max(price)
     few: count(price) FILTER (WHERE quantity < 3)
     prices: count(DISTINCT price) FILTER (WHERE quantity > 1)
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price / quantity DESC)
   having: trades > 1
 )",
     R"(aggregate:
@@ -42,6 +43,8 @@ const char* kSteps[] = {
     total: sum(price)
     odd: count(*) % 3
     quantities: sum(DISTINCT quantity)
+    median: percentile_disc(0.5) WITHIN GROUP (ORDER BY price)
+    usual: mode() WITHIN GROUP (ORDER BY quantity)
   having: total > 5 OR odd = 1
 )",
     R"(aggregate:

@@ -86,7 +86,7 @@ class History {
 
   void run(int steps) {
     for (int i = 0; i < steps; ++i) {
-      switch (random_() % 10) {
+      switch (random_() % 11) {
         case 0:
           checkpoint();
           break;
@@ -102,6 +102,10 @@ class History {
           break;
         case 4:
           rewrite();
+          break;
+        case 5:
+          for (const auto& [end, groups] : committed_)
+            look_for_neighbours(*table_of(end).find_window(end), groups);
           break;
         default:
           transaction();
@@ -181,6 +185,28 @@ class History {
       window.heap().release(row.text);
       row = {wanted.first, window.heap().store(wanted.second)};
       std::memcpy(rows[i], &row, sizeof row);
+    }
+    look_for_neighbours(window, next[end]);
+  }
+
+  /// Of keys that are there and others, among all and among those that begin alike.
+  void look_for_neighbours(HotTable& window, const std::map<std::string, Content>& groups) {
+    for (int i = 0; i < 3; ++i) {
+      const std::string key = key_of(static_cast<uint32_t>(random_() % keys_));
+      const std::string prefix = key.substr(0, random_() % key.size());
+      const bool up = random_() % 2 == 0;
+      auto wanted = up ? groups.upper_bound(key) : groups.lower_bound(key);
+      bool none = up ? wanted == groups.end() : wanted == groups.begin();
+      if (!none && !up) --wanted;
+      none = none || !wanted->first.starts_with(prefix);
+      auto found = window.neighbour(key, prefix, up ? KeyDirection::kUp : KeyDirection::kDown);
+      REQUIRE(found.has_value() == !none);
+      if (none) continue;
+      REQUIRE(found->key == wanted->first);
+      Row row;
+      std::memcpy(&row, found->row, sizeof row);
+      REQUIRE(row.count == wanted->second.first);
+      REQUIRE(row.text.view() == wanted->second.second);
     }
   }
 

@@ -1,16 +1,23 @@
 #include <pg_query/pg_query.pb-c.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include "base/nearest_name.h"
 #include "expr/binding/families.h"
 #include "expr/nodes/column_reference.h"
+#include "expr/nodes/literal.h"
 
 namespace pactolus {
 namespace {
 
-/// The call's tokens from its name to the last parenthesis, FILTER included.
+/// The call's tokens from its name to the last parenthesis, WITHIN GROUP and FILTER included.
 Span call_span(const Binding& binding, const PgQuery__FuncCall& node, Span name) {
   const auto& tokens = binding.tokens().tokens();
-  size_t groups = node.agg_filter ? 2 : 1;  // of parentheses
+  size_t groups = 1;  // of parentheses
+  if (node.agg_within_group) ++groups;
+  if (node.agg_filter) ++groups;
   size_t depth = 0;
   for (size_t i = binding.tokens().index_from(name.begin); i < tokens.size(); ++i) {
     if (tokens[i].kind == PG_QUERY__TOKEN__ASCII_40) ++depth;
@@ -60,12 +67,29 @@ class InsideAggregate {
 };
 
 bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, Span token) {
-  const char* unsupported = node.agg_within_group  ? "WITHIN GROUP"
-                            : node.n_agg_order > 0 ? "ORDER BY"
-                            : node.func_variadic   ? "VARIADIC"
-                                                   : nullptr;
+  const char* unsupported = !node.agg_within_group && node.n_agg_order > 0 ? "ORDER BY"
+                            : node.func_variadic                           ? "VARIADIC"
+                                                                           : nullptr;
   if (!unsupported) return true;
   binding.error("not-supported", token, std::string(unsupported) + " in an aggregate call is not supported");
+  return false;
+}
+
+/// An ordered-set aggregate and no other one has WITHIN GROUP.
+bool check_within_group(Binding& binding, const PgQuery__FuncCall& node, const std::string& function,
+                        Span token) {
+  const AggregateResolver::Kind kind = binding.names().aggregates->kind(function);
+  const bool ordered_set = kind != AggregateResolver::Kind::kPlain;
+  if (ordered_set == (node.agg_within_group != 0)) return true;
+  if (!ordered_set) {
+    binding.error("within-group-not-allowed", token,
+                  function + " is not an ordered-set aggregate, so it cannot have WITHIN GROUP");
+  } else {
+    std::string fraction = kind == AggregateResolver::Kind::kOrderedSetOfFraction ? "0.5" : "";
+    binding.error("within-group-missing", token,
+                  "WITHIN GROUP is required for ordered-set aggregate " + function,
+                  "write " + function + "(" + fraction + ") WITHIN GROUP (ORDER BY …)");
+  }
   return false;
 }
 
@@ -88,14 +112,8 @@ bool take(Binding& binding, MaybeBound part, ExpressionPtr& out, Diagnostics& fa
   return true;
 }
 
-std::optional<AggregateCall> bind_parts(Binding& binding, const PgQuery__FuncCall& node,
-                                        const std::string& function) {
-  AggregateCall call;
-  call.function = function;
-  call.star = node.agg_star != 0;
-  call.distinct = node.agg_distinct != 0;
-  std::span<const TypeKind> parameters = binding.names().aggregates->parameters(function);
-  InsideAggregate inside(binding);
+bool bind_arguments(Binding& binding, const PgQuery__FuncCall& node, AggregateCall& call) {
+  std::span<const TypeKind> parameters = binding.names().aggregates->parameters(call.function);
   bool all = true;
   for (size_t i = 0; i < node.n_args; ++i) {
     ExpressionPtr argument;
@@ -104,6 +122,92 @@ std::optional<AggregateCall> bind_parts(Binding& binding, const PgQuery__FuncCal
     all = take(binding, std::move(bound), argument, binding.diagnostics()) && all;
     call.arguments.push_back(std::move(argument));
   }
+  return all;
+}
+
+/// Reads the constant fraction of a percentile.
+bool bind_fraction(Binding& binding, const PgQuery__Node& node, std::optional<double>& fraction) {
+  MaybeBound bound = binding.bind(node);
+  if (!bound) return false;
+  const Span span = bound->span;
+  bound = binding.coerce_checked(*std::move(bound), kDoubleType, CastContext::kImplicit, "the fraction");
+  ExpressionPtr value;
+  if (!take(binding, std::move(bound), value, binding.diagnostics())) return false;
+  const Literal* literal = as_literal(*value);
+  if (literal == nullptr) {
+    binding.error("constant-expected", span, "the fraction must be a constant",
+                  "write a number from 0 to 1, or a name from `constants`");
+    return false;
+  }
+  if (literal->is_null()) return true;
+  fraction = literal->value()->values_of<TypeKind::kDouble>()[0];
+  if (*fraction >= 0 && *fraction <= 1) return true;
+  std::array<char, 32> shown{};
+  std::snprintf(shown.data(), shown.size(), "%g", *fraction);
+  binding.error(
+      "constant-error", span,
+      with_sqlstate("percentile value " + std::string(shown.data()) + " is not between 0 and 1", "22003"));
+  return false;
+}
+
+/// What ORDER BY sorts by, as a type that the function takes.
+bool bind_sorted(Binding& binding, const PgQuery__SortBy& sort, AggregateCall& call) {
+  call.within_group->descending = sort.sortby_dir == PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
+  std::span<const TypeKind> kinds = binding.names().aggregates->parameters(call.function);
+  MaybeBound value = binding.bind(*sort.node);
+  if (!value) return false;
+  if (value->unknown && kinds.empty()) {
+    binding.error("type-mismatch", value->span, "the type of what " + call.function + " sorts is not known",
+                  "write CAST(… AS text)");
+    return false;
+  }
+  if (std::ranges::none_of(kinds, [&](TypeKind kind) { return value->kind() == kind; })) {
+    auto castable =
+        std::ranges::find_if(kinds, [&](TypeKind kind) { return implicitly_castable(value->kind(), kind); });
+    if (castable != kinds.end()) value = binding.coerce(*std::move(value), Type{*castable});
+  }
+  ExpressionPtr argument;
+  if (!take(binding, std::move(value), argument, binding.diagnostics())) return false;
+  call.arguments.push_back(std::move(argument));
+  return true;
+}
+
+/// The parts of an ordered-set aggregate's call. NULLs don't count: where they were sorted makes no
+/// difference.
+bool bind_within_group(Binding& binding, const PgQuery__FuncCall& node, AggregateCall& call, Span token) {
+  const auto kind = binding.names().aggregates->kind(call.function);
+  const size_t fractions = kind == AggregateResolver::Kind::kOrderedSetOfFraction ? 1 : 0;
+  if (node.n_args != fractions || node.agg_star) {
+    binding.error("wrong-arguments", token,
+                  call.function + (fractions == 1 ? " takes one argument before WITHIN GROUP, the fraction"
+                                                  : " takes no argument before WITHIN GROUP"));
+    return false;
+  }
+  if (node.n_agg_order != 1) {
+    binding.error("not-supported", token,
+                  "ORDER BY with several keys is not supported: " + call.function + " takes one");
+    return false;
+  }
+  const PgQuery__SortBy& sort = *node.agg_order[0]->sort_by;
+  if (sort.sortby_dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING) {
+    binding.error("not-supported", binding.tree().span_at(sort.location), "ORDER BY … USING is not supported",
+                  "write ASC or DESC");
+    return false;
+  }
+  call.within_group.emplace();
+  bool all = fractions == 0 || bind_fraction(binding, *node.args[0], call.within_group->fraction);
+  return bind_sorted(binding, sort, call) && all;
+}
+
+std::optional<AggregateCall> bind_parts(Binding& binding, const PgQuery__FuncCall& node,
+                                        const std::string& function, Span token) {
+  AggregateCall call;
+  call.function = function;
+  call.star = node.agg_star != 0;
+  call.distinct = node.agg_distinct != 0;
+  InsideAggregate inside(binding);
+  bool all = node.agg_within_group ? bind_within_group(binding, node, call, token)
+                                   : bind_arguments(binding, node, call);
   if (node.agg_filter) {
     MaybeBound filter = binding.bind_boolean(*node.agg_filter, "the condition of FILTER");
     all = take(binding, std::move(filter), call.filter, binding.diagnostics()) && all;
@@ -124,6 +228,7 @@ size_t collect(std::vector<AggregateCall>& calls, AggregateCall call) {
 std::nullopt_t refuse_types(Binding& binding, const AggregateCall& call, const std::vector<Type>& types,
                             Span token) {
   std::string text = call.function + "(" + (call.star ? "*" : "");
+  if (call.within_group) text += "…) WITHIN GROUP (ORDER BY ";
   for (size_t i = 0; i < types.size(); ++i) text += (i == 0 ? "" : ", ") + to_string(Type{types[i].kind});
   return binding.error("type-mismatch", token, "aggregate function does not exist: " + text + ")");
 }
@@ -135,8 +240,9 @@ MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, 
   if (binding.names().inside_aggregate) {
     return binding.error("aggregate-not-allowed", name, "aggregate function calls cannot be nested");
   }
+  if (!check_within_group(binding, node, function, name)) return std::nullopt;
   if (!check_decoration(binding, node, name)) return std::nullopt;
-  std::optional<AggregateCall> call = bind_parts(binding, node, function);
+  std::optional<AggregateCall> call = bind_parts(binding, node, function, name);
   if (!call) return std::nullopt;
   Span span = call_span(binding, node, name);
   call->text = normalised_text(binding, span);

@@ -61,18 +61,12 @@ Failure timestamp_minus_timestamp(Interval& out, int64_t a, int64_t b) {
   return kNoFailure;
 }
 
-Failure add_intervals(Interval& out, const Interval& a, const Interval& b) {
-  bool overflows = __builtin_add_overflow(a.months, b.months, &out.months) ||
-                   __builtin_add_overflow(a.days, b.days, &out.days) ||
-                   __builtin_add_overflow(a.micros, b.micros, &out.micros);
-  return overflows ? &failures::kIntervalRange : kNoFailure;
+Failure interval_plus(Interval& out, const Interval& a, const Interval& b) {
+  return add_intervals(out, a, b) ? kNoFailure : &failures::kIntervalRange;
 }
 
-Failure subtract_intervals(Interval& out, const Interval& a, const Interval& b) {
-  bool overflows = __builtin_sub_overflow(a.months, b.months, &out.months) ||
-                   __builtin_sub_overflow(a.days, b.days, &out.days) ||
-                   __builtin_sub_overflow(a.micros, b.micros, &out.micros);
-  return overflows ? &failures::kIntervalRange : kNoFailure;
+Failure interval_minus(Interval& out, const Interval& a, const Interval& b) {
+  return subtract_intervals(out, a, b) ? kNoFailure : &failures::kIntervalRange;
 }
 
 Failure negate(Interval& out, const Interval& a) {
@@ -108,7 +102,7 @@ constexpr OperatorOverload kOperators[] = {
     {"+", {{kInstant, kSpan}, kInstant, &make_kernel<&timestamp_plus>}},
     {"+", {{kSpan, kTime}, kTime, &make_kernel<&plus_timestamp>}},
     {"+", {{kSpan, kInstant}, kInstant, &make_kernel<&plus_timestamp>}},
-    {"+", {{kSpan, kSpan}, kSpan, &make_kernel<&add_intervals>}},
+    {"+", {{kSpan, kSpan}, kSpan, &make_kernel<&interval_plus>}},
     {"-", {{kDay, kDay}, kInt, &make_kernel<&date_minus_date>}},
     {"-", {{kDay, kInt}, kDay, &make_kernel<&date_minus_days>}},
     {"-", {{kDay, kSpan}, kTime, &make_kernel<&date_minus>}},
@@ -116,7 +110,7 @@ constexpr OperatorOverload kOperators[] = {
     {"-", {{kInstant, kSpan}, kInstant, &make_kernel<&timestamp_minus>}},
     {"-", {{kTime, kTime}, kSpan, &make_kernel<&timestamp_minus_timestamp>}},
     {"-", {{kInstant, kInstant}, kSpan, &make_kernel<&timestamp_minus_timestamp>}},
-    {"-", {{kSpan, kSpan}, kSpan, &make_kernel<&subtract_intervals>}},
+    {"-", {{kSpan, kSpan}, kSpan, &make_kernel<&interval_minus>}},
     {"-", {{kSpan}, kSpan, &make_kernel<&negate>}},
     {"*", {{kSpan, kDbl}, kSpan, &make_kernel<&interval_times>}},
     {"*", {{kDbl, kSpan}, kSpan, &make_kernel<&times_interval>}},

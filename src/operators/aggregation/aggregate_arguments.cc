@@ -11,11 +11,11 @@ bool passes(const Column& filter, uint32_t row) {
 
 bool is_text(const ExpressionPtr& argument) { return argument->type().kind == TypeKind::kText; }
 
-/// How many texts of one row an entry of the state may hold for the call: the group's or a DISTINCT's.
+/// How many texts of one row an entry of the state may hold for the call: the group's or a seen value's.
 size_t texts_kept(const BoundCall& call) {
-  size_t in_group = call.aggregate->blob_bytes_max() > 0 ? 0 : call.aggregate->blob_offsets().size();
-  auto of_distinct = static_cast<size_t>(std::ranges::count_if(call.arguments, is_text));
-  return call.distinct ? std::max(in_group, of_distinct) : in_group;
+  size_t in_group = call.state().blob_bytes_max() > 0 ? 0 : call.state().blob_offsets().size();
+  auto in_value = static_cast<size_t>(std::ranges::count_if(call.arguments, is_text));
+  return call.distinct || call.sorted ? std::max(in_group, in_value) : in_group;
 }
 
 }  // namespace
@@ -25,10 +25,11 @@ AggregateArguments::AggregateArguments(const AggregateProgram& program, StateSto
     const BoundCall& bound = program.calls[i];
     size_t texts = texts_kept(bound);
     Call& call =
-        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, texts > 0});
+        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, {}, texts > 0});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
+    if (bound.sorted) call.sorted.emplace(*bound.ordered_set, state.declare(*bound.sorted));
     texts_ += texts;
-    grown_bytes_ += bound.aggregate->blob_bytes_max();
+    grown_bytes_ += bound.state().blob_bytes_max();
   }
 }
 
@@ -59,6 +60,10 @@ void AggregateArguments::evaluate_call(Call& call, const ColumnBatch& batch, Row
 void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
   for (Call& call : calls_) {
     select_rows(call, grouped);
+    if (call.sorted) {
+      call.sorted->add(grouped.window_end, *call.columns[0], rows_, keys_, states_, heap);
+      continue;
+    }
     if (call.distinct) call.distinct->keep_new(grouped.window_end, call.columns, {rows_, keys_, states_});
     call.bound->aggregate->add(call.columns, rows_, states_, heap);
   }
@@ -72,7 +77,7 @@ void AggregateArguments::select_rows(const Call& call, const GroupedRows& groupe
     if (call.filter && !passes(*call.filter, grouped.rows[i])) continue;
     rows_.push_back(grouped.rows[i]);
     states_.push_back(grouped.states[i] + call.state_offset);
-    if (call.distinct) keys_.push_back(grouped.keys[i]);
+    if (call.distinct || call.sorted) keys_.push_back(grouped.keys[i]);
   }
 }
 
@@ -93,6 +98,7 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
 void AggregateArguments::drop_window(EventTime end) {
   for (Call& call : calls_) {
     if (call.distinct) call.distinct->drop_window(end);
+    if (call.sorted) call.sorted->drop_window(end);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "data/row_errors.h"
 #include "operators/aggregation/aggregate_program.h"
 #include "operators/aggregation/distinct_values.h"
+#include "operators/aggregation/sorted_values.h"
 #include "state/state_store.h"
 
 namespace pactolus {
@@ -30,7 +31,7 @@ class AggregateArguments {
   /// Evaluates arguments and filters for the rows of the batch's selection; gives the failing rows,
   /// ascending.
   std::vector<RowError> evaluate(const ColumnBatch& batch);
-  /// Some call keeps texts: its states, or its DISTINCT's values, are as long as they are.
+  /// Some call keeps texts: its states, or the values that it has seen, are as long as they are.
   bool keeps_texts() const { return texts_ + grown_bytes_ > 0; }
   /// The bytes that an entry of the state may need for texts such as this row has, for whichever rows its
   /// group has.
@@ -50,6 +51,7 @@ class AggregateArguments {
     std::vector<ColumnPtr> columns;
     ColumnPtr filter;  // none: all rows pass
     std::optional<DistinctValues> distinct;
+    std::optional<SortedValues> sorted;
     bool keeps_text = false;
   };
 

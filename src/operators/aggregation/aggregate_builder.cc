@@ -8,6 +8,7 @@
 #include "config/quantities.h"
 #include "operators/aggregation/aggregate_node.h"
 #include "operators/aggregation/distinct_values.h"
+#include "operators/aggregation/sorted_values.h"
 #include "operators/aggregation/state_names.h"
 #include "operators/expression_text.h"
 #include "operators/name_diagnostic.h"
@@ -76,13 +77,24 @@ std::optional<Type> aggregate_type(const std::string& function, bool star,
                                    const std::vector<Type>& arguments) {
   const AggregateSpec* spec = find_aggregate(function);
   if (spec == nullptr || (star && !spec->takes_star)) return std::nullopt;
+  if (spec->bind_ordered_set != nullptr) {
+    auto ordered_set = bind_ordered_set(*spec, {.value = arguments.front()});
+    return ordered_set ? std::optional(ordered_set->result_type()) : std::nullopt;
+  }
   auto aggregate = bind_aggregate(*spec, arguments);
   return aggregate ? std::optional(aggregate->result_type()) : std::nullopt;
 }
 
+AggregateResolver::Kind kind_of(const std::string& function) {
+  const AggregateSpec* spec = find_aggregate(function);
+  if (spec->bind_ordered_set == nullptr) return AggregateResolver::Kind::kPlain;
+  return spec->takes_fraction ? AggregateResolver::Kind::kOrderedSetOfFraction
+                              : AggregateResolver::Kind::kOrderedSet;
+}
+
 AggregateResolver make_resolver() {
   AggregateResolver resolver{
-      aggregate_type, {}, [](const std::string& name) { return find_aggregate(name)->parameters; }};
+      aggregate_type, {}, [](const std::string& name) { return find_aggregate(name)->parameters; }, kind_of};
   for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
     resolver.names.emplace_back(spec->name);
   }
@@ -215,7 +227,7 @@ class AggregateBuilder {
     AggregateResolver resolver = make_resolver();
     for (const NamedExpression& item : *items) bind_item(item, *items, resolver);
     std::vector<Field> results;
-    for (const BoundCall& call : bound_) results.push_back({"", call.aggregate->result_type(), true});
+    for (const BoundCall& call : bound_) results.push_back({"", call.state().result_type(), true});
     check_grown_texts();
     raw_ = Schema(concatenated(group_, results));
     output_ = Schema(concatenated(group_, selected_));
@@ -224,7 +236,7 @@ class AggregateBuilder {
   /// Texts that grow with the rows must leave an entry room for its key and the others.
   void check_grown_texts() {
     size_t bytes = 0;
-    for (const BoundCall& call : bound_) bytes += call.aggregate->blob_bytes_max();
+    for (const BoundCall& call : bound_) bytes += call.state().blob_bytes_max();
     if (bytes <= kEntryBytesMax / 2) return;
     refuse(reader_.node("select")->key()->diagnostic(
         "too-much-state",
@@ -274,17 +286,24 @@ class AggregateBuilder {
       types.push_back(argument->type());
       kinds += (kinds.empty() ? "" : ", ") + to_string(Type{argument->type().kind});
     }
-    BoundCall bound{bind_aggregate(*spec, types), std::move(call.arguments), std::move(call.filter), {}};
-    if (call.distinct) {
-      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types);
-      kinds.insert(0, kDistinctMark);
+    BoundCall bound{.aggregate = bind_aggregate(*spec, types), .ordered_set = nullptr};
+    std::string kind = std::string(spec->name) + "(" + (call.distinct ? std::string(kDistinctMark) : "") +
+                       (call.star ? "*" : kinds) + ")";
+    if (call.within_group) {
+      const OrderedSetCall set{types[0], call.within_group->descending, call.within_group->fraction};
+      bound.ordered_set = bind_ordered_set(*spec, set);
+      bound.sorted = sorted_layout(build_.step, call.text, windowed_, key_, types[0], *bound.ordered_set);
+      kind = ordered_set_kind(spec->name, spec->takes_fraction, set);
     }
+    if (call.distinct) bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types);
+    bound.arguments = std::move(call.arguments);
+    bound.filter = std::move(call.filter);
     StateField field{call.text,
-                     std::string(spec->name) + "(" + (call.star ? "*" : kinds) + ")",
+                     std::move(kind),
                      spec->state_version,
-                     static_cast<uint32_t>(bound.aggregate->state_size()),
+                     static_cast<uint32_t>(bound.state().state_size()),
                      {}};
-    for (size_t offset : bound.aggregate->blob_offsets()) {
+    for (size_t offset : bound.state().blob_offsets()) {
       field.blob_offsets.push_back(static_cast<uint32_t>(offset));
     }
     states_.push_back(std::move(field));

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "aggregates/aggregate.h"
+#include "aggregates/ordered_set.h"
 #include "data/schema.h"
 #include "expr/expression.h"
 #include "state/layout.h"
@@ -15,10 +15,17 @@ namespace pactolus {
 
 /// One distinct aggregate call of a step, bound to its types.
 struct BoundCall {
+  // One of these two.
   std::unique_ptr<const Aggregate> aggregate;
-  std::vector<ExpressionPtr> arguments;  // over the step's input
-  ExpressionPtr filter;                  // none: all rows
-  std::optional<TableLayout> distinct;   // of the values that DISTINCT has seen; none: all are taken
+  std::unique_ptr<const OrderedSetAggregate> ordered_set;
+  std::vector<ExpressionPtr> arguments = {};  // over the step's input
+  ExpressionPtr filter = {};                  // none: all rows
+  std::optional<TableLayout> distinct = {};   // of the values that DISTINCT has seen; none: all are taken
+  std::optional<TableLayout> sorted = {};     // of those that the ordered-set aggregate has taken
+
+  const AggregateState& state() const {
+    return aggregate ? static_cast<const AggregateState&>(*aggregate) : *ordered_set;
+  }
 };
 
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.

@@ -71,7 +71,7 @@ class ResultComputation {
   }
 
   ColumnPtr call_results(size_t call, RowErrors& errors) const {
-    const Aggregate& aggregate = *program_.calls[call].aggregate;
+    const AggregateState& aggregate = program_.calls[call].state();
     std::vector<const std::byte*> states;
     states.reserve(groups_.size());
     for (const GroupState& group : groups_) states.push_back(group.row + program_.layout.field_offset(call));

@@ -56,6 +56,9 @@ class DiskWithStopPoints final : public DiskTier {
   Result<void> scan(std::string_view from, std::string_view until, const Visit& visit) override {
     return disk_->scan(from, until, visit);
   }
+  Result<void> scan_back(std::string_view from, std::string_view until, const Visit& visit) override {
+    return disk_->scan_back(from, until, visit);
+  }
   Result<void> apply(const DiskChanges& changes) override {
     DiskChanges watched = changes;
     watched.entries = [&changes](const DiskChanges::Put& put) {

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+
+#include "aggregates/value_entry.h"
+#include "data/value_order.h"
+
+namespace pactolus {
+
+/// The values at one rank among the rows of a group and at the rank behind it, ranks counted from 0 in
+/// ascending order. With every row the rank moves by one at most, so a step to a neighbour is all there ever
+/// is to do. All zero: no rows. Lies in a state.
+template <class T>
+struct RankCursor {
+  static constexpr bool kText = std::is_same_v<T, std::string_view>;
+
+  uint64_t rows;        // of the group
+  uint64_t below;       // those of lesser values than `value`
+  uint64_t here;        // those of `value`
+  uint64_t has_next;    // 1: there is a greater value
+  StoredType<T> value;  // at the rank
+  StoredType<T> next;   // the least of the greater ones
+
+  static std::vector<size_t> blob_offsets() {
+    return kText ? std::vector<size_t>{offsetof(RankCursor, value), offsetof(RankCursor, next)}
+                 : std::vector<size_t>{};
+  }
+
+  T at_rank() const { return Stored<T>::unpack(value); }
+  T behind_rank(uint64_t rank) const { return rank + 1 < below + here ? at_rank() : Stored<T>::unpack(next); }
+
+  /// Counts a row with the value `added`, as it came first.
+  void count(const T& added, BlobHeap& heap) {
+    if (rows++ == 0) {
+      here = 1;
+      replace<T>(value, added, heap);
+      return;
+    }
+    const int order = compare_values(added, at_rank());
+    if (order == 0) ++here;
+    if (order < 0) ++below;
+    if (order > 0 && (has_next == 0 || compare_values(added, Stored<T>::unpack(next)) < 0)) {
+      has_next = 1;
+      replace<T>(next, added, heap);
+    }
+  }
+
+  /// Moves to a rank below `rows`. `all`: the group's values, of `type`.
+  void move_to(uint64_t rank, Type type, TakenValues& all, BlobHeap& heap) {
+    while (rank < below) step_down(type, all, heap);
+    while (rank >= below + here) step_up(type, all, heap);
+  }
+
+ private:
+  void step_down(Type type, TakenValues& all, BlobHeap& heap) {
+    std::optional<TakenValue> lesser = all.before(key_of(at_rank(), type));
+    PACTOLUS_CHECK(lesser.has_value(), "a group has fewer values than rows below its rank");
+    Arena texts;
+    has_next = 1;
+    replace<T>(next, at_rank(), heap);
+    replace<T>(value, value_of<T>(*lesser, type, texts), heap);
+    here = rows_of<T>(*lesser);
+    below -= here;
+  }
+
+  void step_up(Type type, TakenValues& all, BlobHeap& heap) {
+    std::optional<TakenValue> greater = all.after(key_of(at_rank(), type));
+    PACTOLUS_CHECK(greater.has_value(), "a group has fewer values than rows above its rank");
+    Arena texts;
+    below += here;
+    here = rows_of<T>(*greater);
+    replace<T>(value, value_of<T>(*greater, type, texts), heap);
+    std::optional<TakenValue> beyond = all.after(key_of(at_rank(), type));
+    has_next = beyond ? 1 : 0;
+    replace<T>(next, beyond ? value_of<T>(*beyond, type, texts) : T(), heap);
+  }
+};
+
+}  // namespace pactolus
