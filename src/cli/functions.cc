@@ -95,7 +95,8 @@ void write_markdown(std::ostream& out) {
          "NULL is "
          "NULL, and aggregates leave NULLs out.\n\n## Functions\n\n";
   write_table(entries<FunctionSpec>(), out);
-  out << "\n## Aggregates\n\nEach may have `DISTINCT` and `FILTER (WHERE …)`.\n\n";
+  out << "\n## Aggregates\n\nEach may have `FILTER (WHERE …)`, and `DISTINCT` unless it has `WITHIN "
+         "GROUP`.\n\n";
   write_table(entries<AggregateSpec>(), out);
 }
 

@@ -27,7 +27,8 @@ constexpr std::string_view kHelp =
 constexpr OptionSpec kOptions[] = {
     {"config", "FILE", "the daemon's settings: Kafka, …"},
     {"step", "NAME", "the step whose state is wanted"},
-    {"distinct", "CALL", "instead of groups, the values that count(DISTINCT …) has seen in each"}};
+    {"distinct", "CALL",
+     "instead of groups, the values that count(DISTINCT …) or an ordered set has seen in each"}};
 
 /// How long Kafka may say nothing.
 constexpr std::chrono::seconds kPatience{30};

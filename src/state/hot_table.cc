@@ -232,6 +232,7 @@ void HotTable::rollback() {
     } else if (entry.erased && was_live) {
       ++live_;
       live_key_bytes_ += entry.key_size;
+      order_.add(key_of(entry));
     }
     if (undo.row_before == kNone) {
       remove(entry);

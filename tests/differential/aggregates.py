@@ -75,6 +75,20 @@ def calls():
             yield f"min_by({value}, {column}) := ({ordered})[1]"
 
 
+# What makes values that are equal be shown alike: of 1.0 and 1.00 another one may be shown.
+ALIKE = {"n": "n + 0.000000000000", "d": "d + 0", "iv": "justify_interval(iv)"}
+
+
+def ordered_sets(rng):
+    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "ts", "dt", "iv"]:
+        for direction in ["", " DESC"]:
+            within = f"WITHIN GROUP (ORDER BY {ALIKE.get(column, column)}{direction})"
+            yield f"mode() {within}"
+            for function in ["percentile_disc"] + ["percentile_cont"] * (column not in ("f", "t", "ts", "dt")):
+                for fraction in ["0", "0.5", "1", round(rng.random(), rng.randint(1, 6))]:
+                    yield f"{function}({fraction}) {within}"
+
+
 def filtered(call):
     call, _, asked = call.partition(" := ")
     return f"{call} FILTER (WHERE f2)" if not asked else ""
@@ -86,7 +100,7 @@ def table(rng):
     for group in range(GROUPS):
         members = [str(rng.randint(1, ROWS)) for _ in range(rng.choice([1, 2, 3, 5, 10, 30]))]
         lines.append(f"group g{group} | {' '.join(members)}")
-    for call in calls():
+    for call in [*calls(), *ordered_sets(rng)]:
         lines.append(call)
         if rng.random() < 0.3 and filtered(call):
             lines.append(filtered(call))

@@ -161,7 +161,7 @@ TEST_CASE("an ordered-set aggregate's call has its values, their order and a con
   CHECK(middle.within_group->fraction == 0.75);
   CHECK(middle.filter != nullptr);
   bind_more(item, "middle(NULL) WITHIN GROUP (ORDER BY window_end_of(amount))");
-  CHECK(item.finding == "unknown-function 39");
+  CHECK(item.finding == "unknown-function 37");
   bind_more(item, "middle(NULL) WITHIN GROUP (ORDER BY make_interval(secs => quantity))");
   REQUIRE(item.calls.size() == 2);
   CHECK(item.calls[1].arguments[0]->type() == kIntervalType);
@@ -189,11 +189,11 @@ TEST_CASE(
   CHECK(finding("middle(0.5, 0.6) WITHIN GROUP (ORDER BY amount)") == "wrong-arguments 1");
   CHECK(finding("most(0.5) WITHIN GROUP (ORDER BY amount)") == "wrong-arguments 1");
   CHECK(finding("most() WITHIN GROUP (ORDER BY amount, quantity)") == "not-supported 1");
-  CHECK(finding("most() WITHIN GROUP (ORDER BY amount USING <)") == "not-supported 38");
+  CHECK(finding("most() WITHIN GROUP (ORDER BY amount USING <)") == "not-supported 44");
   CHECK(finding("most() WITHIN GROUP (ORDER BY sum(amount))") == "aggregate-not-allowed 31");
   CHECK(finding("middle(0.5) WITHIN GROUP (ORDER BY amuont)") == "unknown-column 36");
   CHECK(finding("middle(0.5) WITHIN GROUP (ORDER BY merchant)") == "type-mismatch 1");
-  CHECK(finding("middle(DISTINCT 0.5) WITHIN GROUP (ORDER BY amount)") == "syntax 1");
+  CHECK(finding("middle(DISTINCT 0.5) WITHIN GROUP (ORDER BY amount)") == "syntax-error 22");
 }
 
 }  // namespace
