@@ -21,7 +21,8 @@ struct TakenValue {
   const std::byte* entry;
 };
 
-/// The values that the rows of one group had. Borrowed for a call.
+/// The values that the rows of one group had. Borrowed for a call. Where the disk that they lie on can't be
+/// read, some are missing: what is computed then is never committed, but must come to an end.
 class TakenValues {
  public:
   virtual ~TakenValues() = default;

@@ -45,27 +45,31 @@ struct RankCursor {
     }
   }
 
-  /// Moves to a rank below `rows`. `all`: the group's values, of `type`.
+  /// Moves to a rank below `rows`. `all`: the group's values, of `type`. Where one is missing, as when a disk
+  /// can't be read, it stays.
   void move_to(uint64_t rank, Type type, TakenValues& all, BlobHeap& heap) {
-    while (rank < below) step_down(type, all, heap);
-    while (rank >= below + here) step_up(type, all, heap);
+    while (rank < below && step_down(type, all, heap)) {
+    }
+    while (rank >= below + here && step_up(type, all, heap)) {
+    }
   }
 
  private:
-  void step_down(Type type, TakenValues& all, BlobHeap& heap) {
+  bool step_down(Type type, TakenValues& all, BlobHeap& heap) {
     std::optional<TakenValue> lesser = all.before(key_of(at_rank(), type));
-    PACTOLUS_CHECK(lesser.has_value(), "a group has fewer values than rows below its rank");
+    if (!lesser) return false;
     Arena texts;
     has_next = 1;
     replace<T>(next, at_rank(), heap);
     replace<T>(value, value_of<T>(*lesser, type, texts), heap);
     here = rows_of<T>(*lesser);
     below -= here;
+    return true;
   }
 
-  void step_up(Type type, TakenValues& all, BlobHeap& heap) {
+  bool step_up(Type type, TakenValues& all, BlobHeap& heap) {
     std::optional<TakenValue> greater = all.after(key_of(at_rank(), type));
-    PACTOLUS_CHECK(greater.has_value(), "a group has fewer values than rows above its rank");
+    if (!greater) return false;
     Arena texts;
     below += here;
     here = rows_of<T>(*greater);
@@ -73,6 +77,7 @@ struct RankCursor {
     std::optional<TakenValue> beyond = all.after(key_of(at_rank(), type));
     has_next = beyond ? 1 : 0;
     replace<T>(next, beyond ? value_of<T>(*beyond, type, texts) : T(), heap);
+    return true;
   }
 };
 

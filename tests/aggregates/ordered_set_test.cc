@@ -85,5 +85,32 @@ TEST_CASE("ordered sets: a row asks for few neighbours, wherever it lies and how
   }
 }
 
+/// As on a disk that can't be read.
+class NoValues final : public TakenValues {
+  std::optional<TakenValue> after(std::string_view) override { return std::nullopt; }
+  std::optional<TakenValue> before(std::string_view) override { return std::nullopt; }
+};
+
+TEST_CASE("ordered sets: values that can't be read stop nothing") {
+  TestBatch rows = batch_of({{"x", "integer", {"5", "3", "4", "1", "2", "6", "7", "8"}}});
+  for (double fraction : {0.0, 0.5, 1.0}) {
+    auto aggregate = bind_ordered_set(*find_aggregate("percentile_disc"), {kIntegerType, false, fraction});
+    std::vector<uint64_t> state(aggregate->state_size() / 8);
+    BlobHeap heap;
+    NoValues none;
+    for (uint32_t row = 0; row < 8; ++row) {
+      std::vector<uint64_t> entry(aggregate->entry_size() / 8);
+      aggregate->add(*rows.batch.columns[0], row, reinterpret_cast<std::byte*>(entry.data()), none,
+                     reinterpret_cast<std::byte*>(state.data()), heap);
+    }
+    Column out(kIntegerType, 1);
+    RowErrors errors;
+    const auto* bytes = reinterpret_cast<const std::byte*>(state.data());
+    aggregate->result({&bytes, 1}, out, errors);
+    CHECK(errors.empty());
+    CHECK(shown(out, 0) == "5");
+  }
+}
+
 }  // namespace
 }  // namespace pactolus::testing
