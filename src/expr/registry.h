@@ -10,9 +10,10 @@
 namespace pactolus {
 
 /// A call with any number of arguments of any types, as PostgreSQL's VARIADIC "any": first so many texts,
-/// then at least one value, each written out as text. Gives a text.
+/// then at least so many values, each written out as text. Gives a text.
 struct VariadicCall {
   size_t leading_texts = 0;
+  size_t values_min = 1;
   Overload::Make make = nullptr;
 };
 

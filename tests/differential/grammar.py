@@ -40,6 +40,8 @@ PATTERNS = ["a", "^[a-z]+", "[0-9]+$", "(.)\\d", "(a|ab)(c|bcd)?", "\\s+", "[^[:
 REPLACEMENTS = ["", "-", "<\\1>", "\\&\\&", "\\\\"]
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
+TEMPLATES = ["%s", "%%%s", "<%10s|%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L|%s", "%2$30s"]
+WIDTHS = ["<%*s>", "<%-*s>", "<%2$*1$s>", "%*1$L"]
 # What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
 SMALL = {
     ("right", 1): "s", ("width_bucket", 1): "s", ("width_bucket", 2): "s", ("repeat", 1): "s", ("lpad", 1): "s",
@@ -48,7 +50,8 @@ SMALL = {
 } | {("make_interval", place): "s" for place in range(6)}
 # Ours, or written in a way of their own.
 LEFT_OUT = {"try", "event_time", "luhn_valid", "iban_valid", "mask_pan", "haversine_km", "position", "extract",
-            "date_part", "date_trunc", "timezone", "overlaps", "to_char"}
+            "date_part", "date_trunc", "timezone", "overlaps", "to_char",
+            "format"}
 
 
 def left_out(name, parameters):
@@ -214,7 +217,7 @@ class Expressions:
         own = {"timestamp with time zone": self.rng.choice([self.truncated, self.zoned]),
                "timestamp without time zone": self.rng.choice([self.truncated, self.zoned]),
                "interval": self.truncated, "double precision": self.part,
-               "numeric": self.part, "text": self.formatted, "integer": self.position}.get(kind)
+               "numeric": self.part, "text": self.rng.choice([self.formatted, self.filled_in]), "integer": self.position}.get(kind)
         at = self.rng.randrange(len(choices) + (1 if own else 0)) if choices or own else None
         if at is None:
             return self.column(kind)
@@ -257,6 +260,13 @@ class Expressions:
         of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
         return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
 
+    def filled_in(self, _, depth):
+        kinds = [self.rng.choice(list(TYPES)) for _ in range(2)]
+        first, second = self.operands(kinds, depth)
+        if self.rng.random() < 0.3:
+            return f"format('{self.rng.choice(WIDTHS)}', s, {second})"
+        return f"format('{self.rng.choice(TEMPLATES)}', {first}, {second})"
+
     def position(self, _, depth):
         part, whole = self.operands(["text", "text"], depth)
         return f"position({part} IN {whole})"
@@ -285,8 +295,10 @@ class Expressions:
             other = self.rng.choice(list(TYPES))
             return (f"CASE {self.of(other, depth - 1)} WHEN {self.leaf(other)} THEN {self.leaf(kind)} "
                     f"WHEN {self.leaf(other)} THEN {self.of(kind, depth - 1)} END")
-        operands = ", ".join(self.operands([kind] * (2 if way == 2 else self.rng.randint(2, 4)), depth))
-        return f"{['NULLIF', 'COALESCE', self.rng.choice(['GREATEST', 'LEAST'])][way - 2]}({operands})"
+        operands = self.operands([kind] * (2 if way == 2 else self.rng.randint(2, 4)), depth)
+        if way == 3:
+            operands[0] = self.of(kind, depth)  # a constant would be the whole
+        return f"{['NULLIF', 'COALESCE', self.rng.choice(['GREATEST', 'LEAST'])][way - 2]}({', '.join(operands)})"
 
     def compared(self, _, depth):
         kind = self.rng.choice(list(TYPES))

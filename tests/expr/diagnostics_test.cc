@@ -193,6 +193,30 @@ TEST_CASE("functions: an unknown name gets the nearest one, wrong arguments the 
   CHECK(place("extract(hour FROM day)") == "wrong-arguments 1+7");
 }
 
+TEST_CASE("format: what is wrong with a template is told at it, in PostgreSQL's words") {
+  auto says = [](const std::string& expression, const std::string& message) {
+    return findings(expression).find("f.yaml:1:8: error[wrong-arguments]: " + message + "\n") !=
+           std::string::npos;
+  };
+  CHECK(says("format('%s')", "too few arguments for format()"));
+  CHECK(says("format('%s %s', 1)", "too few arguments for format()"));
+  CHECK(says("format('%3$s', 1, 2)", "too few arguments for format()"));
+  CHECK(says("format('%2$s %s', 1, 2)", "too few arguments for format()"));
+  CHECK(says("format('%*s', 1)", "too few arguments for format()"));
+  CHECK(says("format('%', 1)", "unterminated format() type specifier"));
+  CHECK(says("format('%1$-8', 1)", "unterminated format() type specifier"));
+  CHECK(says("format('%*1', 1)", "unterminated format() type specifier"));
+  CHECK(says("format('%d', 1)", "unrecognized format() type specifier \"d\": for a single \"%\" use \"%%\""));
+  CHECK(says("format('%ü', 1)", "unrecognized format() type specifier \"ü\": for a single \"%\" use \"%%\""));
+  CHECK(says("format('%0$s', 1)", "format specifies argument 0, but arguments are numbered from 1"));
+  CHECK(says("format('%*0$s', 1)", "format specifies argument 0, but arguments are numbered from 1"));
+  CHECK(says("format('%*1s', 1, 2)", "width argument position must be ended by \"$\""));
+  CHECK(says("format('%99999999999s', 1)", "number is out of range"));
+  CHECK(says("format('%I', country)", "format() does not write names of SQL (%I)"));
+  CHECK(says("format(country, 1)", "the format must be a constant"));
+  CHECK(place("format()") == "wrong-arguments 1+6");
+}
+
 TEST_CASE("regular expressions: what is wrong with one is told at its text") {
   CHECK(findings("country ~ '^F(R'") ==
         "f.yaml:1:11: error[invalid-regex]: invalid regular expression: parentheses () not balanced, at its "

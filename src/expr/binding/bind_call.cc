@@ -66,10 +66,14 @@ bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, const std
   return false;
 }
 
+bool takes(const VariadicCall& call, size_t arguments) {
+  return arguments >= call.leading_texts + call.values_min;
+}
+
 std::nullopt_t refuse_arguments(Binding& binding, const FunctionSpec& spec,
                                 const std::vector<MaybeKind>& kinds, Span token) {
   std::string name(spec.name);
-  bool count_exists = spec.variadic ? kinds.size() > spec.variadic->leading_texts
+  bool count_exists = spec.variadic ? takes(*spec.variadic, kinds.size())
                                     : std::any_of(spec.overloads.begin(), spec.overloads.end(),
                                                   [&](const Overload& o) { return o.count == kinds.size(); });
   std::string signature = "there is " + std::string(spec.signature);
@@ -119,7 +123,7 @@ MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector
                          Span token) {
   std::vector<MaybeKind> kinds = kinds_of(arguments);
   const VariadicCall& variadic = *spec.variadic;
-  bool fits = kinds.size() > variadic.leading_texts;
+  bool fits = takes(variadic, kinds.size());
   for (size_t i = 0; i < variadic.leading_texts && fits; ++i)
     fits = implicitly_castable(kinds[i], TypeKind::kText);
   if (!fits) return refuse_arguments(binding, spec, kinds, token);
@@ -132,6 +136,7 @@ MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector
     if (!value) return std::nullopt;
     values.push_back(make_written_out(parts.take(*std::move(value))));
   }
+  if (!accepts(binding, spec.check, values, spans, token)) return std::nullopt;
   ExpressionPtr call = variadic.make(kTextType, std::move(values));
   return binding.finish(std::move(call), std::move(parts), call_span(binding, token, spans), token);
 }

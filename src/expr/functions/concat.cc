@@ -23,7 +23,7 @@ const FunctionSpec& concat_spec() {
       .signature = "concat(value [, …]) → text",
       .summary = "The values of any types, written out, one behind the other; nulls count as empty.",
       .example = "concat('a', 5, true)",
-      .variadic = VariadicCall{0, &concatenated},
+      .variadic = VariadicCall{.leading_texts = 0, .make = &concatenated},
   };
   return spec;
 }
@@ -35,7 +35,7 @@ const FunctionSpec& concat_ws_spec() {
       .signature = "concat_ws(separator, value [, …]) → text",
       .summary = "The values of any types that are not null, written out, with the separator between them.",
       .example = "concat_ws('-', 'a', NULL, 5)",
-      .variadic = VariadicCall{1, &separated},
+      .variadic = VariadicCall{.leading_texts = 1, .make = &separated},
   };
   return spec;
 }
