@@ -34,7 +34,8 @@ class ProxiedKafka {
   int group_coordinator(const std::string& group) const;
   int leader(const std::string& topic, int32_t partition) const;
   /// Moves every partition's leadership back to its first replica, coordinators included.
-  void elect_preferred_leaders() const;
+  /// True: there was nothing to move. False: some has been moved, or can't be yet.
+  bool elect_preferred_leaders() const;
 
  private:
   int coordinator(const std::string& key, int8_t type) const;
