@@ -72,10 +72,9 @@ const AggregateSpec& mode_spec() {
           "first is shown. Each value is an entry of the state.",
       .example = "mode() WITHIN GROUP (ORDER BY merchant)",
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        return visit_type(call.value.kind,
-                          [&]<TypeKind Kind>() -> std::unique_ptr<const OrderedSetAggregate> {
-                            return std::make_unique<Mode<typename PhysicalOf<Kind>::type>>(call);
-                          });
+        return visit_physical(call.value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
+          return std::make_unique<Mode<T>>(call);
+        });
       },
   };
   return spec;

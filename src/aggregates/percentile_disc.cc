@@ -33,11 +33,9 @@ const AggregateSpec& percentile_disc_spec() {
           "entry of the state.",
       .example = "percentile_disc(0.99) WITHIN GROUP (ORDER BY amount)",
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        return visit_type(call.value.kind,
-                          [&]<TypeKind Kind>() -> std::unique_ptr<const OrderedSetAggregate> {
-                            using T = typename PhysicalOf<Kind>::type;
-                            return std::make_unique<Percentile<T, Discrete>>(call);
-                          });
+        return visit_physical(call.value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
+          return std::make_unique<Percentile<T, Discrete>>(call);
+        });
       },
       .takes_fraction = true,
   };

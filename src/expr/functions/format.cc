@@ -124,8 +124,8 @@ const FunctionSpec& format_spec() {
       .signature = "format(format [, value [, …]]) → text",
       .summary =
           "The values, written out, in the places that the format, a constant, has for them: %s, %10s, "
-          "%-10s, "
-          "%2$s, %*s; %L for a literal of SQL; %% for a percent sign. Nulls count as empty, with %L as NULL.",
+          "%-10s, %2$s, %*s; %L for a literal of SQL; %% for a percent sign. Nulls count as empty, with "
+          "%L as NULL.",
       .example = "format('%s paid %-8s|', 'Ann', 12.50)",
       .variadic = VariadicCall{.leading_texts = 1, .values_min = 0, .make = &make},
       .check = &check,

@@ -1,6 +1,7 @@
 #include "expr/nodes/text_template.h"
 
 #include <charconv>
+#include <utility>
 
 #include "expr/nodes/text.h"
 
@@ -18,53 +19,58 @@ class Reader {
 
   Result<TextTemplate> read() {
     TextTemplate read;
+    std::string fixed;
     while (!rest_.empty()) {
-      size_t percent = std::min(rest_.find('%'), rest_.size());
-      std::string fixed(rest_.substr(0, percent));
-      rest_.remove_prefix(percent);
       if (rest_.starts_with("%%")) {
         fixed += '%';
         rest_.remove_prefix(2);
-      } else if (!rest_.empty()) {
-        read.parts.emplace_back(std::move(fixed));
+      } else if (take('%')) {
         auto slot = read_slot();
         if (!slot) return std::move(slot).error();
+        read.parts.emplace_back(std::exchange(fixed, {}));
         read.parts.emplace_back(*slot);
-        continue;
+      } else {
+        const size_t bytes = std::min(rest_.find('%'), rest_.size());
+        fixed += rest_.substr(0, bytes);
+        rest_.remove_prefix(bytes);
       }
-      read.parts.emplace_back(std::move(fixed));
     }
+    read.parts.emplace_back(std::move(fixed));
     return read;
   }
 
  private:
-  /// %[position$][-][width]type
+  /// Digits, or * for the next value, or *position$ for another one.
+  struct Width {
+    int32_t characters = 0;
+    bool of_value = false;
+    std::optional<size_t> position = {};
+  };
+
+  /// [position$][-][width]type, behind the percent sign.
   Result<Slot> read_slot() {
-    rest_.remove_prefix(1);
     Slot slot;
+    Width width;
+    std::optional<size_t> position;
     auto number = read_number();
     if (!number) return std::move(number).error();
-    std::optional<size_t> position;
-    bool width_read = false;
-    if (*number && take('$')) {
-      if (**number == 0) return zero_position();
-      position = static_cast<size_t>(**number) - 1;
-    } else if (*number) {
-      slot.width = **number;
-      width_read = true;
-    }
-    if (!width_read) {
+    if (*number && !take('$')) {
+      width.characters = **number;
+    } else {
+      if (*number == 0) return zero_position();
+      if (*number) position = static_cast<size_t>(**number) - 1;
       while (take('-')) slot.left = true;
-      if (auto read = read_width(slot); !read) return std::move(read).error();
+      auto read = read_width();
+      if (!read) return std::move(read).error();
+      width = *read;
     }
     if (rest_.empty()) return Error{kUnterminated};
     if (auto read = read_type(slot); !read) return std::move(read).error();
-    if (slot.width_value) {
-      if (auto found = take_value(*slot.width_value == kNext ? std::nullopt : slot.width_value); !found) {
-        return std::move(found).error();
-      } else {
-        slot.width_value = *found;
-      }
+    slot.width = width.characters;
+    if (width.of_value) {
+      auto value = take_value(width.position);
+      if (!value) return std::move(value).error();
+      slot.width_value = *value;
     }
     auto value = take_value(position);
     if (!value) return std::move(value).error();
@@ -72,21 +78,19 @@ class Reader {
     return slot;
   }
 
-  Result<void> read_width(Slot& slot) {
-    const bool of_value = take('*');
+  Result<Width> read_width() {
+    Width width{.of_value = take('*')};
     auto number = read_number();
     if (!number) return std::move(number).error();
-    if (!of_value) {
-      slot.width = number->value_or(0);
-    } else if (!*number) {
-      slot.width_value = kNext;
-    } else {
+    if (!width.of_value) {
+      width.characters = number->value_or(0);
+    } else if (*number) {
       if (rest_.empty()) return Error{kUnterminated};
       if (!take('$')) return Error{"width argument position must be ended by \"$\""};
-      if (**number == 0) return zero_position();
-      slot.width_value = static_cast<size_t>(**number) - 1;
+      if (*number == 0) return zero_position();
+      width.position = static_cast<size_t>(**number) - 1;
     }
-    return {};
+    return width;
   }
 
   Result<void> read_type(Slot& slot) {
@@ -127,8 +131,6 @@ class Reader {
   static Error zero_position() {
     return Error{"format specifies argument 0, but arguments are numbered from 1"};
   }
-
-  static constexpr size_t kNext = SIZE_MAX;
 
   std::string_view rest_;
   size_t values_;
