@@ -72,7 +72,7 @@ LogResult<void> KafkaTransactionalProducer::init() {
   const auto step = [&](int timeout_ms) {
     return rd_kafka_init_transactions(sender_.instance(), timeout_ms);
   };
-  PACTOLUS_TRY(run(KafkaCall::kInit, step, sender_.rights({})));
+  PACTOLUS_TRY(run(KafkaCall::kInit, step));
   state_ = State::kReady;
   return {};
 }
@@ -80,9 +80,7 @@ LogResult<void> KafkaTransactionalProducer::init() {
 LogResult<void> KafkaTransactionalProducer::begin() {
   if (state_ != State::kReady)
     return LogError{LogErrorKind::kFatal, "begin of a producer that is not ready: " + id_};
-  PACTOLUS_TRY(run(
-      KafkaCall::kBegin, [&](int) { return rd_kafka_begin_transaction(sender_.instance()); },
-      sender_.rights({})));
+  PACTOLUS_TRY(run(KafkaCall::kBegin, [&](int) { return rd_kafka_begin_transaction(sender_.instance()); }));
   sender_.restart();
   state_ = State::kOpen;
   return {};
@@ -118,7 +116,7 @@ LogResult<void> KafkaTransactionalProducer::send_offsets(std::span<const OffsetC
   const auto step = [&](int timeout_ms) {
     return rd_kafka_send_offsets_to_transaction(sender_.instance(), list.get(), metadata->get(), timeout_ms);
   };
-  return run(KafkaCall::kSendOffsets, step, sender_.rights("READ on one of the topics " + names(offsets)));
+  return run(KafkaCall::kSendOffsets, step, "READ on one of the topics " + names(offsets));
 }
 
 LogResult<TransactionReceipt> KafkaTransactionalProducer::commit() {
@@ -126,7 +124,7 @@ LogResult<TransactionReceipt> KafkaTransactionalProducer::commit() {
   const auto step = [&](int timeout_ms) {
     return rd_kafka_commit_transaction(sender_.instance(), timeout_ms);
   };
-  PACTOLUS_TRY(run(KafkaCall::kCommit, step, sender_.rights({})));
+  PACTOLUS_TRY(run(KafkaCall::kCommit, step));
   if (sender_.reports().place_unknown())
     return failed({LogErrorKind::kDoubt, "commit: the broker didn't say where it put some records: " + id_});
   state_ = State::kReady;
@@ -138,7 +136,7 @@ LogResult<void> KafkaTransactionalProducer::abort() {
   const auto step = [&](int timeout_ms) {
     return rd_kafka_abort_transaction(sender_.instance(), timeout_ms);
   };
-  PACTOLUS_TRY(run(KafkaCall::kAbort, step, sender_.rights({})));
+  PACTOLUS_TRY(run(KafkaCall::kAbort, step));
   // librdkafka gives their sequence numbers to the next transaction's records, which the broker then takes
   // for repetitions: it would keep the old ones and acknowledge the new. A new producer has a new epoch.
   if (sender_.reports().may_arrive()) {
@@ -161,7 +159,7 @@ LogResult<void> KafkaTransactionalProducer::check_open(const char* call) const {
 
 LogResult<void> KafkaTransactionalProducer::run(KafkaCall call,
                                                 const std::function<rd_kafka_error_t*(int timeout_ms)>& step,
-                                                const NeededRights& rights) {
+                                                const std::string& topic_right) {
   // Nothing more must be sent after a request that may still arrive.
   if (const auto lost = watch_.lost_request())
     return failed({LogErrorKind::kDoubt, std::string{name_of(call)} + ": " + *lost + ": " + id_});
@@ -179,7 +177,7 @@ LogResult<void> KafkaTransactionalProducer::run(KafkaCall call,
     failure.reset();
   }
   LogError error{LogErrorKind::kDoubt, ""};
-  if (failure) error = judge(call, *failure, rights);
+  if (failure) error = judge(call, *failure, topic_right);
   const auto unsure = doubt(began);
   if (!failure && !unsure) return {};
   if (unsure && error.kind != LogErrorKind::kFenced && error.kind != LogErrorKind::kFatal)
@@ -195,8 +193,9 @@ LogResult<void> KafkaTransactionalProducer::run(KafkaCall call,
 }
 
 LogError KafkaTransactionalProducer::judge(KafkaCall call, const KafkaFailure& failure,
-                                           const NeededRights& rights) const {
-  LogError error = log_error(call, failure, rights);
+                                           const std::string& topic_right) const {
+  // Asked now, not before the call: which topic was refused may become known during it.
+  LogError error = log_error(call, failure, sender_.rights(topic_right));
   // That some record was not delivered says less than what became of it.
   if (error.kind == LogErrorKind::kAbort && call != KafkaCall::kAbort && sender_.reports().failure())
     return sender_.not_delivered();

@@ -35,10 +35,10 @@ class KafkaTransactionalProducer final : public TransactionalProducer {
 
   LogResult<void> check_open(const char* call) const;
   /// Runs a call of librdkafka's, again while that may help, at most call_timeout_; then says what its
-  /// outcome is worth.
+  /// outcome is worth. `topic_right`: as in RecordSender::rights().
   LogResult<void> run(KafkaCall call, const std::function<rd_kafka_error_t*(int timeout_ms)>& step,
-                      const NeededRights& rights);
-  LogError judge(KafkaCall call, const KafkaFailure& failure, const NeededRights& rights) const;
+                      const std::string& topic_right = {});
+  LogError judge(KafkaCall call, const KafkaFailure& failure, const std::string& topic_right) const;
   /// Why nothing can be said of the broker's side, if so.
   std::optional<std::string> doubt(Instant began) const;
   /// Takes the error's consequence for this producer, and gives it back.

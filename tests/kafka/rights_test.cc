@@ -45,6 +45,23 @@ TEST_CASE("rights: describing, reading and writing a topic name the right that i
   ok(producer->abort());
 }
 
+TEST_CASE("rights: a commit names the topic of which it hears only meanwhile", "[broker]") {
+  Cluster cluster;
+  const TopicPartition partition = cluster.partition();
+  const TopicPartition other = cluster.partition();
+  auto producer = cluster.producer();
+  allow_only(KafkaBroker::shared_bootstrap(), AclResource::kTopic, partition.topic, AclRight::kDescribe);
+  const OutgoingRecord one = record("a", "1");
+  const auto refused = refusal(cluster, [&]() -> LogResult<void> {
+    PACTOLUS_TRY(producer->begin());
+    PACTOLUS_TRY(producer->produce(other, std::span{&one, 1}));
+    PACTOLUS_TRY(producer->produce(partition, std::span{&one, 1}));
+    PACTOLUS_TRY(producer->commit());
+    return {};
+  });
+  CHECK_THAT(refused.message, Catch::Contains("missing right: WRITE on topic " + partition.topic));
+}
+
 TEST_CASE("rights: a group that may not be joined or described is told by its name", "[broker]") {
   Cluster cluster;
   const std::string group = cluster.unique("group");
