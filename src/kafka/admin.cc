@@ -157,30 +157,28 @@ LogResult<std::map<std::string, std::string>> KafkaAdmin::topic_config(const std
   return config;
 }
 
-LogResult<std::vector<GroupMemberDescription>> KafkaAdmin::describe_group(const std::string& group) {
-  KafkaHandle& handle = *PACTOLUS_TRY(this->handle(Isolation::kReadUncommitted));
-  AdminRequest request{handle, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, settings_.call_timeout,
-                       "cannot describe group " + group};
-  const char* asked = group.c_str();
-  rd_kafka_DescribeConsumerGroups(request.instance(), &asked, 1, request.options(), request.queue());
-  const NeededRights rights{.group = "DESCRIBE on group " + group};
-  const RdEvent event = PACTOLUS_TRY(request.answer(rights));
-  size_t count = 0;
-  const auto* answered = rd_kafka_DescribeConsumerGroups_result_groups(
-      rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
-  PACTOLUS_CHECK(count == 1);
-  std::vector<GroupMemberDescription> members;
-  if (const rd_kafka_error_t* error = rd_kafka_ConsumerGroupDescription_error(answered[0])) {
-    const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    if (code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) return members;
-    return request.error(code, rd_kafka_error_string(error), rights);
+// Not by DescribeConsumerGroups: librdkafka aborts the process if such a request has timed out by the time
+// that its coordinator is found (its issue 4605).
+LogResult<std::vector<std::string>> KafkaAdmin::group_clients(const std::string& group) {
+  // Every broker that the client knows is asked: an older client would wait for those that are gone.
+  const auto handle = PACTOLUS_TRY(KafkaHandle::make(
+      RD_KAFKA_CONSUMER, admin_conf(settings_, Isolation::kReadUncommitted), "admin", log_));
+  const std::string what = "cannot describe group " + group;
+  const rd_kafka_group_list* answer = nullptr;
+  rd_kafka_resp_err_t code =
+      rd_kafka_list_groups(handle->get(), group.c_str(), &answer, milliseconds(settings_.call_timeout));
+  const RdGroupList list{answer};
+  handle->serve_events();
+  if (is_unanswered(code)) return handle->unreachable(what);
+  std::vector<std::string> clients;
+  if (code == RD_KAFKA_RESP_ERR__PARTIAL) code = RD_KAFKA_RESP_ERR_NO_ERROR;  // the coordinator has answered
+  for (int i = 0; list != nullptr && i < list->group_cnt; ++i) {
+    const rd_kafka_group_info& info = list->groups[i];
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = info.err;
+    for (int m = 0; m < info.member_cnt; ++m) clients.emplace_back(info.members[m].client_id);
   }
-  for (size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(answered[0]); ++i) {
-    const auto* member = rd_kafka_ConsumerGroupDescription_member(answered[0], i);
-    const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
-    members.push_back({rd_kafka_MemberDescription_client_id(member), instance != nullptr ? instance : ""});
-  }
-  return members;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return clients;
+  return log_error(KafkaCall::kAdmin, failure_of(code), {.group = "DESCRIBE on group " + group}).within(what);
 }
 
 LogResult<std::vector<PartitionPosition>> KafkaAdmin::offsets(std::span<const TopicPartition> partitions,

@@ -9,7 +9,8 @@
 namespace pactolus {
 
 /// Questions and changes over two consumers that read nothing: one sees read_committed offsets, one the logs'
-/// real ends. Each connects when it is first needed.
+/// real ends. Each connects when it is first needed. What has to know of no other brokers than those of the
+/// moment gets a client of its own.
 class KafkaAdmin final : public Admin {
  public:
   KafkaAdmin(KafkaSettings settings, std::shared_ptr<KafkaLogBridge> log)
@@ -18,7 +19,7 @@ class KafkaAdmin final : public Admin {
   LogResult<std::vector<TopicDescription>> describe_topics(std::span<const std::string> names) override;
   LogResult<void> create_topics(std::span<const TopicSpec> topics) override;
   LogResult<std::map<std::string, std::string>> topic_config(const std::string& topic) override;
-  LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) override;
+  LogResult<std::vector<std::string>> group_clients(const std::string& group) override;
   LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                     OffsetEdge edge, Isolation isolation) override;
   std::unique_ptr<Deletion> delete_records(std::span<const PartitionPosition> before) override;

@@ -24,6 +24,7 @@ using RdQueue = RdKafkaPtr<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using RdEvent = RdKafkaPtr<rd_kafka_event_t, rd_kafka_event_destroy>;
 using RdPartitions = RdKafkaPtr<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 using RdMetadata = RdKafkaPtr<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
+using RdGroupList = RdKafkaPtr<const rd_kafka_group_list, rd_kafka_group_list_destroy>;
 using RdGroupMetadata =
     RdKafkaPtr<rd_kafka_consumer_group_metadata_t, rd_kafka_consumer_group_metadata_destroy>;
 using RdAdminOptions = RdKafkaPtr<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;

@@ -79,10 +79,9 @@ LogResult<std::map<std::string, std::string>> MemoryAdmin::topic_config(const st
   });
 }
 
-LogResult<std::vector<GroupMemberDescription>> MemoryAdmin::describe_group(const std::string& group) {
-  return request([&]() -> LogResult<std::vector<GroupMemberDescription>> {
-    return cluster_.groups.group(group).describe();
-  });
+LogResult<std::vector<std::string>> MemoryAdmin::group_clients(const std::string& group) {
+  return request(
+      [&]() -> LogResult<std::vector<std::string>> { return cluster_.groups.group(group).clients(); });
 }
 
 LogResult<std::vector<PartitionPosition>> MemoryAdmin::offsets(std::span<const TopicPartition> partitions,

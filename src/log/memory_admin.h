@@ -13,7 +13,7 @@ class MemoryAdmin final : public Admin {
   LogResult<std::vector<TopicDescription>> describe_topics(std::span<const std::string> names) override;
   LogResult<void> create_topics(std::span<const TopicSpec> topics) override;
   LogResult<std::map<std::string, std::string>> topic_config(const std::string& topic) override;
-  LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) override;
+  LogResult<std::vector<std::string>> group_clients(const std::string& group) override;
   LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,
                                                     OffsetEdge edge, Isolation isolation) override;
   std::unique_ptr<Deletion> delete_records(std::span<const PartitionPosition> before) override;

@@ -97,12 +97,10 @@ MemoryGroup::Members::iterator MemoryGroup::find_instance(const std::string& ins
       members_, [&](const auto& member) { return member.second.join.instance_id == instance_id; });
 }
 
-std::vector<GroupMemberDescription> MemoryGroup::describe() const {
-  std::vector<GroupMemberDescription> descriptions;
-  for (const auto& [id, member] : members_) {
-    descriptions.push_back({member.join.client_id, member.join.instance_id});
-  }
-  return descriptions;
+std::vector<std::string> MemoryGroup::clients() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, member] : members_) ids.push_back(member.join.client_id);
+  return ids;
 }
 
 ProcessingTime MemoryGroup::expire(ProcessingTime now) {

@@ -41,7 +41,7 @@ class MemoryGroup {
   bool has_member(const std::string& member_id) const { return members_.contains(member_id); }
   bool has_instance(const std::string& instance_id) const;
   int32_t generation() const { return generation_; }
-  std::vector<GroupMemberDescription> describe() const;
+  std::vector<std::string> clients() const;
 
   /// Removes the members whose session ended; returns when the next one ends.
   ProcessingTime expire(ProcessingTime now);

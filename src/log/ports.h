@@ -192,11 +192,6 @@ struct TopicDescription {
   int32_t partitions = 0;
 };
 
-struct GroupMemberDescription {
-  std::string client_id;
-  std::string instance_id;  // empty: a dynamic member
-};
-
 /// A place in a partition to ask the offset of.
 class OffsetEdge {
  public:
@@ -241,8 +236,9 @@ class Admin {
   virtual LogResult<void> create_topics(std::span<const TopicSpec> topics) = 0;
   /// Values of the asked settings of a topic ("cleanup.policy", "retention.ms", …).
   virtual LogResult<std::map<std::string, std::string>> topic_config(const std::string& topic) = 0;
-  /// The live members of a group; empty if the group doesn't exist.
-  virtual LogResult<std::vector<GroupMemberDescription>> describe_group(const std::string& group) = 0;
+  /// The client ids of a group's live members; empty if the group doesn't exist, or is not shown: that takes
+  /// DESCRIBE on it, which every member has.
+  virtual LogResult<std::vector<std::string>> group_clients(const std::string& group) = 0;
   /// Where each partition has the edge; the end is as seen with `isolation`: for read_committed the last
   /// stable offset, else the log's end.
   virtual LogResult<std::vector<PartitionPosition>> offsets(std::span<const TopicPartition> partitions,

@@ -36,7 +36,7 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
       clock_(clock),
       logger_(logger),
       committer_({.producer = {.transactional_id = context.plan.name + "-" + member_name(),
-                               .client_id = client_id_of(context.plan.name, context.map.hash, member_name()),
+                               .client_id = client_id(),
                                .transaction_timeout = options_.transaction_timeout},
                   .results_at_once = options_.results_at_once,
                   .probe = options_.probe},
@@ -47,6 +47,10 @@ Worker::Worker(WorkerOptions options, const TaskContext& context, LogClient& cli
 Worker::~Worker() = default;
 
 std::string Worker::member_name() const { return options_.instance + "-" + std::to_string(options_.number); }
+
+std::string Worker::client_id() const {
+  return client_id_of(context_.plan.name, context_.map.hash, member_name());
+}
 
 // ---- the loop
 
@@ -142,10 +146,9 @@ void Worker::stop() {
 Result<void> Worker::connect() {
   if (member_ != nullptr) return {};
   auto admin = client_.admin();
-  std::string client_id = client_id_of(context_.plan.name, context_.map.hash, member_name());
   auto member = client_.group_member({.group = context_.plan.name,
                                       .instance_id = context_.plan.name + "-" + member_name(),
-                                      .client_id = client_id,
+                                      .client_id = client_id(),
                                       .session_timeout = options_.session_timeout});
   if (!admin || !member) {
     const LogError& error = admin ? member.error() : admin.error();
@@ -261,10 +264,8 @@ Result<void> Worker::start_restore(std::vector<std::unique_ptr<TaskSlot>> suspen
   if (assigned_.empty()) return {};
   std::vector<TaskId> ids;
   for (const TopicPartition& lead : assigned_) ids.push_back({lead.topic, lead.partition});
-  Restorer::Options options{.client_id = client_id_of(context_.plan.name, context_.map.hash, member_name()),
-                            .nonce = options_.nonce,
-                            .state = options_.state,
-                            .probe = options_.probe};
+  Restorer::Options options{
+      .client_id = client_id(), .nonce = options_.nonce, .state = options_.state, .probe = options_.probe};
   restorer_ = std::make_unique<Restorer>(options, context_, ids, std::move(suspended), client_, *admin_,
                                          *member_, logger_);
   return {};
@@ -277,23 +278,25 @@ Result<bool> Worker::may_start() {
   bool too_soon = map_checked_ != ProcessingTime::min() && now - map_checked_ < kMapCheckInterval;
   if (too_soon) return false;
   map_checked_ = now;
-  auto members = admin_->describe_group(context_.plan.name);
-  if (!members) {
-    if (members.error().kind == LogErrorKind::kFatal) return Error{members.error().message};
-    note_away(members.error().message);
+  auto clients = admin_->group_clients(context_.plan.name);
+  if (!clients) {
+    if (clients.error().kind == LogErrorKind::kFatal) return Error{clients.error().message};
+    note_away(clients.error().message);
     return false;
   }
-  for (const GroupMemberDescription& member : *members) {
-    auto hash = map_hash_in(member.client_id);
+  for (const std::string& client : *clients) {
+    auto hash = map_hash_in(client);
     if (hash == context_.map.hash) continue;
     if (!map_refusal_logged_) {
       logger_.warn(
           "waiting: member {} of group {} runs {}; stop it, or all workers, before a change of the task map",
-          member.client_id, context_.plan.name, hash ? "another task map (" + *hash + ")" : "other software");
+          client, context_.plan.name, hash ? "another task map (" + *hash + ")" : "other software");
     }
     map_refusal_logged_ = true;
     return false;
   }
+  // Whoever doesn't know of this member may not know of others: the group's coordinator has just moved.
+  if (std::ranges::find(*clients, client_id()) == clients->end()) return false;
   map_agreed_ = true;
   return true;
 }

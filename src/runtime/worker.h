@@ -104,6 +104,7 @@ class Worker {
   static std::vector<TaskSlot*> views_of(const std::vector<std::unique_ptr<TaskSlot>>& slots);
   std::vector<TaskSlot*> slots() const { return views_of(slots_); }
   std::string member_name() const;
+  std::string client_id() const;
 
   // Fixed after construction.
   WorkerOptions options_;

@@ -44,7 +44,7 @@ TEST_CASE("unreachable: questions say so within their time, and why") {
   check([&] { return admin->describe_topics(names); });
   check([&] { return admin->create_topics(specs); });
   check([&] { return admin->topic_config("t"); });
-  check([&] { return admin->describe_group("g"); });
+  check([&] { return admin->group_clients("g"); });
   check([&] { return admin->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted); });
   check([&] { return awaited(admin->delete_records(before)); });
 }

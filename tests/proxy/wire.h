@@ -16,6 +16,8 @@ enum KafkaApi : int16_t {
   kOffsetCommit = 8,
   kFindCoordinator = 10,
   kHeartbeat = 12,
+  kDescribeGroups = 15,
+  kListGroups = 16,
   kApiVersions = 18,
   kInitProducerId = 22,
   kAddPartitionsToTxn = 24,
