@@ -10,8 +10,28 @@ constexpr int8_t kTransaction = 1;
 constexpr std::chrono::seconds kAnswerPatience{2};
 constexpr int32_t kElectionMs = 10'000;
 
-/// The leader of the partition in the answer to a Metadata request (version 1) for its topic alone.
-int leader_in(WireReader in, int32_t partition) {
+constexpr int kTransactionPartitions = 4;  // as scripts/kafka starts it
+constexpr std::string_view kTransactions = "__transaction_state";
+
+/// Skips a list of numbers; gives its first one, 0 if it is empty.
+int take_list(WireReader& in) {
+  int first = 0;
+  const int32_t members = in.i32();
+  for (int32_t i = 0; i < members && !in.failed(); ++i) {
+    const int32_t member = in.i32();
+    if (i == 0) first = member;
+  }
+  return first;
+}
+
+/// Who may lead a partition.
+struct Leaders {
+  int now = 0;
+  int preferred = 0;  // its first replica
+};
+
+/// From the answer to a Metadata request (version 1) for the partition's topic alone.
+Leaders leaders_in(WireReader in, int32_t partition) {
   for (int32_t brokers = in.i32(); brokers > 0 && !in.failed(); --brokers) {
     in.i32();
     in.text();
@@ -26,13 +46,19 @@ int leader_in(WireReader in, int32_t partition) {
   for (int32_t partitions = in.i32(); partitions > 0 && !in.failed(); --partitions) {
     in.i16();
     const int32_t number = in.i32();
-    const int32_t leader = in.i32();
-    if (number == partition) return leader;
-    for (int lists = 0; lists < 2; ++lists) {
-      for (int32_t members = in.i32(); members > 0 && !in.failed(); --members) in.i32();
-    }
+    const int32_t now = in.i32();
+    const int32_t preferred = take_list(in);
+    take_list(in);  // the replicas in sync
+    if (number == partition && !in.failed()) return {now, preferred};
   }
-  return 0;
+  return {};
+}
+
+/// The partition that keeps a producer's transactions: Java's hash of its id, modulo their number.
+int32_t partition_of_transactions(const std::string& transactional_id) {
+  uint32_t hash = 0;
+  for (char c : transactional_id) hash = 31 * hash + static_cast<unsigned char>(c);
+  return std::abs(static_cast<int64_t>(static_cast<int32_t>(hash))) % kTransactionPartitions;
 }
 
 }  // namespace
@@ -86,6 +112,10 @@ std::string ProxiedKafka::ask_any(int16_t api, int16_t version, const std::strin
   return {};
 }
 
+std::string ProxiedKafka::metadata(const std::string& topic) const {
+  return ask_any(kMetadata, 1, WireWriter{}.i32(1).text(topic).bytes());
+}
+
 int ProxiedKafka::coordinator(const std::string& key, int8_t type) const {
   const std::string answer = ask_any(kFindCoordinator, 2, WireWriter{}.text(key).i8(type).bytes());
   WireReader in(answer);
@@ -103,28 +133,19 @@ int ProxiedKafka::transaction_coordinator(const std::string& transactional_id) c
 int ProxiedKafka::group_coordinator(const std::string& group) const { return coordinator(group, kGroup); }
 
 int ProxiedKafka::leader(const std::string& topic, int32_t partition) const {
-  const std::string answer = ask_any(kMetadata, 1, WireWriter{}.i32(1).text(topic).bytes());
-  return leader_in(WireReader(answer), partition);
+  return leaders_in(WireReader(metadata(topic)), partition).now;
 }
 
-bool ProxiedKafka::elect_preferred_leaders() const {
+int ProxiedKafka::preferred_transaction_coordinator(const std::string& transactional_id) const {
+  const std::string answer = metadata(std::string(kTransactions));
+  return leaders_in(WireReader(answer), partition_of_transactions(transactional_id)).preferred;
+}
+
+void ProxiedKafka::elect_preferred_leaders() const {
+  constexpr int8_t kPreferred = 0;
   constexpr int32_t kAllPartitions = -1;
-  constexpr int16_t kElectionNotNeeded = 84;
-  const std::string answer =
-      ask_any(kElectLeaders, 0, WireWriter{}.i32(kAllPartitions).i32(kElectionMs).bytes());
-  WireReader in(answer);
-  in.i32();  // throttled for so long
-  bool all_led = true;
-  for (int32_t topics = in.i32(); topics > 0 && !in.failed(); --topics) {
-    in.text();  // its name
-    for (int32_t partitions = in.i32(); partitions > 0 && !in.failed(); --partitions) {
-      in.i32();  // its number
-      all_led = in.i16() == kElectionNotNeeded && all_led;
-      in.text();  // the error in words
-    }
-  }
-  REQUIRE_FALSE(in.failed());
-  return all_led;
+  const std::string body = WireWriter{}.i8(kPreferred).i32(kAllPartitions).i32(kElectionMs).bytes();
+  REQUIRE_FALSE(ask_any(kElectLeaders, 1, body).empty());
 }
 
 std::unique_ptr<Program> start_with_all(LedgerRun& run, const std::string& instance) {

@@ -33,12 +33,15 @@ class ProxiedKafka {
   int transaction_coordinator(const std::string& transactional_id) const;
   int group_coordinator(const std::string& group) const;
   int leader(const std::string& topic, int32_t partition) const;
-  /// Moves every partition's leadership back to its first replica, coordinators included.
-  /// True: there was nothing to move. False: some has been moved, or can't be yet.
-  bool elect_preferred_leaders() const;
+  /// Who coordinates its transactions once elect_preferred_leaders() can have its way.
+  int preferred_transaction_coordinator(const std::string& transactional_id) const;
+  /// Moves every partition's leadership, coordinators included, to its first replica if that has caught up;
+  /// nothing while the controller itself moves.
+  void elect_preferred_leaders() const;
 
  private:
   int coordinator(const std::string& key, int8_t type) const;
+  std::string metadata(const std::string& topic) const;
   std::string ask_any(int16_t api, int16_t version, const std::string& body) const;
 
   std::vector<std::unique_ptr<FaultyProxy>> proxies_;
