@@ -59,9 +59,10 @@ class Process:
 
 
 class Bench:
-    """A broker, its topics, and the folder of all files of a run; deleted at the end."""
+    """A broker if one is needed, its topics, and the folder of all files of a run; deleted at the end."""
 
-    def __init__(self):
+    def __init__(self, with_kafka: bool = True):
+        self.with_kafka = with_kafka
         (ROOT / "build" / "bench").mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="run.", dir=ROOT / "build" / "bench"))
         self.state_folder = self.folder / "state"
@@ -70,18 +71,23 @@ class Bench:
         self.applications = 0
 
     def __enter__(self):
+        if self.with_kafka:
+            self.start_kafka()
+        return self
+
+    def start_kafka(self):
         print("starting Kafka", flush=True)
         command = [ROOT / "scripts/kafka", "start", "--folder", self.folder / "kafka", "--port", "0",
                    "--while", str(os.getpid())]
         self.bootstrap = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE,
                                         env={**os.environ, "PACTOLUS_KAFKA_JAVA": KAFKA_JAVA}).stdout.strip()
-        return self
 
     def __exit__(self, *_):
         for process in self.processes:
             if process.running():
                 process.end(signal.SIGKILL)
-        subprocess.run([ROOT / "scripts/kafka", "stop", "--folder", self.folder / "kafka"], check=False)
+        if self.with_kafka:
+            subprocess.run([ROOT / "scripts/kafka", "stop", "--folder", self.folder / "kafka"], check=False)
         shutil.rmtree(self.folder)
 
     def broker_cpu_seconds(self) -> float:
