@@ -22,6 +22,15 @@ bool add_signed(bool& negative, Uint128& magnitude, bool other_negative, Uint128
   return true;
 }
 
+/// coefficient * 10^exponent, if that has at most 38 digits.
+inline bool raise(Int128& coefficient, int exponent) {
+  if (exponent > Decimal::kDigitsMax) return false;
+  const auto end = static_cast<Int128>(kPowersOfTen[static_cast<size_t>(Decimal::kDigitsMax - exponent)]);
+  if (coefficient >= end || coefficient <= -end) return false;
+  coefficient *= static_cast<Int128>(kPowersOfTen[static_cast<size_t>(exponent)]);
+  return true;
+}
+
 /// Half away from zero.
 Uint128 rounded(Quotient division, Uint128 divisor) {
   bool up = division.remainder >= divisor - division.remainder;
@@ -55,6 +64,13 @@ std::optional<Decimal> Decimal::checked(bool negative, Uint128 magnitude, int sc
 }
 
 std::optional<Decimal> Decimal::add_aligned(const Decimal& a, const Decimal& b) {
+  const Decimal& fine = a.scale_ > b.scale_ ? a : b;
+  const Decimal& coarse = a.scale_ > b.scale_ ? b : a;
+  Int128 sum = coarse.coefficient();
+  if (raise(sum, fine.scale_ - coarse.scale_) && !__builtin_add_overflow(sum, fine.coefficient(), &sum) &&
+      sum < kEnd && sum > -kEnd) {
+    return Decimal(sum, fine.scale_, Checked{});
+  }
   bool negative = a.is_negative();
   Uint128 left = magnitude_of(a);
   Uint128 right = magnitude_of(b);
@@ -71,20 +87,10 @@ std::optional<Decimal> Decimal::add_aligned(const Decimal& a, const Decimal& b) 
   return checked(negative, left, scale);
 }
 
-std::optional<Decimal> Decimal::subtract(const Decimal& a, const Decimal& b) { return add(a, *b.negate()); }
-
-std::optional<Decimal> Decimal::multiply(const Decimal& a, const Decimal& b) {
-  bool negative = a.is_negative() != b.is_negative();
-  int scale = a.scale_ + b.scale_;
-  Uint128 left = magnitude_of(a);
-  Uint128 right = magnitude_of(b);
-  if (fits_64_bits(left) && fits_64_bits(right)) {
-    return checked(negative, static_cast<Uint128>(static_cast<uint64_t>(left)) * static_cast<uint64_t>(right),
-                   scale);
-  }
+std::optional<Decimal> Decimal::multiply_long(const Decimal& a, const Decimal& b) {
   Uint128 product = 0;
-  if (__builtin_mul_overflow(left, right, &product)) return std::nullopt;
-  return checked(negative, product, scale);
+  if (__builtin_mul_overflow(magnitude_of(a), magnitude_of(b), &product)) return std::nullopt;
+  return checked(a.is_negative() != b.is_negative(), product, a.scale_ + b.scale_);
 }
 
 std::optional<Decimal> Decimal::divide(const Decimal& a, const Decimal& b) {
@@ -183,8 +189,12 @@ std::optional<int64_t> Decimal::to_int64() const {
   return static_cast<int64_t>(value);
 }
 
-std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
-  if (a.scale_ == b.scale_) return a.coefficient() <=> b.coefficient();
+std::strong_ordering Decimal::compare_aligned(const Decimal& a, const Decimal& b) {
+  Int128 left_whole = a.coefficient();
+  Int128 right_whole = b.coefficient();
+  const bool raised =
+      a.scale_ < b.scale_ ? raise(left_whole, b.scale_ - a.scale_) : raise(right_whole, a.scale_ - b.scale_);
+  if (raised) return left_whole <=> right_whole;
   if (a.is_negative() != b.is_negative()) return b.is_negative() <=> a.is_negative();
   Uint128 left = magnitude_of(a);
   Uint128 right = magnitude_of(b);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -44,10 +45,32 @@ class Decimal {
     Int128 sum = 0;
     bool simple = a.scale_ == b.scale_ && !__builtin_add_overflow(a.coefficient(), b.coefficient(), &sum);
     if (simple && sum < kEnd && sum > -kEnd) return Decimal(sum, a.scale_, Checked{});
+    const Decimal& fine = a.scale_ > b.scale_ ? a : b;
+    const Decimal& coarse = a.scale_ > b.scale_ ? b : a;
+    const int exponent = fine.scale_ - coarse.scale_;
+    if (exponent < kShortPowers && fine.fits_64_bits() && coarse.fits_64_bits()) {
+      // At most 2^63 * 10^18 + 2^63, which is below 10^38.
+      sum = static_cast<Int128>(static_cast<int64_t>(coarse.low_)) *
+                kShortPowersOfTen[static_cast<size_t>(exponent)] +
+            static_cast<int64_t>(fine.low_);
+      return Decimal(sum, fine.scale_, Checked{});
+    }
     return add_aligned(a, b);
   }
-  static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
-  static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) {
+    Int128 rest = 0;
+    bool simple = a.scale_ == b.scale_ && !__builtin_sub_overflow(a.coefficient(), b.coefficient(), &rest);
+    if (simple && rest < kEnd && rest > -kEnd) return Decimal(rest, a.scale_, Checked{});
+    return add(a, *b.negate());
+  }
+  static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
+    // The product of two 64-bit numbers is at most 2^126, which is below 10^38.
+    if (a.fits_64_bits() && b.fits_64_bits() && a.scale_ + b.scale_ <= kScaleMax) {
+      Int128 product = static_cast<Int128>(static_cast<int64_t>(a.low_)) * static_cast<int64_t>(b.low_);
+      return Decimal(product, a.scale_ + b.scale_, Checked{});
+    }
+    return multiply_long(a, b);
+  }
   /// b must not be zero (the caller reports 22012).
   static std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
   /// trunc(a/b), with scale 0; b must not be zero.
@@ -72,7 +95,9 @@ class Decimal {
   /// infinity and values beyond 38 digits.
   static std::optional<Decimal> from_double(double value);
 
-  friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
+  friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+    return a.scale_ == b.scale_ ? a.coefficient() <=> b.coefficient() : compare_aligned(a, b);
+  }
   friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
 
   /// The same value with trailing zeroes after the point removed: equal values are then equal bit by bit.
@@ -83,13 +108,24 @@ class Decimal {
   static constexpr Int128 kEnd =
       static_cast<Int128>(10'000'000'000'000'000'000u) * 10'000'000'000'000'000'000u;
 
+  static constexpr int kShortPowers = 19;  // of ten, below 2^63
+  static constexpr auto kShortPowersOfTen = [] {
+    std::array<int64_t, kShortPowers> powers{1};
+    for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+  }();
+
   constexpr Decimal(Int128 coefficient, int32_t scale, Checked)
       : low_(static_cast<uint64_t>(coefficient)),
         high_(static_cast<int64_t>(coefficient >> 64)),
         scale_(scale) {}
   /// None if |coefficient| >= 10^38 or the scale is out of bounds.
   static std::optional<Decimal> checked(bool negative, Uint128 magnitude, int scale);
+  /// The coefficient is a signed 64-bit number.
+  bool fits_64_bits() const { return high_ == static_cast<int64_t>(low_) >> 63; }
   static std::optional<Decimal> add_aligned(const Decimal& a, const Decimal& b);
+  static std::optional<Decimal> multiply_long(const Decimal& a, const Decimal& b);
+  static std::strong_ordering compare_aligned(const Decimal& a, const Decimal& b);
 
   // Two halves instead of an __int128, so that a Decimal is 24 bytes and not 32.
   uint64_t low_ = 0;

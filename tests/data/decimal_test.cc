@@ -146,6 +146,40 @@ TEST_CASE("decimal: equality and order ignore the scale") {
   CHECK(dec("0.000").normalized().scale() == 0);
 }
 
+TEST_CASE("decimal: products of numbers at the edge of 64 bits are exact") {
+  const std::string above = "9223372036854775808";  // 2^63
+  CHECK(show(Decimal::multiply(dec("-" + above), dec("-" + above))) ==
+        "85070591730234615865843651857942052864");
+  CHECK(show(Decimal::multiply(dec("-" + above), dec("9223372036854775807"))) ==
+        "-85070591730234615856620279821087277056");
+  CHECK(show(Decimal::multiply(dec(above), dec("-10"))) == "-92233720368547758080");
+  CHECK(show(Decimal::multiply(Decimal{7, 500}, Decimal{0, 501})) == "none");
+}
+
+TEST_CASE("decimal: sums and order are the same at two scales and at their common one") {
+  std::mt19937_64 random(20260102);
+  auto number = [&] {
+    std::string digits = random() % 2 == 0 ? "-" : "";
+    for (uint64_t left = 1 + random() % 25; left > 0; --left)
+      digits.push_back(static_cast<char>('0' + random() % 10));
+    return Decimal(dec(digits).coefficient(), static_cast<int>(random() % 24));
+  };
+  int compared = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const Decimal a = number();
+    const Decimal b = number();
+    const int scale = std::max(a.scale(), b.scale());
+    const auto left = a.truncate(scale);
+    const auto right = b.truncate(scale);
+    if (!left || !right) continue;
+    ++compared;
+    REQUIRE(show(Decimal::add(a, b)) == show(Decimal::add(*left, *right)));
+    REQUIRE(show(Decimal::subtract(a, b)) == show(Decimal::subtract(*left, *right)));
+    REQUIRE((a <=> b) == (*left <=> *right));
+  }
+  CHECK(compared > 15000);
+}
+
 TEST_CASE("decimal: a declared precision is met by value, trailing zeroes don't count") {
   CHECK(dec("9999999999.99").fits(12, 2));
   CHECK_FALSE(dec("10000000000").fits(12, 2));
