@@ -18,10 +18,31 @@ Failure compare(uint8_t& out, const T& a, const T& b) {
   return kNoFailure;
 }
 
+/// A constant gets the scale of what it is compared with: numbers of one scale compare as whole numbers.
+void align_constant(ExpressionPtr& constant, Type other) {
+  const Literal* literal = as_literal(*constant);
+  if (literal == nullptr || literal->is_null() || other.precision == 0) return;
+  const auto& value = literal->value()->values_of<TypeKind::kNumeric>()[0];
+  std::optional<Decimal> aligned;
+  if (value.scale() < other.scale) aligned = value.round(other.scale);
+  if (aligned) constant = Literal::numeric(*aligned);
+}
+
+template <auto F>
+ExpressionPtr make_numeric_comparison(Type result, std::vector<ExpressionPtr> arguments) {
+  align_constant(arguments[0], arguments[1]->type());
+  align_constant(arguments[1], arguments[0]->type());
+  return make_kernel<F>(result, std::move(arguments));
+}
+
 template <class Order, TypeKind Kind>
 constexpr Overload comparison() {
-  using T = typename PhysicalOf<Kind>::type;
-  return {{Kind, Kind}, TypeKind::kBoolean, &make_kernel<&compare<T, Order>>};
+  constexpr auto kCompare = &compare<typename PhysicalOf<Kind>::type, Order>;
+  if constexpr (Kind == TypeKind::kNumeric) {
+    return {{Kind, Kind}, TypeKind::kBoolean, &make_numeric_comparison<kCompare>};
+  } else {
+    return {{Kind, Kind}, TypeKind::kBoolean, &make_kernel<kCompare>};
+  }
 }
 
 template <TypeKind Kind>

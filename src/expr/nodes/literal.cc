@@ -22,6 +22,8 @@ ExpressionPtr Literal::integer(int32_t value) { return make<TypeKind::kInteger>(
 
 ExpressionPtr Literal::boolean(bool value) { return make<TypeKind::kBoolean>(kBooleanType, value); }
 
+ExpressionPtr Literal::numeric(const Decimal& value) { return make<TypeKind::kNumeric>(kNumericType, value); }
+
 ExpressionPtr Literal::text(std::string_view lasting) { return make<TypeKind::kText>(kTextType, lasting); }
 
 ColumnPtr Literal::evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors&) const {

@@ -13,6 +13,7 @@ class Literal final : public Expression {
   static ExpressionPtr null(Type type);
   static ExpressionPtr integer(int32_t value);
   static ExpressionPtr boolean(bool value);
+  static ExpressionPtr numeric(const Decimal& value);
   static ExpressionPtr text(std::string_view lasting);  // a view of memory that lasts as long as the program
 
   const ColumnPtr& value() const { return value_; }
