@@ -23,6 +23,14 @@ bool skip_wildcards(std::string_view text, size_t& t, std::string_view pattern, 
   return true;
 }
 
+/// Where, from `t` on, a match of what stands at pattern[p] may begin: npos is nowhere.
+template <bool kFoldCase>
+size_t next_begin(std::string_view text, size_t t, std::string_view pattern, size_t p) {
+  if (pattern[p] == '\\') ++p;
+  if constexpr (kFoldCase) return t;
+  return text.find(pattern[p], t);
+}
+
 /// PostgreSQL's MatchText (like_match.c) without its recursion: only the last % needs to be tried again, one
 /// character further, when what follows it does not match. Quadratic at worst, whatever the pattern.
 template <bool kFoldCase, bool kNegated>
@@ -42,6 +50,8 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
       }
       if (pattern[p] == '\\' && p + 1 == pattern.size()) return &failures::kTrailingEscape;
       may_retry = true;
+      t = next_begin<kFoldCase>(text, t, pattern, p);
+      if (t == text.npos) return kNoFailure;
       retry_t = t;
       retry_p = p;
       continue;
@@ -58,7 +68,8 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
       continue;
     }
     if (!may_retry) return kNoFailure;
-    retry_t += character_bytes(text, retry_t);
+    retry_t = next_begin<kFoldCase>(text, retry_t + character_bytes(text, retry_t), pattern, retry_p);
+    if (retry_t == text.npos) return kNoFailure;
     t = retry_t;
     p = retry_p;
   }
