@@ -45,12 +45,7 @@ class Case final : public Expression {
     for (const CaseBranch& branch : branches_) {
       if (open.empty()) break;
       Operand<uint8_t> condition(*branch.condition, batch, open, errors);
-      taken.clear();
-      std::erase_if(open, [&](uint32_t row) {
-        bool takes = !condition.null(row) && condition[row];
-        if (takes) taken.push_back(row);
-        return takes;
-      });
+      divide(open, condition, taken);
       copy_rows(*out, *branch.result, batch, taken, errors);
     }
     copy_rows(*out, *otherwise_, batch, open, errors);
@@ -66,6 +61,23 @@ class Case final : public Expression {
   }
 
  private:
+  /// Moves the rows that meet the condition, which nothing foretells: without branches.
+  static void divide(std::vector<uint32_t>& open, const Operand<uint8_t>& condition,
+                     std::vector<uint32_t>& taken) {
+    taken.resize(open.size());
+    size_t takes = 0;
+    size_t left = 0;
+    for (uint32_t row : open) {
+      const bool met = !condition.null(row) & (condition[row] != 0);
+      taken[takes] = row;
+      takes += met;
+      open[left] = row;
+      left += !met;
+    }
+    taken.resize(takes);
+    open.resize(left);
+  }
+
   std::vector<CaseBranch> branches_;
   ExpressionPtr otherwise_;
 };
