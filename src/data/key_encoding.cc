@@ -16,6 +16,7 @@ enum Tag : uint8_t { kPresent = 1, kNull = 2 };
 // comes before its continuations.
 constexpr char kTextEnd = 1;
 constexpr char kEscaped = static_cast<char>(0xFF);
+constexpr char kEndOfText[] = {'\0', kTextEnd};
 
 template <class T>
 constexpr auto kSignBit = static_cast<std::make_unsigned_t<T>>(std::make_unsigned_t<T>{1}
@@ -53,14 +54,10 @@ bool take_double_key(std::string_view& bytes, double& value) {
 }
 
 void append_text_key(std::string_view text, std::string& out) {
-  for (;;) {
-    size_t nul = text.find('\0');
-    out.append(text.substr(0, nul)).push_back('\0');
-    if (nul == std::string_view::npos) break;
-    out.push_back(kEscaped);
-    text.remove_prefix(nul + 1);
+  for (size_t nul; (nul = text.find('\0')) != std::string_view::npos; text.remove_prefix(nul + 1)) {
+    out.append(text.substr(0, nul + 1)).push_back(kEscaped);
   }
-  out.push_back(kTextEnd);
+  out.append(text).append(kEndOfText, sizeof kEndOfText);
 }
 
 bool take_text_key(std::string_view& bytes, std::string_view& text, Arena& texts) {

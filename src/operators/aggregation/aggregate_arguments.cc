@@ -70,15 +70,22 @@ void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
 }
 
 void AggregateArguments::select_rows(const Call& call, const GroupedRows& grouped) {
+  const bool with_keys = call.distinct || call.sorted;
   rows_.clear();
   keys_.clear();
   states_.clear();
-  for (size_t i = 0; i < grouped.rows.size(); ++i) {
-    if (call.filter && !passes(*call.filter, grouped.rows[i])) continue;
-    rows_.push_back(grouped.rows[i]);
-    states_.push_back(grouped.states[i] + call.state_offset);
-    if (call.distinct || call.sorted) keys_.push_back(grouped.keys[i]);
+  if (!call.filter) {
+    rows_.assign(grouped.rows.begin(), grouped.rows.end());
+    states_.assign(grouped.states.begin(), grouped.states.end());
+    if (with_keys) keys_.assign(grouped.keys.begin(), grouped.keys.end());
   }
+  for (size_t i = 0; call.filter && i < grouped.rows.size(); ++i) {
+    if (!passes(*call.filter, grouped.rows[i])) continue;
+    rows_.push_back(grouped.rows[i]);
+    states_.push_back(grouped.states[i]);
+    if (with_keys) keys_.push_back(grouped.keys[i]);
+  }
+  for (std::byte*& state : states_) state += call.state_offset;
 }
 
 /// The groups' entry holds texts for several calls, the longest of which may come with different rows: each

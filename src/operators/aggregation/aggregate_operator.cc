@@ -67,11 +67,16 @@ void AggregateOperator::refuse(ColumnBatch& batch, const Why& why) {
 }
 
 void AggregateOperator::refuse_late(ColumnBatch& batch) {
+  WindowEnds ends(program_);
+  const SystemColumns& system = *batch.system;
+  auto is_late = [&](uint32_t row) {
+    return program_.due(ends.of(system.event_time[row])) <= std::max(watermark_, system.row_watermark[row]);
+  };
+  if (std::ranges::none_of(batch.selection, is_late)) return;  // most often, and told in less time
   refuse(batch, [&](uint32_t row, size_t) -> std::optional<RowError> {
-    EventTime end = program_.window_end(batch.system->event_time[row]);
-    EventTime row_watermark = batch.system->row_watermark[row];
-    if (program_.due(end) > std::max(watermark_, row_watermark)) return std::nullopt;
-    return RowError{row, "late", late_message(program_, end, row_watermark)};
+    if (!is_late(row)) return std::nullopt;
+    EventTime end = ends.of(system.event_time[row]);
+    return RowError{row, "late", late_message(program_, end, system.row_watermark[row])};
   });
 }
 
@@ -100,8 +105,9 @@ void AggregateOperator::encode_keys(const ColumnBatch& batch) {
 void AggregateOperator::split_by_window(const ColumnBatch& batch) {
   windows_used_ = 0;
   window_index_.clear();
+  WindowEnds ends(program_);
   for (uint32_t place = 0; place < batch.selection.size(); ++place) {
-    EventTime end = program_.window_end(batch.system->event_time[batch.selection[place]]);
+    EventTime end = ends.of(batch.system->event_time[batch.selection[place]]);
     rows_of(end).places.push_back(place);
   }
 }

@@ -51,4 +51,26 @@ struct AggregateProgram {
   EventTime due(EventTime end) const { return end + grace; }
 };
 
+/// The ends of the windows of many times, most of which lie in the window of the time before: those need no
+/// division.
+class WindowEnds {
+ public:
+  explicit WindowEnds(const AggregateProgram& program) : program_(program) {}
+
+  EventTime of(EventTime time) {
+    if (time < begin_ || time >= end_) find(time);
+    return end_;
+  }
+
+ private:
+  void find(EventTime time) {
+    end_ = program_.window_end(time);
+    begin_ = program_.window ? end_ - *program_.window : EventTime::min();
+  }
+
+  const AggregateProgram& program_;
+  EventTime begin_ = EventTime::max();
+  EventTime end_ = EventTime::min();
+};
+
 }  // namespace pactolus
