@@ -10,6 +10,7 @@ pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
 # Not by pkg-config, whose -pthread would make one folder's flags differ from those of the precompiled headers.
 find_library(PACTOLUS_RE2_LIBRARY re2 REQUIRED)
+find_library(PACTOLUS_CRYPTO_LIBRARY crypto REQUIRED)
 
 # libpg_query has no package file of its own; its symbols must not leak (it carries parts of PostgreSQL).
 find_library(PACTOLUS_PG_QUERY_LIBRARY libpg_query.a REQUIRED)

@@ -19,7 +19,7 @@ Outcome divide(const std::optional<Decimal>& total, uint64_t count, Decimal& out
   return outcomes::kValue;
 }
 
-/// avg(integer), avg(bigint) → numeric. State: WholeSum.
+/// avg(smallint), avg(integer), avg(bigint) → numeric. State: WholeSum.
 template <class T>
 struct AvgWhole : WholeSumLogic<T> {
   using Result = Decimal;
@@ -40,8 +40,8 @@ struct AvgNumeric : NumericSumLogic {
   }
 };
 
-/// avg(double precision) → double precision: plain additions in row order, so that batches don't matter.
-/// State: number of values, their sum, and 1 if finite values added up to infinity.
+/// avg(real), avg(double precision) → double precision: plain additions in row order, so that batches don't
+/// matter. State: number of values, their sum, and 1 if finite values added up to infinity.
 struct AvgDouble {
   struct State {
     uint64_t count;
@@ -85,12 +85,14 @@ struct AvgInterval : IntervalSumLogic {
 std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   switch (arguments[0].kind) {
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
       return make_fixed<AvgWhole<int32_t>>(kNumericType);
     case TypeKind::kBigint:
       return make_fixed<AvgWhole<int64_t>>(kNumericType);
     case TypeKind::kNumeric:
       return make_fixed<AvgNumeric>(kNumericType);
+    case TypeKind::kReal:
     case TypeKind::kDouble:
       return make_fixed<AvgDouble>(kDoubleType);
     case TypeKind::kInterval:
@@ -105,7 +107,9 @@ std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
 const AggregateSpec& avg_spec() {
   static const AggregateSpec spec{
       .name = "avg",
-      .signature = "avg(integer | bigint | numeric) → numeric, avg(double precision | interval) → the same",
+      .signature =
+          "avg(smallint | integer | bigint | numeric) → numeric, avg(real | double precision) → double "
+          "precision, avg(interval) → interval",
       .summary = "The arithmetic mean of the values that are not null; null if there is none.",
       .example = "avg(amount)",
       .bind = &bind,

@@ -6,8 +6,8 @@
 
 namespace pactolus {
 
-// min and max, over every ordered type but boolean (PostgreSQL has none of it). Of equal values (1.0
-// and 1.00) the last one counts, as in PostgreSQL.
+// min and max, over every ordered type but boolean, uuid and bytea (PostgreSQL has none of them). Of equal
+// values (1.0 and 1.00) the last one counts, as in PostgreSQL.
 
 /// min (kSign 1) and max (kSign -1) over values of fixed width. State: 1 if there is a value, and the value.
 template <class T, int kSign>
@@ -40,13 +40,16 @@ std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   const Type result{arguments[0].kind};
   switch (arguments[0].kind) {
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kDate:
       return make_fixed<FixedExtreme<int32_t, kSign>>(result);
     case TypeKind::kBigint:
     case TypeKind::kTimestamptz:
     case TypeKind::kTimestamp:
+    case TypeKind::kTime:
       return make_fixed<FixedExtreme<int64_t, kSign>>(result);
+    case TypeKind::kReal:
     case TypeKind::kDouble:
       return make_fixed<FixedExtreme<double, kSign>>(result);
     case TypeKind::kNumeric:
@@ -56,6 +59,8 @@ std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
     case TypeKind::kText:
       return make_text_extreme(kSign);
     case TypeKind::kBoolean:
+    case TypeKind::kUuid:
+    case TypeKind::kBytea:
       break;
   }
   return nullptr;

@@ -7,7 +7,8 @@ const AggregateSpec& stddev_pop_spec() {
   static const AggregateSpec spec{
       .name = "stddev_pop",
       .signature =
-          "stddev_pop(integer | bigint | numeric) → numeric, stddev_pop(double precision) → the same",
+          "stddev_pop(smallint | integer | bigint | numeric) → numeric, stddev_pop(real | double precision) "
+          "→ double precision",
       .summary =
           "The standard deviation of the values that are not null, as those of a whole population; null "
           "if there is none.",
@@ -22,7 +23,8 @@ const AggregateSpec& stddev_samp_spec() {
   static const AggregateSpec spec{
       .name = "stddev_samp",
       .signature =
-          "stddev_samp(integer | bigint | numeric) → numeric, stddev_samp(double precision) → the same",
+          "stddev_samp(smallint | integer | bigint | numeric) → numeric, stddev_samp(real | double "
+          "precision) → double precision",
       .summary =
           "The standard deviation of the population that the values that are not null are a sample of; "
           "null if there are fewer than two.",
@@ -36,7 +38,9 @@ PACTOLUS_REGISTER(stddev_samp);
 const AggregateSpec& stddev_spec() {
   static const AggregateSpec spec{
       .name = "stddev",
-      .signature = "stddev(integer | bigint | numeric) → numeric, stddev(double precision) → the same",
+      .signature =
+          "stddev(smallint | integer | bigint | numeric) → numeric, stddev(real | double precision) → double "
+          "precision",
       .summary = "Another name of stddev_samp.",
       .example = "stddev(amount)",
       .bind = &bind_spread<Spread::kStandardDeviation, true>,

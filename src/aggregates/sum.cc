@@ -9,7 +9,7 @@
 namespace pactolus {
 namespace {
 
-/// sum(integer) → bigint. State: WholeSum.
+/// sum(smallint), sum(integer) → bigint. State: WholeSum.
 struct SumInteger : WholeSumLogic<int32_t> {
   using Result = int64_t;
 
@@ -46,9 +46,10 @@ struct SumNumeric : NumericSumLogic {
   }
 };
 
-/// sum(double precision) → double precision: plain additions in row order, so that batches don't matter.
-/// State: number of values, their sum, and 1 if finite values added up to infinity.
-struct SumDouble {
+/// sum(real) → real, sum(double precision) → double precision: plain additions of T in row order, so that
+/// batches don't matter. State: number of values, their sum, and 1 if finite values added up to infinity.
+template <class T>
+struct SumFloat {
   struct State {
     uint64_t count;
     double total;
@@ -57,7 +58,9 @@ struct SumDouble {
   using Result = double;
 
   static void add(State& state, double value) {
-    double total = state.count++ == 0 ? value : state.total + value;  // 0 + -0.0 would lose the sign
+    // 0 + -0.0 would lose the sign.
+    T total =
+        state.count++ == 0 ? static_cast<T>(value) : static_cast<T>(state.total) + static_cast<T>(value);
     if (std::isinf(total) && !std::isinf(state.total) && !std::isinf(value)) state.overflowed = 1;
     state.total = total;
   }
@@ -88,14 +91,17 @@ struct SumInterval : IntervalSumLogic {
 std::unique_ptr<const Aggregate> bind(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   switch (arguments[0].kind) {
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
       return make_fixed<SumInteger>(kBigintType);
     case TypeKind::kBigint:
       return make_fixed<SumBigint>(kNumericType);
     case TypeKind::kNumeric:
       return make_fixed<SumNumeric>(kNumericType);
+    case TypeKind::kReal:
+      return make_fixed<SumFloat<float>>(kRealType);
     case TypeKind::kDouble:
-      return make_fixed<SumDouble>(kDoubleType);
+      return make_fixed<SumFloat<double>>(kDoubleType);
     case TypeKind::kInterval:
       return make_fixed<SumInterval>(kIntervalType);
     default:
@@ -109,8 +115,8 @@ const AggregateSpec& sum_spec() {
   static const AggregateSpec spec{
       .name = "sum",
       .signature =
-          "sum(integer) → bigint, sum(bigint | numeric) → numeric, sum(double precision | interval) → the "
-          "same",
+          "sum(smallint | integer) → bigint, sum(bigint | numeric) → numeric, sum(real | double precision | "
+          "interval) → the same",
       .summary = "The sum of the values that are not null; null if there is none.",
       .example = "sum(amount)",
       .bind = &bind,

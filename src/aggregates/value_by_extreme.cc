@@ -30,7 +30,7 @@ class ValueByExtreme final : public Aggregate {
   std::vector<size_t> blob_offsets() const override {
     std::vector<size_t> offsets;
     if (std::is_same_v<Key, std::string_view>) offsets.push_back(offsetof(Winner<Key>, key));
-    if (value_.kind == TypeKind::kText) offsets.push_back(kValueOffset);
+    if (holds_bytes(value_.kind)) offsets.push_back(kValueOffset);
     return offsets;
   }
 

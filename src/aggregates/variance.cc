@@ -6,7 +6,9 @@ namespace pactolus {
 const AggregateSpec& var_pop_spec() {
   static const AggregateSpec spec{
       .name = "var_pop",
-      .signature = "var_pop(integer | bigint | numeric) → numeric, var_pop(double precision) → the same",
+      .signature =
+          "var_pop(smallint | integer | bigint | numeric) → numeric, var_pop(real | double precision) → "
+          "double precision",
       .summary =
           "The variance of the values that are not null, as those of a whole population; null if there is"
           " none.",
@@ -20,7 +22,9 @@ PACTOLUS_REGISTER(var_pop);
 const AggregateSpec& var_samp_spec() {
   static const AggregateSpec spec{
       .name = "var_samp",
-      .signature = "var_samp(integer | bigint | numeric) → numeric, var_samp(double precision) → the same",
+      .signature =
+          "var_samp(smallint | integer | bigint | numeric) → numeric, var_samp(real | double precision) → "
+          "double precision",
       .summary =
           "The variance of the population that the values that are not null are a sample of; null if "
           "there are fewer than two.",
@@ -34,7 +38,9 @@ PACTOLUS_REGISTER(var_samp);
 const AggregateSpec& variance_spec() {
   static const AggregateSpec spec{
       .name = "variance",
-      .signature = "variance(integer | bigint | numeric) → numeric, variance(double precision) → the same",
+      .signature =
+          "variance(smallint | integer | bigint | numeric) → numeric, variance(real | double precision) → "
+          "double precision",
       .summary = "Another name of var_samp.",
       .example = "variance(amount)",
       .bind = &bind_spread<Spread::kVariance, true>,

@@ -6,7 +6,7 @@
 namespace pactolus {
 
 // var_pop, var_samp, stddev_pop, stddev_samp: of values of the exact types a numeric, as exact as
-// PostgreSQL's; of double precision the same.
+// PostgreSQL's; of real and double precision a double precision.
 
 /// Over integer and bigint (T) and numeric, with their moments as the state.
 template <class Moments, class T, Spread kSpread, bool kSample>
@@ -48,12 +48,14 @@ template <Spread kSpread, bool kSample>
 std::unique_ptr<const Aggregate> bind_spread(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   switch (arguments[0].kind) {
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
       return make_fixed<ExactSpread<WholeMoments, int32_t, kSpread, kSample>>(kNumericType);
     case TypeKind::kBigint:
       return make_fixed<ExactSpread<WholeMoments, int64_t, kSpread, kSample>>(kNumericType);
     case TypeKind::kNumeric:
       return make_fixed<ExactSpread<NumericMoments, Decimal, kSpread, kSample>>(kNumericType);
+    case TypeKind::kReal:
     case TypeKind::kDouble:
       return make_fixed<DoubleSpread<kSpread, kSample>>(kDoubleType);
     default:

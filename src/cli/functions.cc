@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "data/text_format.h"
 #include "expr/binder.h"
+#include "expr/nodes/cast.h"
 #include "expr/registry.h"
 
 namespace pactolus {
@@ -89,11 +90,43 @@ void write_table(const std::vector<Entry>& entries, std::ostream& out) {
   }
 }
 
+std::string list(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string{name};
+  return text;
+}
+
+/// The types that a value becomes by itself, or only by a cast.
+std::string casts(TypeKind from, bool by_itself) {
+  std::vector<std::string_view> names;
+  for (TypeKind to : kTypeKinds) {
+    if (from == to) continue;
+    const std::optional<CastContext> context = cast_context(from, to);
+    if (context && (*context == CastContext::kImplicit) == by_itself) names.push_back(names_of(to).front());
+  }
+  return list(names);
+}
+
+void write_types(std::ostream& out) {
+  out << "| type | other names | becomes by itself | by a cast, x::type |\n|---|---|---|---|\n";
+  for (TypeKind kind : kTypeKinds) {
+    std::vector<std::string_view> names = names_of(kind);
+    const std::string_view usual = names.front();
+    names.erase(names.begin());
+    out << "| `" << usual << "` | " << list(names) << " | " << casts(kind, true) << " | "
+        << casts(kind, false) << " |\n";
+  }
+}
+
 void write_markdown(std::ostream& out) {
-  out << "# Functions and aggregates\n\n"
+  out << "# Types, functions and aggregates\n\n"
          "Made by `pactolus functions --format markdown`. Unless something else is said, a function of a "
          "NULL is "
-         "NULL, and aggregates leave NULLs out.\n\n## Functions\n\n";
+         "NULL, and aggregates leave NULLs out.\n\n## Types\n\n"
+         "A quoted text becomes whatever type is expected. How records hold the types: "
+         "[Sources](../topology-language.md#sources).\n\n";
+  write_types(out);
+  out << "\n## Functions\n\n";
   write_table(entries<FunctionSpec>(), out);
   out << "\n## Aggregates\n\nEach may have `FILTER (WHERE …)`, and `DISTINCT` unless it has `WITHIN "
          "GROUP`.\n\n";

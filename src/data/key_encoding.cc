@@ -96,11 +96,11 @@ bool take_numeric_key(std::string_view& bytes, Type type, Decimal& value) {
 
 template <TypeKind Kind>
 void append_slot(const typename PhysicalOf<Kind>::type& value, std::string& out) {
-  if constexpr (Kind == TypeKind::kDouble) {
+  if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, double>) {
     append_double_key(value, out);
   } else if constexpr (Kind == TypeKind::kNumeric) {
     append_key_decimal(value, out);
-  } else if constexpr (Kind == TypeKind::kText) {
+  } else if constexpr (holds_bytes(Kind)) {
     append_text_key(value, out);
   } else if constexpr (Kind == TypeKind::kInterval) {
     append_key_interval(value, out);
@@ -113,17 +113,19 @@ void append_slot(const typename PhysicalOf<Kind>::type& value, std::string& out)
 
 template <TypeKind Kind>
 bool take_slot(std::string_view& bytes, Type type, typename PhysicalOf<Kind>::type& value, Arena& texts) {
-  if constexpr (Kind == TypeKind::kDouble) return take_double_key(bytes, value);
+  if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, double>)
+    return take_double_key(bytes, value) && is_value<Kind>(value);
   if constexpr (Kind == TypeKind::kNumeric) return take_numeric_key(bytes, type, value);
-  if constexpr (Kind == TypeKind::kText) return take_text_key(bytes, value, texts);
+  if constexpr (holds_bytes(Kind)) return take_text_key(bytes, value, texts) && is_value<Kind>(value);
   if constexpr (Kind == TypeKind::kInterval) {
     auto decoded = take_key_interval(bytes);
     if (decoded) value = *decoded;
     return decoded.has_value();
   }
-  if constexpr (Kind == TypeKind::kBoolean) return take_big_endian(bytes, value) && value <= 1;
-  if constexpr (std::is_signed_v<typename PhysicalOf<Kind>::type> && Kind != TypeKind::kDouble) {
-    return take_integer_key(bytes, value);
+  if constexpr (Kind == TypeKind::kBoolean) return take_big_endian(bytes, value) && is_value<Kind>(value);
+  if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, int32_t> ||
+                std::is_same_v<typename PhysicalOf<Kind>::type, int64_t>) {
+    return take_integer_key(bytes, value) && is_value<Kind>(value);
   }
 }
 

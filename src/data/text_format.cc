@@ -32,7 +32,28 @@ TextResult<T> parse_whole(std::string_view text, std::string_view type) {
   return value;
 }
 
-/// The shortest digits of a finite positive double, d.ddd × 10^exponent.
+/// A float or a double.
+template <class T>
+TextResult<T> parse_float(std::string_view text, std::string_view type, T (*read)(const char*, char**)) {
+  std::string_view trimmed = trim(text);
+  T value = 0;
+  const char* end = trimmed.data() + trimmed.size();
+  auto [stop, status] = std::from_chars(trimmed.data(), end, value);
+  if (stop == end && status == std::errc{}) return value;
+  // The rest (a plus, hexadecimal, out of range) as PostgreSQL does it. The C locale is never changed.
+  std::string number{trimmed};
+  char* number_end = nullptr;
+  errno = 0;
+  value = read(number.c_str(), &number_end);
+  if (number.empty() || number_end != number.c_str() + number.size())
+    return invalid_syntax("22P02", type, text);
+  if (errno == ERANGE && (value == 0 || std::isinf(value)))
+    return TextError{"22003",
+                     quoted("", number).substr(1) + " is out of range for type " + std::string{type}};
+  return value;
+}
+
+/// The shortest digits of a finite positive number, d.ddd × 10^exponent.
 struct ShortestDigits {
   std::array<char, 20> digits{};
   int count = 0;
@@ -51,10 +72,11 @@ ShortestDigits split_scientific(const char* text, const char* end) {
   return result;
 }
 
-/// Whether a number d.ddd × 10^exponent that reads as a double lies just half way to the next one. Only then
-/// does rounding to even decide how it reads.
+/// Whether a number d.ddd × 10^exponent that reads as a T lies just half way to the next one. Only then does
+/// rounding to even decide how it reads.
+template <class T>
 bool is_tie(const ShortestDigits& shortest) {
-  constexpr int kFivesMax = 23;  // a tie has 54 bits, and 5^24 has more
+  constexpr int kFivesMax = 23;  // a tie has at most 54 bits, and 5^24 has more
   int fives = shortest.exponent - (shortest.count - 1);
   if (fives < 0 || fives > kFivesMax) return false;
   Uint128 odd = 0;
@@ -63,18 +85,19 @@ bool is_tie(const ShortestDigits& shortest) {
   }
   for (int i = 0; i < fives; ++i) odd *= 5;
   while ((odd & 1) == 0) odd >>= 1;
-  return bit_length(odd) == std::numeric_limits<double>::digits + 1;
+  return bit_length(odd) == std::numeric_limits<T>::digits + 1;
 }
 
-ShortestDigits shortest_digits(double value) {
+template <class T>
+ShortestDigits shortest_digits(T value) {
   char buffer[32];
   char* const limit = buffer + sizeof buffer;
   char* end = std::to_chars(buffer, limit, value, std::chars_format::scientific).ptr;
   ShortestDigits result = split_scientific(buffer, end);
   // PostgreSQL never prints a tie (1e23): it takes the shortest digits that any way of rounding reads back.
-  for (int digits = result.count; is_tie(result); ++digits) {
+  for (int digits = result.count; is_tie<T>(result); ++digits) {
     end = std::to_chars(buffer, limit, value, std::chars_format::scientific, digits).ptr;
-    double back = 0;
+    T back = 0;
     std::from_chars(buffer, end, back);
     if (back == value) result = split_scientific(buffer, end);
   }
@@ -107,6 +130,26 @@ void append_scientific(const ShortestDigits& shortest, std::string& out) {
   append_padded(static_cast<uint64_t>(std::abs(shortest.exponent)), 2, out);
 }
 
+template <class T>
+void append_float(T value, std::string& out) {
+  constexpr int kFixedExponentMin = -4;
+  constexpr int kFixedExponentEnd = std::numeric_limits<T>::digits10;
+  if (std::isnan(value)) {
+    out.append("NaN");
+    return;
+  }
+  if (std::signbit(value)) out.push_back('-');
+  if (std::isinf(value)) {
+    out.append("Infinity");
+  } else if (value == 0) {
+    out.push_back('0');
+  } else {
+    ShortestDigits shortest = shortest_digits(std::abs(value));
+    bool fixed = shortest.exponent >= kFixedExponentMin && shortest.exponent < kFixedExponentEnd;
+    fixed ? append_fixed(shortest, out) : append_scientific(shortest, out);
+  }
+}
+
 }  // namespace
 
 TextResult<bool> parse_boolean(std::string_view text) {
@@ -119,27 +162,17 @@ TextResult<bool> parse_boolean(std::string_view text) {
   return invalid_syntax("22P02", "boolean", text);
 }
 
+TextResult<int32_t> parse_smallint(std::string_view text) {
+  return PACTOLUS_TRY(parse_whole<int16_t>(text, "smallint"));
+}
 TextResult<int32_t> parse_integer(std::string_view text) { return parse_whole<int32_t>(text, "integer"); }
 TextResult<int64_t> parse_bigint(std::string_view text) { return parse_whole<int64_t>(text, "bigint"); }
 
+TextResult<double> parse_real(std::string_view text) {
+  return PACTOLUS_TRY(parse_float(text, "real", &std::strtof));
+}
 TextResult<double> parse_double(std::string_view text) {
-  std::string_view trimmed = trim(text);
-  double value = 0;
-  const char* end = trimmed.data() + trimmed.size();
-  auto [stop, status] = std::from_chars(trimmed.data(), end, value);
-  if (stop == end && status == std::errc{}) return value;
-  // The rest (a plus, hexadecimal, out of range) as PostgreSQL does it. The C locale is never changed.
-  std::string number{trimmed};
-  char* number_end = nullptr;
-  errno = 0;
-  value = std::strtod(number.c_str(), &number_end);
-  if (number.empty() || number_end != number.c_str() + number.size()) {
-    return invalid_syntax("22P02", "double precision", text);
-  }
-  if (errno == ERANGE && (value == 0 || std::isinf(value))) {
-    return TextError{"22003", quoted("", number).substr(1) + " is out of range for type double precision"};
-  }
-  return value;
+  return parse_float(text, "double precision", &std::strtod);
 }
 
 TextResult<Decimal> parse_numeric(std::string_view text, Type type) {
@@ -163,23 +196,7 @@ void append_integer(int64_t value, std::string& out) {
   out.append(buffer, static_cast<size_t>(end - buffer));
 }
 
-void append_double(double value, std::string& out) {
-  constexpr int kFixedExponentMin = -4;
-  constexpr int kFixedExponentEnd = 15;  // DBL_DIG
-  if (std::isnan(value)) {
-    out.append("NaN");
-    return;
-  }
-  if (std::signbit(value)) out.push_back('-');
-  if (std::isinf(value)) {
-    out.append("Infinity");
-  } else if (value == 0) {
-    out.push_back('0');
-  } else {
-    ShortestDigits shortest = shortest_digits(std::fabs(value));
-    bool fixed = shortest.exponent >= kFixedExponentMin && shortest.exponent < kFixedExponentEnd;
-    fixed ? append_fixed(shortest, out) : append_scientific(shortest, out);
-  }
-}
+void append_double(double value, std::string& out) { append_float(value, out); }
+void append_real(double value, std::string& out) { append_float(static_cast<float>(value), out); }
 
 }  // namespace pactolus

@@ -1,9 +1,15 @@
 #include "data/text_scan.h"
 
+#include <simdjson.h>
+
 #include <charconv>
 #include <cmath>
 
 namespace pactolus {
+
+bool is_text(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && simdjson::validate_utf8(bytes);
+}
 
 void append_excerpt(std::string_view text, size_t bytes_max, std::string& out) {
   bool cut = text.size() > bytes_max;

@@ -20,6 +20,9 @@ constexpr std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// Whether these bytes are a text: UTF-8 without a NUL, as in PostgreSQL.
+bool is_text(std::string_view bytes);
+
 /// Appends the text, or its beginning and "..." if it is longer than `bytes_max`: it may come from a record
 /// of any size.
 void append_excerpt(std::string_view text, size_t bytes_max, std::string& out);

@@ -1,4 +1,4 @@
-// The functions of text_format.h for timestamptz, timestamp and date.
+// The functions of text_format.h for timestamptz, timestamp, date and time.
 #include <array>
 #include <optional>
 
@@ -16,6 +16,7 @@ struct DateTime {
   int64_t second = 0;
   int64_t micros = 0;
   int64_t zone_seconds = 0;  // east of UTC
+  bool has_time = false;
   bool has_zone = false;
 
   int64_t time_of_day() const {
@@ -86,6 +87,7 @@ bool scan_date(DateTimeScanner& scan, CivilDate& date) {
 
 bool scan_time(DateTimeScanner& scan, DateTime& value) {
   if (!scan.take_number(1, value.hour) || !scan.take(':') || !scan.take_number(1, value.minute)) return false;
+  value.has_time = true;
   if (!scan.take(':')) return true;
   if (!scan.take_number(1, value.second)) return false;
   if (scan.take('.')) value.micros = parse_fraction(scan.take_digits());
@@ -136,15 +138,33 @@ std::optional<DateTime> scan_date_time(std::string_view text) {
   return value;
 }
 
+/// A time of day alone.
+std::optional<DateTime> scan_time_of_day(std::string_view text) {
+  DateTimeScanner scan{trim(text)};
+  DateTime value;
+  if (!scan_time(scan, value)) return std::nullopt;
+  scan.take_blanks();
+  value.has_zone = !scan.done();
+  if (value.has_zone && !scan_zone(scan, value)) return std::nullopt;
+  if (!scan.done()) return std::nullopt;
+  return value;
+}
+
+/// What is written right, but isn't a date, a time or a zone.
+std::optional<TextError> refusal(const DateTime& value, std::string_view text) {
+  if (value.time_in_range() && !value.zone_in_range()) {
+    return TextError{"22009", quoted("time zone displacement out of range:", text)};
+  }
+  if (!value.time_in_range() || !value.date_in_range()) {
+    return TextError{"22008", quoted("date/time field value out of range:", text)};
+  }
+  return std::nullopt;
+}
+
 TextResult<DateTime> parse_date_time(std::string_view text, std::string_view type) {
   auto value = scan_date_time(text);
   if (!value) return invalid_syntax("22007", type, text);
-  if (value->time_in_range() && !value->zone_in_range()) {
-    return TextError{"22009", quoted("time zone displacement out of range:", text)};
-  }
-  if (!value->time_in_range() || !value->date_in_range()) {
-    return TextError{"22008", quoted("date/time field value out of range:", text)};
-  }
+  if (auto refused = refusal(*value, text)) return *std::move(refused);
   return *value;
 }
 
@@ -227,11 +247,8 @@ void append_date_time(int64_t micros, char separator, std::string_view zone, std
   const CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
   append_civil(date, out);
   out.push_back(separator);
-  char text[sizeof "00:00:00"];
   const int64_t remainder = micros % kMicrosPerDay;  // a day's beginning may be beyond 64 bits
-  const int64_t time = remainder < 0 ? remainder + kMicrosPerDay : remainder;
-  out.append(text, static_cast<size_t>(put_hour_to_second(time, text) - text));
-  append_fraction(time % kMicrosPerSecond, out);
+  append_time(remainder < 0 ? remainder + kMicrosPerDay : remainder, out);
   out.append(zone);
   append_era(date, out);
 }
@@ -262,25 +279,32 @@ bool scan_rfc3339_zone(std::string_view tail, DateTime& value) {
   return true;
 }
 
+/// RFC 3339's time off the front, 10:00:00.5.
+bool take_rfc3339_time(std::string_view& text, DateTime& value) {
+  constexpr size_t kSecondsEnd = 8;
+  if (text.size() < kSecondsEnd || text[2] != ':' || text[5] != ':') return false;
+  value.hour = two_digits(text.data());
+  value.minute = two_digits(text.data() + 3);
+  value.second = two_digits(text.data() + 6);
+  text.remove_prefix(kSecondsEnd);
+  const bool digits = value.hour >= 0 && value.minute >= 0 && value.second >= 0;
+  return digits && take_rfc3339_fraction(text, value) && value.time_in_range() && value.hour != 24;
+}
+
 /// RFC 3339's date and time, with its zone or without one.
 std::optional<int64_t> parse_strictly(std::string_view text, bool has_zone) {
-  constexpr size_t kSecondsEnd = 19;  // 2026-01-01T00:00:00
-  if (text.size() < kSecondsEnd) return std::nullopt;
+  constexpr size_t kTimeBegin = 11;  // 2026-01-01T
+  if (text.size() < kTimeBegin) return std::nullopt;
   const char* p = text.data();
-  bool separated = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ') &&
-                   p[13] == ':' && p[16] == ':';
+  bool separated = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ');
   int century = two_digits(p);
   int year = two_digits(p + 2);
   DateTime value;
   value.date = {century * 100 + year, two_digits(p + 5), two_digits(p + 8)};
-  value.hour = two_digits(p + 11);
-  value.minute = two_digits(p + 14);
-  value.second = two_digits(p + 17);
-  bool digits = century >= 0 && year >= 0 && value.hour >= 0 && value.minute >= 0 && value.second >= 0;
-  std::string_view tail = text.substr(kSecondsEnd);
-  if (!separated || !digits || !take_rfc3339_fraction(tail, value)) return std::nullopt;
+  std::string_view tail = text.substr(kTimeBegin);
+  if (!separated || century < 0 || year < 0 || !take_rfc3339_time(tail, value)) return std::nullopt;
   if (has_zone ? !scan_rfc3339_zone(tail, value) : !tail.empty()) return std::nullopt;
-  if (!value.date_in_range() || !value.time_in_range() || value.hour == 24) return std::nullopt;
+  if (!value.date_in_range()) return std::nullopt;
   int64_t micros = value.utc_micros();
   if (micros < kTimestampMin || micros > kTimestampMax) return std::nullopt;
   return micros;
@@ -301,6 +325,7 @@ TextResult<int64_t> parse_micros(std::string_view text, std::string_view type, Z
 }
 
 constexpr std::string_view kTimestampName = "timestamp without time zone";
+constexpr std::string_view kTimeName = "time";
 
 }  // namespace
 
@@ -319,6 +344,20 @@ TextResult<int32_t> parse_date(std::string_view text) {
   return static_cast<int32_t>(days_from_civil(value.date));
 }
 
+TextResult<int64_t> parse_time(std::string_view text) {
+  auto value = scan_time_of_day(text);
+  if (!value) value = scan_date_time(text);
+  if (!value || !value->has_time) return invalid_syntax("22007", kTimeName, text);
+  if (auto refused = refusal(*value, text)) return *std::move(refused);
+  return value->time_of_day();
+}
+
+std::optional<int64_t> parse_iso_time(std::string_view text) {
+  DateTime value;
+  if (!take_rfc3339_time(text, value) || !text.empty()) return std::nullopt;
+  return value.time_of_day();
+}
+
 std::optional<int64_t> parse_rfc3339(std::string_view text) { return parse_strictly(text, true); }
 std::optional<int64_t> parse_iso_timestamp(std::string_view text) { return parse_strictly(text, false); }
 
@@ -326,6 +365,12 @@ void append_timestamptz(int64_t micros, std::string& out) { append_date_time(mic
 void append_rfc3339(int64_t micros, std::string& out) { append_date_time(micros, 'T', "Z", out); }
 void append_timestamp(int64_t micros, std::string& out) { append_date_time(micros, ' ', "", out); }
 void append_iso_timestamp(int64_t micros, std::string& out) { append_date_time(micros, 'T', "", out); }
+
+void append_time(int64_t micros, std::string& out) {
+  char text[sizeof "00:00:00"];
+  out.append(text, static_cast<size_t>(put_hour_to_second(micros, text) - text));
+  append_fraction(micros % kMicrosPerSecond, out);
+}
 
 void append_date(int32_t days, std::string& out) {
   CivilDate date = civil_from_days(days);

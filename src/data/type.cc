@@ -16,11 +16,15 @@ struct TypeName {
 constexpr auto kTypeNames = std::to_array<TypeName>({
     {"boolean", TypeKind::kBoolean},
     {"bool", TypeKind::kBoolean},
+    {"smallint", TypeKind::kSmallint},
+    {"int2", TypeKind::kSmallint},
     {"integer", TypeKind::kInteger},
     {"int", TypeKind::kInteger},
     {"int4", TypeKind::kInteger},
     {"bigint", TypeKind::kBigint},
     {"int8", TypeKind::kBigint},
+    {"real", TypeKind::kReal},
+    {"float4", TypeKind::kReal},
     {"double precision", TypeKind::kDouble},
     {"float8", TypeKind::kDouble},
     {"float", TypeKind::kDouble},
@@ -28,6 +32,8 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"decimal", TypeKind::kNumeric},
     {"dec", TypeKind::kNumeric},
     {"text", TypeKind::kText},
+    {"uuid", TypeKind::kUuid},
+    {"bytea", TypeKind::kBytea},
     {"varchar", TypeKind::kText},
     {"character varying", TypeKind::kText},
     {"timestamptz", TypeKind::kTimestamptz},
@@ -35,6 +41,8 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"timestamp", TypeKind::kTimestamp},
     {"timestamp without time zone", TypeKind::kTimestamp},
     {"date", TypeKind::kDate},
+    {"time", TypeKind::kTime},
+    {"time without time zone", TypeKind::kTime},
     {"interval", TypeKind::kInterval},
 });
 
@@ -108,9 +116,19 @@ std::string to_string(const Type& type) {
     case TypeKind::kInterval:
       return "interval";
     case TypeKind::kTimestamp:
+      return "timestamp without time zone";
+    case TypeKind::kSmallint:
+      return "smallint";
+    case TypeKind::kReal:
+      return "real";
+    case TypeKind::kTime:
+      return "time without time zone";
+    case TypeKind::kUuid:
+      return "uuid";
+    case TypeKind::kBytea:
       break;
   }
-  return "timestamp without time zone";
+  return "bytea";
 }
 
 std::optional<Type> parse_type(std::string_view text) {
@@ -125,10 +143,19 @@ std::optional<Type> parse_type(std::string_view text) {
   return numeric_with(std::string_view{name}.substr(parenthesis + 1));
 }
 
+std::vector<std::string_view> names_of(TypeKind kind) {
+  std::vector<std::string_view> names;
+  for (const TypeName& known : kTypeNames) {
+    if (known.kind == kind) names.push_back(known.name);
+  }
+  return names;
+}
+
 const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> names = {"boolean",   "integer", "bigint", "double precision",
-                                                 "numeric",   "text",    "date",   "timestamptz",
-                                                 "timestamp", "interval"};
+  static const std::vector<std::string> names = {
+      "boolean",          "smallint",  "integer",  "bigint", "real",
+      "double precision", "numeric",   "text",     "date",   "time",
+      "timestamptz",      "timestamp", "interval", "uuid",   "bytea"};
   return names;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/types.h"
+#include "data/calendar.h"
 #include "data/decimal.h"
 
 namespace pactolus {
@@ -24,12 +25,18 @@ enum class TypeKind : uint8_t {
   kDate,
   kInterval,
   kTimestamp,
+  kSmallint,
+  kReal,
+  kTime,
+  kUuid,
+  kBytea,
 };
 
 /// All of them, each at its number.
 inline constexpr std::array kTypeKinds = {
-    TypeKind::kBoolean, TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
-    TypeKind::kText,    TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
+    TypeKind::kBoolean,  TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
+    TypeKind::kText,     TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
+    TypeKind::kSmallint, TypeKind::kReal,        TypeKind::kTime,   TypeKind::kUuid,     TypeKind::kBytea,
 };
 
 /// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric,
@@ -51,6 +58,17 @@ constexpr Type kTimestamptzType{TypeKind::kTimestamptz};
 constexpr Type kDateType{TypeKind::kDate};
 constexpr Type kIntervalType{TypeKind::kInterval};
 constexpr Type kTimestampType{TypeKind::kTimestamp};
+constexpr Type kSmallintType{TypeKind::kSmallint};
+constexpr Type kRealType{TypeKind::kReal};
+constexpr Type kTimeType{TypeKind::kTime};
+constexpr Type kUuidType{TypeKind::kUuid};
+constexpr Type kByteaType{TypeKind::kBytea};
+
+/// Smallint to double precision.
+constexpr bool is_number(TypeKind kind) {
+  return kind == TypeKind::kSmallint || kind == TypeKind::kInteger || kind == TypeKind::kBigint ||
+         kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kNumeric;
+}
 
 /// "numeric(12,2)", "double precision", …: as PostgreSQL prints it.
 std::string to_string(const Type& type);
@@ -58,6 +76,8 @@ std::string to_string(const Type& type);
 /// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal,
 /// varchar, string is none). Case and extra blanks don't matter. None: unknown; see type_names() for a hint.
 std::optional<Type> parse_type(std::string_view text);
+/// The names of one type, its usual one first.
+std::vector<std::string_view> names_of(TypeKind kind);
 /// The names that parse_type knows first of all, for hints.
 const std::vector<std::string>& type_names();
 
@@ -69,10 +89,12 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
-/// How a type's values lie in a column: bool as uint8_t (0 or 1), integer int32_t, bigint int64_t, double,
+/// How a type's values lie in a column: bool as uint8_t (0 or 1), smallint and integer int32_t, bigint
+/// int64_t, real (of a float's values only) and double precision double,
 /// numeric Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date
 /// int32_t days since 1970-01-01, interval Interval, timestamp (a calendar's day and time of no zone) int64_t
-/// microseconds since its 1970-01-01 00:00.
+/// microseconds since its 1970-01-01 00:00, time (of a day) int64_t microseconds since midnight, 24:00 too,
+/// uuid its 16 bytes and bytea its bytes as std::string_view.
 template <TypeKind>
 struct PhysicalOf;
 template <>
@@ -115,6 +137,26 @@ template <>
 struct PhysicalOf<TypeKind::kTimestamp> {
   using type = int64_t;
 };
+template <>
+struct PhysicalOf<TypeKind::kSmallint> {
+  using type = int32_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kReal> {
+  using type = double;
+};
+template <>
+struct PhysicalOf<TypeKind::kTime> {
+  using type = int64_t;
+};
+template <>
+struct PhysicalOf<TypeKind::kUuid> {
+  using type = std::string_view;
+};
+template <>
+struct PhysicalOf<TypeKind::kBytea> {
+  using type = std::string_view;
+};
 
 /// Calls `f.template operator()<Kind>()` for the kind.
 template <class F>
@@ -139,9 +181,19 @@ constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
     case TypeKind::kInterval:
       return f.template operator()<TypeKind::kInterval>();
     case TypeKind::kTimestamp:
+      return f.template operator()<TypeKind::kTimestamp>();
+    case TypeKind::kSmallint:
+      return f.template operator()<TypeKind::kSmallint>();
+    case TypeKind::kReal:
+      return f.template operator()<TypeKind::kReal>();
+    case TypeKind::kTime:
+      return f.template operator()<TypeKind::kTime>();
+    case TypeKind::kUuid:
+      return f.template operator()<TypeKind::kUuid>();
+    case TypeKind::kBytea:
       break;
   }
-  return f.template operator()<TypeKind::kTimestamp>();
+  return f.template operator()<TypeKind::kBytea>();
 }
 
 /// Calls `f.template operator()<T>()` for the kind's physical type: fewer ways than kinds, where only the
@@ -151,6 +203,24 @@ constexpr decltype(auto) visit_physical(TypeKind kind, F&& f) {
   return visit_type(kind, [&f]<TypeKind Kind>() -> decltype(auto) {
     return f.template operator()<typename PhysicalOf<Kind>::type>();
   });
+}
+
+/// Whether the values lie elsewhere, and the slots are views of them.
+constexpr bool holds_bytes(TypeKind kind) {
+  return kind == TypeKind::kText || kind == TypeKind::kUuid || kind == TypeKind::kBytea;
+}
+inline constexpr size_t kUuidBytes = 16;
+
+/// Whether a slot's content is a value of the type: what was read from bytes may be none. Says nothing of a
+/// text's encoding.
+template <TypeKind Kind>
+constexpr bool is_value(const typename PhysicalOf<Kind>::type& slot) {
+  if constexpr (Kind == TypeKind::kBoolean) return slot <= 1;
+  if constexpr (Kind == TypeKind::kSmallint) return slot == static_cast<int16_t>(slot);
+  if constexpr (Kind == TypeKind::kReal) return slot == static_cast<float>(slot) || slot != slot;
+  if constexpr (Kind == TypeKind::kUuid) return slot.size() == kUuidBytes;
+  if constexpr (Kind == TypeKind::kTime) return slot >= 0 && slot <= kMicrosPerDay;
+  return true;
 }
 
 }  // namespace pactolus

@@ -12,9 +12,8 @@ namespace pactolus {
 /// An interval as PostgreSQL orders it: a month counts 30 days, a day 24 hours. Equal for intervals that
 /// compare equal.
 inline Int128 order_span(const Interval& interval) {
-  constexpr int64_t kDayMicros = 86'400'000'000;
   int64_t days = static_cast<int64_t>(interval.months) * 30 + interval.days;
-  return static_cast<Int128>(days) * kDayMicros + interval.micros;
+  return static_cast<Int128>(days) * kMicrosPerDay + interval.micros;
 }
 
 /// PostgreSQL's order of two non-null values of one type (the columns' physical types): negative, zero or

@@ -12,8 +12,9 @@ std::string identity_of(const Column& column, size_t row) {
       return column.values_of<TypeKind::kNumeric>()[row].normalized().to_string();
     case TypeKind::kInterval:
       return Decimal(order_span(column.values_of<TypeKind::kInterval>()[row]), 0).to_string();
+    case TypeKind::kReal:
     case TypeKind::kDouble:
-      if (column.values_of<TypeKind::kDouble>()[row] == 0) return "0";  // so is -0
+      if (column.values<double>()[row] == 0) return "0";  // so is -0
       break;
     default:
       break;
@@ -41,7 +42,8 @@ Cell cell_of(const Column& column, size_t row) {
 Cell cell_of(const std::string& text, Type type) {
   bool has_zone = type == kTimestampType && !parse_timestamp_without_zone(text).ok();
   Column column(type, 1);
-  if (has_zone || !parse_value(text, column, 0).ok()) return {text, "not readable: " + text};
+  Arena memory;
+  if (has_zone || !parse_value(text, column, 0, memory).ok()) return {text, "not readable: " + text};
   return {text, identity_of(column, 0)};
 }
 

@@ -62,8 +62,10 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
     case TypeKind::kBoolean:
       if (auto boolean = parse_boolean(text)) return *boolean ? "true" : "false";
       return json_string(text);
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kBigint:
+    case TypeKind::kReal:
     case TypeKind::kDouble:
     case TypeKind::kNumeric:
       return is_json_number(text) ? text : json_string(text);
@@ -71,9 +73,18 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
       return json_of_time(field, text);
     case TypeKind::kTimestamp:
       return json_of_timestamp(text);
+    case TypeKind::kTime:
+      if (auto micros = parse_time(text)) {
+        std::string time;
+        append_time(*micros, time);
+        return json_string(time);
+      }
+      return json_string(text);
     case TypeKind::kText:
     case TypeKind::kDate:
     case TypeKind::kInterval:
+    case TypeKind::kUuid:
+    case TypeKind::kBytea:
       break;
   }
   return json_string(text);
@@ -181,8 +192,9 @@ class RecordBuilder {
     Column column(kTimestamptzType, 1);
     const std::string& text = value->text->text;
     bool is_number = field.unit != EpochUnit::kText && is_json_number(text);
+    Arena memory;  // a time needs none
     bool read = is_number ? decode_number(field, text, column, 0) == ScalarStatus::kOk
-                          : parse_value(text, column, 0).ok();
+                          : parse_value(text, column, 0, memory).ok();
     int64_t micros = column.values<int64_t>()[0];
     if (!read || micros < 0) return std::nullopt;
     return ProcessingTime{micros};

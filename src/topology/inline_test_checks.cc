@@ -86,7 +86,8 @@ class TestChecker {
     std::optional<size_t> column = schema.find(value.column.text);
     if (!column || !value.text) return;
     Column slot(schema[*column].type, 1);
-    TextResult<void> parsed = parse_value(value.text->text, slot, 0);
+    Arena memory;
+    TextResult<void> parsed = parse_value(value.text->text, slot, 0, memory);
     if (parsed.ok()) return;
     diagnostics_.add(value.text->diagnostic(
         0, value.text->text.size(), "bad-value",

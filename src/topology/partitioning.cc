@@ -8,7 +8,8 @@ namespace {
 /// Values that are equal have the same text, hence the same record key: not so 1.0 and 1.00, nor two ways to
 /// write a time.
 bool has_one_text(const Type& type) {
-  return type.kind == TypeKind::kText || type.kind == TypeKind::kInteger || type.kind == TypeKind::kBigint ||
+  return type.kind == TypeKind::kText || type.kind == TypeKind::kSmallint ||
+         type.kind == TypeKind::kInteger || type.kind == TypeKind::kBigint ||
          type.kind == TypeKind::kBoolean || type.kind == TypeKind::kDate;
 }
 

@@ -50,14 +50,14 @@ AggregateCases read_aggregate_cases() {
   return table;
 }
 
-bool nearly_equal(const std::string& a, const std::string& b) {
+bool nearly_equal(const std::string& a, const std::string& b, double bound) {
   if (a == b) return true;
   char* end_a = nullptr;
   char* end_b = nullptr;
   const double left = std::strtod(a.c_str(), &end_a);
   const double right = std::strtod(b.c_str(), &end_b);
   bool numbers = !a.empty() && !b.empty() && *end_a == '\0' && *end_b == '\0';
-  return numbers && std::abs(left - right) <= kDoubleBound * std::max(std::abs(left), std::abs(right));
+  return numbers && std::abs(left - right) <= bound * std::max(std::abs(left), std::abs(right));
 }
 
 }  // namespace pactolus::testing

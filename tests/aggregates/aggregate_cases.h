@@ -29,8 +29,10 @@ AggregateCases read_aggregate_cases();
 /// Sums of doubles depend on the order of additions: of values whose deviations matter, no more than this
 /// part of the greater one.
 inline constexpr double kDoubleBound = 1e-9;
+inline constexpr double kRealBound = 1e-6;  // the same of reals
 
-/// True if texts are the same, or numbers of doubles that differ by rounding.
-bool nearly_equal(const std::string& a, const std::string& b);
+/// True if texts are the same, or numbers that differ by rounding: by no more than that part of the greater
+/// one.
+bool nearly_equal(const std::string& a, const std::string& b, double bound = kDoubleBound);
 
 }  // namespace pactolus::testing

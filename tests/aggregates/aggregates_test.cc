@@ -18,7 +18,7 @@ ColumnPtr column_of(Type type, const Texts& texts) {
     if (texts[row] == "NULL") {
       column->set_null(row);
     } else {
-      REQUIRE(parse_value(memory->copy(texts[row]), *column, row).ok());
+      REQUIRE(parse_value(memory->copy(texts[row]), *column, row, *memory).ok());
     }
   }
   column->keep(std::move(memory));

@@ -130,6 +130,32 @@ TEST_CASE("json: doubles, and the strings that stand for what JSON has no number
   CHECK(one(d, R"({"a":1e400})") == "out_of_range");
 }
 
+TEST_CASE("json: smallint and real have the range of their types") {
+  SourceField n = field("a", kSmallintType);
+  CHECK(one(n, R"({"a":-32768})") == "-32768");
+  CHECK(one(n, R"({"a":32768})") == "out_of_range");
+  SourceField d = field("a", kRealType);
+  CHECK(one(d, R"({"a":16777217})") == "1.6777216e+07");
+  CHECK(one(d, R"({"a":0.1})") == "0.1");
+  CHECK(one(d, R"({"a":"NaN"})") == "NaN");
+  CHECK(one(d, R"({"a":1e39})") == "out_of_range");
+}
+
+TEST_CASE("json: times of day, uuids and bytes come from texts") {
+  SourceField at = field("a", kTimeType);
+  CHECK(one(at, R"({"a":"10:20:30.5"})") == "10:20:30.5");
+  CHECK(one(at, R"({"a":"24:00:00"})") == "invalid_time");
+  CHECK(one(at, R"({"a":"10:20"})") == "invalid_time");
+  CHECK(one(at, R"({"a":37230})") == "wrong_type");
+  SourceField id = field("a", kUuidType);
+  CHECK(one(id, R"({"a":"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"})") == "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
+  CHECK(one(id, R"({"a":"a0eebc99"})") == "invalid_uuid");
+  SourceField bytes = field("a", kByteaType);
+  CHECK(one(bytes, R"({"a":"\\x00ff"})") == "\\x00ff");
+  CHECK(one(bytes, R"({"a":"\\x0"})") == "invalid_bytea");
+  CHECK(one(bytes, R"({"a":"AP8="})") == "invalid_bytea");
+}
+
 TEST_CASE("json: times come from RFC 3339 or from numbers of the declared unit") {
   SourceField at = field("a", kTimestamptzType);
   CHECK(one(at, R"({"a":"2026-01-01T00:00:00.123456Z"})") == "2026-01-01 00:00:00.123456+00");

@@ -14,7 +14,9 @@ ColumnPtr value(Type type, const char* text) {
   if (text == nullptr) {
     column->set_null(0);
   } else {
-    REQUIRE(parse_value(text, *column, 0).ok());
+    auto memory = std::make_shared<Arena>();
+    REQUIRE(parse_value(text, *column, 0, *memory).ok());
+    column->keep(std::move(memory));
   }
   return column;
 }
@@ -44,6 +46,13 @@ TEST_CASE("json output: each type in its own form") {
       R"("day":"2026-01-01","i":"01:30:00","none":null,"local":"2026-01-01T00:00:00.5"})");
   CHECK(encode({{"d", kDoubleType}}, {value(kDoubleType, "NaN")}) == R"({"d":"NaN"})");
   CHECK(encode({{"d", kDoubleType}}, {value(kDoubleType, "-inf")}) == R"({"d":"-Infinity"})");
+  CHECK(encode({{"d", kRealType}}, {value(kRealType, "0.1")}) == R"({"d":0.1})");
+  CHECK(encode({{"d", kRealType}}, {value(kRealType, "Infinity")}) == R"({"d":"Infinity"})");
+  CHECK(encode({{"n", kSmallintType}}, {value(kSmallintType, "-7")}) == R"({"n":-7})");
+  CHECK(encode({{"at", kTimeType}}, {value(kTimeType, "10:20")}) == R"({"at":"10:20:00"})");
+  CHECK(encode({{"id", kUuidType}}, {value(kUuidType, "{A0EEBC999C0B4EF8BB6D6BB9BD380A11}")}) ==
+        R"({"id":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"})");
+  CHECK(encode({{"b", kByteaType}}, {value(kByteaType, "\\x00ff")}) == R"({"b":"\\x00ff"})");
   CHECK(encode({}, {}) == "{}");
 }
 

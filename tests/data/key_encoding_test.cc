@@ -21,7 +21,8 @@ int sql_order(const Column& column, size_t a, size_t b) {
 
 std::string key_of(Type type, const char* text) {
   Column column(type, 1);
-  REQUIRE(parse_value(text, column, 0).ok());
+  Arena memory;
+  REQUIRE(parse_value(text, column, 0, memory).ok());
   std::string out;
   append_key_value(column, 0, out);
   return out;

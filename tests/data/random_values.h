@@ -45,12 +45,22 @@ class RandomValues {
       slot = decimal(type);
     } else if constexpr (Kind == TypeKind::kText) {
       slot = texts.copy(text());
+    } else if constexpr (Kind == TypeKind::kUuid) {
+      slot = texts.copy(bytes(kUuidBytes));
+    } else if constexpr (Kind == TypeKind::kBytea) {
+      slot = texts.copy(bytes(below(4) == 0 ? 0 : below(20)));
     } else if constexpr (Kind == TypeKind::kInterval) {
       slot = {integer<int32_t>(), integer<int32_t>(), integer<int64_t>()};
       if (below(2) == 0)
         slot = {0, static_cast<int32_t>(below(3)) * 30, static_cast<int64_t>(below(3)) * 43'200'000'000};
     } else if constexpr (Kind == TypeKind::kDouble) {
       slot = real();
+    } else if constexpr (Kind == TypeKind::kReal) {
+      slot = static_cast<float>(real());
+    } else if constexpr (Kind == TypeKind::kSmallint) {
+      slot = integer<int16_t>();
+    } else if constexpr (Kind == TypeKind::kTime) {
+      slot = below(5) == 0 ? kMicrosPerDay : static_cast<int64_t>(random_() % kMicrosPerDay);
     } else {
       slot = integer<T>();
     }
@@ -88,6 +98,12 @@ class RandomValues {
     if (below(2) == 0) value = -value;
     return {value,
             type.precision > 0 ? type.scale : static_cast<int>(below(3) == 0 ? below(1001) : below(4))};
+  }
+
+  std::string bytes(size_t count) {
+    std::string all;
+    for (size_t i = 0; i < count; ++i) all.push_back(static_cast<char>(below(3) == 0 ? 0 : random_()));
+    return all;
   }
 
   std::string text() {

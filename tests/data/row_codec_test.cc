@@ -57,9 +57,10 @@ TEST_CASE("row codec: every value comes back as it was, scales included") {
 TEST_CASE("row codec: the bytes are a format that stays") {
   Schema schema({{"n", kIntegerType}, {"t", kTextType}, {"m", kNumericType}});
   std::vector<ColumnPtr> columns;
+  Arena memory;
   for (auto [type, value] : {std::pair{kIntegerType, "-2"}, {kTextType, ""}, {kNumericType, "-1.28"}}) {
     auto column = std::make_shared<Column>(type, 1);
-    REQUIRE(parse_value(value, *column, 0).ok());
+    REQUIRE(parse_value(value, *column, 0, memory).ok());
     columns.push_back(column);
   }
   std::const_pointer_cast<Column>(columns[1])->set_null(0);

@@ -210,14 +210,87 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
       {kTimestampType, "2026-01-01 00:00:00.000001"},
       {kDateType, "2026-01-01"},
       {kIntervalType, "1 mon 2 days 03:00:00"},
+      {kSmallintType, "-32768"},
+      {kRealType, "1.6777216e+07"},
+      {kTimeType, "24:00:00"},
+      {kUuidType, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},
+      {kByteaType, "\\x00ff5c"},
   };
+  CHECK(cases.size() == kTypeKinds.size());
   for (const auto& [type, text] : cases) {
     Column column(type, 2);
-    REQUIRE(parse_value(text, column, 1).ok());
+    Arena memory;
+    REQUIRE(parse_value(text, column, 1, memory).ok());
     std::string out;
     append_value(column, 1, out);
     CHECK(out == text);
   }
+}
+
+TEST_CASE("text: reals have the digits of a float") {
+  const auto written = [](float value) {
+    std::string out;
+    append_real(value, out);
+    return out;
+  };
+  CHECK(written(0.1F) == "0.1");
+  CHECK(written(16777216.0F) == "1.6777216e+07");
+  CHECK(written(100000.0F) == "100000");
+  CHECK(written(1e6F) == "1e+06");
+  CHECK(written(8.5899346e9F) == "8.589935e+09");
+  CHECK(written(3.4028235e38F) == "3.4028235e+38");
+  CHECK(written(1e-45F) == "1e-45");
+  CHECK(*parse_real("0.1") == 0.1F);
+  CHECK(*parse_real("16777217") == 16777216);
+  CHECK(parse_real("1e39").error().sqlstate == "22003");
+  CHECK(parse_real("1e-50").error().sqlstate == "22003");
+  CHECK(parse_real("x").error().message == "invalid input syntax for type real: \"x\"");
+  CHECK(parse_smallint("32768").error().message == "value \"32768\" is out of range for type smallint");
+}
+
+TEST_CASE(
+    "text: a time of day is strict for data from outside, and drops a date and a zone as PostgreSQL does") {
+  CHECK(*parse_time("10:20") == (10 * 60 + 20) * kMicrosPerMinute);
+  CHECK(*parse_time("2026-01-31 10:20:00+05") == *parse_time("10:20"));
+  CHECK(*parse_time("24:00") == kMicrosPerDay);
+  CHECK(parse_time("24:00:01").error().sqlstate == "22008");
+  for (const char* refused : {"10", "2026-01-31"}) CHECK(parse_time(refused).error().sqlstate == "22007");
+  CHECK(parse_iso_time("10:20:30.5") == 37'230'500'000);
+  for (const char* refused :
+       {"10:20", "24:00:00", "1:02:03", "10:20:30Z", "10:20:30.", "10:20:61", "", " 10:20:30"})
+    CHECK_FALSE(parse_iso_time(refused).has_value());
+}
+
+TEST_CASE("text: uuids and bytes") {
+  Arena memory;
+  const auto uuid = [&](std::string_view text) {
+    std::string out;
+    auto bytes = parse_uuid(text, memory);
+    if (!bytes) return bytes.error().sqlstate;
+    append_uuid(*bytes, out);
+    return out;
+  };
+  const std::string plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+  CHECK(uuid("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11") == plain);
+  CHECK(uuid("{a0eebc999c0b4ef8bb6d6bb9bd380a11}") == plain);
+  CHECK(uuid("a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11") == plain);
+  for (const char* refused : {"", "a0eebc99", "a0eebc999c0b4ef8bb6d6bb9bd380a11-",
+                              "{a0eebc999c0b4ef8bb6d6bb9bd380a11", "a0eebc999c0b4ef8bb6d6bb9bd380a1g",
+                              " a0eebc999c0b4ef8bb6d6bb9bd380a11", "a0eebc999c0b4ef8bb6d6bb9bd380a1111"})
+    CHECK(uuid(refused) == "22P02");
+  const auto bytes = [&](std::string_view text) {
+    std::string out;
+    auto read = parse_bytea(text, memory);
+    if (!read) return read.error().sqlstate;
+    append_bytea(*read, out);
+    return out;
+  };
+  CHECK(bytes("\\x0A fF") == "\\x0aff");
+  CHECK(bytes("\\x") == "\\x");
+  CHECK(bytes("") == "\\x");
+  CHECK(bytes("a\\000\\\\b\\377") == "\\x61005c62ff");
+  for (const char* refused : {"\\x0", "\\x0g", "\\x0 a"}) CHECK(bytes(refused) == "22023");
+  for (const char* refused : {"\\", "\\1", "\\400", "\\08"}) CHECK(bytes(refused) == "22P02");
 }
 
 TEST_CASE(

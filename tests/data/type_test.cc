@@ -41,6 +41,7 @@ TEST_CASE("type: the numbers are stored and stay") {
   for (size_t i = 0; i < kTypeKinds.size(); ++i) CHECK(static_cast<size_t>(kTypeKinds[i]) == i);
   CHECK(static_cast<int>(TypeKind::kInterval) == 8);
   CHECK(static_cast<int>(TypeKind::kTimestamp) == 9);
+  CHECK(static_cast<int>(TypeKind::kBytea) == 14);
 }
 
 TEST_CASE("schema: a field is found without regard to case") {

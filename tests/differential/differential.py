@@ -61,29 +61,30 @@ NARROWER = {
     "value has more than 38 digits": "numerics have at most 38 digits",
     "value overflows numeric format": "numerics have at most 38 digits",
     "numeric has no infinity and no NaN": "numerics are finite",
-    'invalid input syntax for type numeric: "Infinity"': "numerics are finite",
-    'invalid input syntax for type numeric: "-Infinity"': "numerics are finite",
-    'invalid input syntax for type numeric: "NaN"': "numerics are finite",
+    'invalid input syntax for type numeric: "infinity"': "numerics are finite",
+    'invalid input syntax for type numeric: "-infinity"': "numerics are finite",
+    'invalid input syntax for type numeric: "nan"': "numerics are finite",
     "timestamp out of range": "times lie in the years 1 to 9999",
     "date field value out of range": "times lie in the years 1 to 9999",
     "date/time field value out of range": "times lie in the years 1 to 9999",
     "date out of range": "times lie in the years 1 to 9999",
     "invalid input syntax for type date": "times are read as ISO 8601 and as PostgreSQL writes them",
-    "invalid input syntax for type timestamp": "times are read as ISO 8601 and as PostgreSQL writes them",
+    "invalid input syntax for type time": "times are read as ISO 8601 and as PostgreSQL writes them",
     "invalid input syntax for type interval": "times are read as ISO 8601 and as PostgreSQL writes them",
     "interval out of range": "PostgreSQL's intervals overflow in silence",
 }
 
 
 # Of two errors PostgreSQL finds the other one first: 71e8700x is out of range.
-OTHER_ERRORS = {"invalid input syntax for type double precision": "ERROR 22003"}
+OTHER_ERRORS = {"invalid input syntax for type double precision": "ERROR 22003",
+                "invalid input syntax for type real": "ERROR 22003"}
 
 
 def wanted_difference(message, their_value):
     """Why an error of ours with this message may stand for their value, or None."""
     if any(message.startswith(begin) and their_value == error for begin, error in OTHER_ERRORS.items()):
         return "which of two errors comes first"
-    return next((reason for begin, reason in NARROWER.items() if message.startswith(begin)), None)
+    return next((reason for begin, reason in NARROWER.items() if message.lower().startswith(begin.lower())), None)
 
 
 class Comparison:

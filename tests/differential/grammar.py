@@ -5,25 +5,32 @@ expression is without a column: PostgreSQL computes constants before it sees a r
 """
 import random
 import string
+import uuid
 
 TYPES = {
     "boolean": "f", "integer": "i", "bigint": "b", "numeric": "n", "double precision": "d", "text": "t",
     "timestamp with time zone": "ts", "timestamp without time zone": "tw", "date": "dt", "interval": "iv",
+    "smallint": "si", "real": "fl", "time without time zone": "tod", "uuid": "uu", "bytea": "by",
 }
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]
 # By explicit casts, both ways.
 CASTS = {
-    "integer": ["bigint", "numeric", "double precision", "text", "boolean"],
-    "bigint": ["integer", "numeric", "double precision", "text"],
-    "numeric": ["integer", "bigint", "double precision", "text"],
-    "double precision": ["integer", "bigint", "numeric", "text"],
-    "text": ["integer", "bigint", "numeric", "double precision", "boolean", "timestamp with time zone", "date",
-             "interval", "timestamp without time zone"],
+    "smallint": ["integer", "bigint", "real", "double precision", "numeric", "text"],
+    "integer": ["smallint", "bigint", "real", "numeric", "double precision", "text", "boolean"],
+    "bigint": ["smallint", "integer", "real", "numeric", "double precision", "text"],
+    "real": ["smallint", "integer", "bigint", "double precision", "numeric", "text"],
+    "numeric": ["smallint", "integer", "bigint", "real", "double precision", "text"],
+    "double precision": ["smallint", "integer", "bigint", "real", "numeric", "text"],
+    "text": ["smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "timestamp with time zone", "date",
+             "interval", "timestamp without time zone", "time without time zone", "uuid", "bytea"],
+    "uuid": ["text"],
+    "bytea": ["text"],
     "boolean": ["text", "integer"],
-    "timestamp with time zone": ["date", "text", "timestamp without time zone"],
-    "timestamp without time zone": ["date", "text", "timestamp with time zone"],
+    "timestamp with time zone": ["date", "text", "timestamp without time zone", "time without time zone"],
+    "timestamp without time zone": ["date", "text", "timestamp with time zone", "time without time zone"],
+    "time without time zone": ["text", "interval"],
     "date": ["timestamp with time zone", "timestamp without time zone", "text"],
-    "interval": ["text"],
+    "interval": ["text", "time without time zone"],
 }
 UNITS = ["microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year",
          "decade", "century", "millennium"]
@@ -32,6 +39,7 @@ PARTS = {
     "timestamp with time zone": UNITS + OF_DAYS,
     "timestamp without time zone": UNITS + OF_DAYS,
     "date": UNITS[UNITS.index("day"):] + OF_DAYS,
+    "time without time zone": UNITS[:UNITS.index("day")] + ["epoch"],
     "interval": [unit for unit in UNITS if unit != "week"] + ["epoch"],
 }
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC", "CET", "UTC+3", "-05:30"]
@@ -40,7 +48,8 @@ PATTERNS = ["a", "^[a-z]+", "[0-9]+$", "(.)\\d", "(a|ab)(c|bcd)?", "\\s+", "[^[:
 REPLACEMENTS = ["", "-", "<\\1>", "\\&\\&", "\\\\"]
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
-TEMPLATES = ["%s", "%%%s", "<%10s|%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L|%s", "%2$30s"]
+TEMPLATES = ["%s", "%%%s", "<%10s/%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L/%s", "%2$30s"]
+ENCODINGS = ["hex", "base64", "escape"]
 WIDTHS = ["<%*s>", "<%-*s>", "<%2$*1$s>", "%*1$L"]
 # What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
 SMALL = {
@@ -51,7 +60,7 @@ SMALL = {
 # Ours, or written in a way of their own.
 LEFT_OUT = {"try", "event_time", "luhn_valid", "iban_valid", "mask_pan", "haversine_km", "position", "extract",
             "date_part", "date_trunc", "timezone", "overlaps", "to_char",
-            "format"}
+            "format", "convert_to", "convert_from", "encode", "decode"}
 
 
 def left_out(name, parameters):
@@ -62,20 +71,24 @@ def left_out(name, parameters):
         return True
     # PostgreSQL computes the operands the other way round, so another one's error comes first.
     swapped = [("integer", "date"), ("interval", "date"), ("interval", "timestamp with time zone"),
-               ("interval", "timestamp without time zone")]
+               ("interval", "timestamp without time zone"), ("interval", "time without time zone"),
+               ("time without time zone", "date")]
     return name in LEFT_OUT or name == "+" and parameters in swapped
 
 
 # Values that are chosen by hand.
 EDGES = {
     "boolean": ["true", "false"],
-    "integer": ["0", "1", "-1", "2147483647", "-2147483648"],
+    "smallint": ["0", "1", "-1", "32767", "-32768"],
+    "integer": ["0", "1", "-1", "16777217", "2147483647", "-2147483648"],
     "bigint": ["0", "-1", "9223372036854775807", "-9223372036854775808", "2147483648"],
     "small": ["0", "1", "-1"],
     "numeric": ["0", "0.00", "-0.5", "1", "9" * 38, "-" + "9" * 38, "0." + "0" * 37 + "1", "1.50", "100"],
     "money": ["0.00", "9999999999.99", "-9999999999.99", "0.01"],
     "double precision": ["0", "-0", "1e308", "-1e308", "5e-324", "NaN", "Infinity", "-Infinity", "0.1", "1e15",
                          "123456789012345680"],
+    "real": ["0", "-0", "3.4028235e38", "-3.4028235e38", "1e-45", "NaN", "Infinity", "-Infinity", "0.1", "1e6",
+             "16777216", "-2.5"],
     "text": ["''", "a", "Größe", "日本語", "%_", "a\\b", "12", "-3.5", "true", "2024-02-29", "1e5", "é", "😀 x",
              " pad ", "2 days"],
     "timestamp with time zone": [
@@ -87,6 +100,10 @@ EDGES = {
         "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", "2024-02-29 12:00:00", "1970-01-01 00:00:00",
         # which clocks skip or show twice
         "2026-03-29 02:30:00", "2026-10-25 02:30:00", "2026-11-01 01:30:00", "1900-01-01 00:00:00"],
+    "time without time zone": ["00:00:00", "24:00:00", "23:59:59.999999", "12:00:00", "09:30:00.5"],
+    "uuid": ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+             "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+    "bytea": ["\\x", "\\x00", "\\xff", "\\x616263", "\\x5c78", "\\xc3a9"],
     "date": ["0001-01-01", "9999-12-31", "2024-02-29", "1970-01-01", "1999-12-31"],
     "interval": ["00:00:00", "1 mon", "30 days", "-1 mons", "1 year", "-00:00:00.000001", "100 years", "1 mon -30 days",
                  "24:00:00"],
@@ -110,6 +127,9 @@ class Values:
     def boolean(self):
         return self.rng.choice(["true", "false"])
 
+    def smallint(self):
+        return str(self.rng.randint(*self.rng.choice([(-20, 20), (-300, 300), (-2**15, 2**15 - 1)])))
+
     def integer(self):
         return str(self.rng.randint(*self.rng.choice([(-20, 20), (-3000, 3000), (-2**31, 2**31 - 1)])))
 
@@ -129,6 +149,11 @@ class Values:
     def money(self):
         return f"{self.rng.randint(-10**7, 10**7) / 100:.2f}"
 
+    def real(self):
+        value = self.rng.choice([self.rng.uniform(-1, 1), self.rng.uniform(-1e6, 1e6),
+                                 self.rng.gauss(0, 1) * 10.0 ** self.rng.randint(-37, 36)])
+        return f"{value:.{self.rng.choice([3, 6, 9])}g}"
+
     def double_precision(self):
         return repr(self.rng.choice([self.rng.uniform(-1, 1), self.rng.uniform(-1e6, 1e6),
                                      self.rng.gauss(0, 1) * 10.0 ** self.rng.randint(-30, 30)]))
@@ -137,15 +162,24 @@ class Values:
         letters = string.ascii_letters + "  %_.-0123456789"
         return "".join(self.rng.choice(letters) for _ in range(self.rng.randint(1, 12))).strip() or "x"
 
+    def uuid(self):
+        return str(uuid.UUID(int=self.rng.getrandbits(128)))
+
+    def bytea(self):
+        return "\\x" + self.rng.randbytes(self.rng.choice([1, 3, 20, 70])).hex()
+
     def clock(self):
         return f"{self.rng.randint(0, 23):02}:{self.rng.randint(0, 59):02}:{self.rng.randint(0, 59):02}"
 
     def date(self):
         return f"{self.rng.randint(1900, 2100):04}-{self.rng.randint(1, 12):02}-{self.rng.randint(1, 28):02}"
 
-    def timestamp_without_time_zone(self):
+    def time_without_time_zone(self):
         fraction = self.rng.choice(["", f".{self.rng.randint(1, 999999):06}".rstrip("0")])
-        return f"{self.date()} {self.clock()}{fraction}"
+        return self.clock() + fraction
+
+    def timestamp_without_time_zone(self):
+        return f"{self.date()} {self.time_without_time_zone()}"
 
     def timestamp_with_time_zone(self):
         return self.timestamp_without_time_zone() + "+00"
@@ -217,7 +251,8 @@ class Expressions:
         own = {"timestamp with time zone": self.rng.choice([self.truncated, self.zoned]),
                "timestamp without time zone": self.rng.choice([self.truncated, self.zoned]),
                "interval": self.truncated, "double precision": self.part,
-               "numeric": self.part, "text": self.rng.choice([self.formatted, self.filled_in]), "integer": self.position}.get(kind)
+               "numeric": self.part, "bytea": self.as_bytes,
+               "text": self.rng.choice([self.formatted, self.filled_in, self.encoded]), "integer": self.position}.get(kind)
         at = self.rng.randrange(len(choices) + (1 if own else 0)) if choices or own else None
         if at is None:
             return self.column(kind)
@@ -259,6 +294,19 @@ class Expressions:
     def formatted(self, _, depth):
         of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
         return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
+
+    def encoded(self, _, depth):
+        if self.rng.random() < 0.2:
+            return f"convert_from({self.of('bytea', depth)}, 'UTF8')"
+        return f"encode({self.of('bytea', depth)}, '{self.rng.choice(ENCODINGS)}')"
+
+    def as_bytes(self, _, depth):
+        if self.rng.random() < 0.3:
+            return f"convert_to({self.of('text', depth)}, 'UTF8')"
+        encoding, text = self.rng.choice(ENCODINGS), self.of("text", depth)
+        if self.rng.random() < 0.5:
+            text = f"encode({self.of('bytea', depth)}, '{encoding}')"
+        return f"decode({text}, '{encoding}')"
 
     def filled_in(self, _, depth):
         kinds = [self.rng.choice(list(TYPES)) for _ in range(2)]

@@ -19,7 +19,7 @@ ColumnPtr column_of(const TextColumn& from, Type type) {
     }
     std::string_view text = from.values[row];
     if (text == "''") text = {};
-    const bool read = parse_value(memory->copy(text), *column, row).ok();
+    const bool read = parse_value(memory->copy(text), *column, row, *memory).ok();
     PACTOLUS_CHECK(read, from.name + ": " + std::string{text});
   }
   column->keep(std::move(memory));

@@ -39,7 +39,7 @@ ColumnPtr make_column(const Type& type, const std::vector<InputRow>& rows, size_
       continue;
     }
     INFO(*value);
-    REQUIRE(parse_value(arena->copy(*value), *column, row).ok());
+    REQUIRE(parse_value(arena->copy(*value), *column, row, *arena).ok());
   }
   column->keep(arena);
   return column;

@@ -12,7 +12,9 @@ namespace {
 std::shared_ptr<const Column> read_default(const SourceField& source) {
   if (!source.default_text) return nullptr;
   auto column = std::make_shared<Column>(source.type, 1);
-  auto status = parse_value(*source.default_text, *column, 0);
+  auto memory = std::make_shared<Arena>();
+  auto status = parse_value(*source.default_text, *column, 0, *memory);
+  column->keep(std::move(memory));
   PACTOLUS_CHECK(status.ok(), status.ok() ? "" : status.error().message);
   return column;
 }
@@ -45,7 +47,7 @@ DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(f
   columns_.reserve(fields.size());
   for (const auto& field : fields) {
     auto column = std::make_shared<Column>(field->source.type, rows);
-    if (field->source.type.kind == TypeKind::kText) {
+    if (holds_bytes(field->source.type.kind)) {
       column->keep(texts_);
       if (field->default_value) column->keep(field);
     }
@@ -111,13 +113,13 @@ void DecodedBatch::decode_plain_text(size_t index, std::string_view text, size_t
     return;
   }
   if (source.type.kind == TypeKind::kText) text = texts_->copy(text);
-  ScalarStatus status = decode_plain(source, text, column(index), row);
+  ScalarStatus status = decode_plain(source, text, column(index), row, *texts_);
   if (status != ScalarStatus::kOk) fail(scalar_error(source, status, text, row));
 }
 
 void DecodedBatch::keep(const std::shared_ptr<const void>& memory) {
   for (auto& column : columns_) {
-    if (column->type().kind == TypeKind::kText) column->keep(memory);
+    if (holds_bytes(column->type().kind)) column->keep(memory);
   }
 }
 

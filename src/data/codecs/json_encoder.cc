@@ -50,9 +50,12 @@ bool is_string(const Column& column, size_t row) {
     case TypeKind::kDate:
     case TypeKind::kInterval:
     case TypeKind::kTimestamp:
+    case TypeKind::kTime:
+    case TypeKind::kUuid:
       return true;
+    case TypeKind::kReal:
     case TypeKind::kDouble:
-      return !std::isfinite(column.values_of<TypeKind::kDouble>()[row]);
+      return !std::isfinite(column.values<double>()[row]);
     default:
       return false;
   }
@@ -63,6 +66,10 @@ void append_json(const Column& column, size_t row, std::string& out) {
     out.append("null");
   } else if (column.type().kind == TypeKind::kText) {
     append_json_string(column.values_of<TypeKind::kText>()[row], out);
+  } else if (column.type().kind == TypeKind::kBytea) {
+    std::string text;  // with a backslash
+    append_value(column, row, text);
+    append_json_string(text, out);
   } else if (is_string(column, row)) {
     out.push_back('"');
     append_iso_value(column, row, out);

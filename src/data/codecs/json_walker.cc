@@ -200,7 +200,8 @@ class JsonWalker::Walk {
       return fail(error);
     }
     for (uint32_t field : node.fields) {
-      ScalarStatus status = decode_string(batch_.field(field), text, batch_.column(field), row_);
+      ScalarStatus status =
+          decode_string(batch_.field(field), text, batch_.column(field), row_, batch_.texts());
       if (status != ScalarStatus::kOk) return fail_scalar(field, status, token);
     }
     return true;

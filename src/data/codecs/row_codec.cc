@@ -46,17 +46,18 @@ bool take_decimal(ByteReader& reader, Decimal& value) {
 
 template <TypeKind Kind>
 void append_slot(const typename PhysicalOf<Kind>::type& value, ByteWriter& writer) {
+  using T = typename PhysicalOf<Kind>::type;
   if constexpr (Kind == TypeKind::kBoolean) {
     writer.u8(value);
-  } else if constexpr (Kind == TypeKind::kInteger || Kind == TypeKind::kDate) {
+  } else if constexpr (std::is_same_v<T, int32_t>) {
     writer.u32(static_cast<uint32_t>(value));
-  } else if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, int64_t>) {
+  } else if constexpr (std::is_same_v<T, int64_t>) {
     writer.i64(value);
-  } else if constexpr (Kind == TypeKind::kDouble) {
+  } else if constexpr (std::is_same_v<T, double>) {
     writer.u64(std::bit_cast<uint64_t>(value));
   } else if constexpr (Kind == TypeKind::kNumeric) {
     append_decimal(value, writer);
-  } else if constexpr (Kind == TypeKind::kText) {
+  } else if constexpr (std::is_same_v<T, std::string_view>) {
     writer.bytes(value);
   } else {
     writer.u32(static_cast<uint32_t>(value.months));
@@ -67,26 +68,26 @@ void append_slot(const typename PhysicalOf<Kind>::type& value, ByteWriter& write
 
 template <TypeKind Kind>
 bool take_slot(ByteReader& reader, typename PhysicalOf<Kind>::type& value) {
+  using T = typename PhysicalOf<Kind>::type;
   if constexpr (Kind == TypeKind::kBoolean) {
     value = reader.u8();
-    return value <= 1;
-  } else if constexpr (Kind == TypeKind::kInteger || Kind == TypeKind::kDate) {
+  } else if constexpr (std::is_same_v<T, int32_t>) {
     value = static_cast<int32_t>(reader.u32());
-  } else if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, int64_t>) {
+  } else if constexpr (std::is_same_v<T, int64_t>) {
     value = reader.i64();
-  } else if constexpr (Kind == TypeKind::kDouble) {
+  } else if constexpr (std::is_same_v<T, double>) {
     value = std::bit_cast<double>(reader.u64());
   } else if constexpr (Kind == TypeKind::kNumeric) {
     return take_decimal(reader, value);
-  } else if constexpr (Kind == TypeKind::kText) {
+  } else if constexpr (std::is_same_v<T, std::string_view>) {
     value = reader.bytes();
-    return simdjson::validate_utf8(value);
+    if (Kind == TypeKind::kText && !simdjson::validate_utf8(value)) return false;
   } else {
     value.months = static_cast<int32_t>(reader.u32());
     value.days = static_cast<int32_t>(reader.u32());
     value.micros = reader.i64();
   }
-  return true;
+  return is_value<Kind>(value);
 }
 
 bool take_value(ByteReader& reader, Column& column, size_t row) {
@@ -163,7 +164,7 @@ DecodedRows RowCodec::decode(std::span<const std::string_view> rows,
   std::vector<std::shared_ptr<Column>> columns;
   for (const Field& field : schema_.fields()) {
     columns.push_back(std::make_shared<Column>(field.type, rows.size()));
-    if (field.type.kind == TypeKind::kText) columns.back()->keep(memory);
+    if (holds_bytes(field.type.kind)) columns.back()->keep(memory);
   }
   RowErrors errors;
   for (size_t row = 0; row < rows.size(); ++row) {

@@ -25,8 +25,9 @@ std::optional<int64_t> plain_integer(std::string_view digits) {
   return value;
 }
 
-template <class T>
-ScalarStatus decode_integer(std::string_view digits, T& slot) {
+/// T: int16_t for a smallint, which lies in an integer's slot.
+template <class T, class Slot>
+ScalarStatus decode_whole(std::string_view digits, Slot& slot) {
   auto value = plain_integer(digits);
   if (!value) {
     Decimal::ParseError error{};
@@ -42,8 +43,12 @@ ScalarStatus decode_integer(std::string_view digits, T& slot) {
   return ScalarStatus::kOk;
 }
 
-ScalarStatus decode_double(std::string_view digits, double& slot) {
-  auto status = std::from_chars(digits.data(), digits.data() + digits.size(), slot).ec;
+/// T: float for a real, which lies in a double's slot.
+template <class T>
+ScalarStatus decode_float(std::string_view digits, double& slot) {
+  T value = 0;
+  auto status = std::from_chars(digits.data(), digits.data() + digits.size(), value).ec;
+  slot = value;
   return status == std::errc{} ? ScalarStatus::kOk : ScalarStatus::kOutOfRange;
 }
 
@@ -119,6 +124,22 @@ ScalarStatus decode_timestamp(std::string_view text, int64_t& slot) {
   return ScalarStatus::kOk;
 }
 
+ScalarStatus decode_time(std::string_view text, int64_t& slot) {
+  auto micros = parse_iso_time(text);
+  if (!micros) return ScalarStatus::kInvalid;
+  slot = *micros;
+  return ScalarStatus::kOk;
+}
+
+/// What PostgreSQL makes of the text, in `memory`.
+template <auto Parse>
+ScalarStatus decode_bytes(std::string_view text, Arena& memory, std::string_view& slot) {
+  auto bytes = Parse(text, memory);
+  if (!bytes.ok()) return ScalarStatus::kInvalid;
+  slot = *bytes;
+  return ScalarStatus::kOk;
+}
+
 ScalarStatus decode_interval(std::string_view text, Interval& slot) {
   auto value = parse_interval(text);
   if (!value.ok())
@@ -127,7 +148,7 @@ ScalarStatus decode_interval(std::string_view text, Interval& slot) {
   return ScalarStatus::kOk;
 }
 
-ScalarStatus decode_special_double(std::string_view text, double& slot) {
+ScalarStatus decode_special_float(std::string_view text, double& slot) {
   if (text != "NaN" && text != "Infinity" && text != "-Infinity") return ScalarStatus::kWrongType;
   slot = *parse_double(text);
   return ScalarStatus::kOk;
@@ -135,8 +156,7 @@ ScalarStatus decode_special_double(std::string_view text, double& slot) {
 
 bool is_number_kind(const SourceField& field) {
   TypeKind kind = field.type.kind;
-  return kind == TypeKind::kInteger || kind == TypeKind::kBigint || kind == TypeKind::kDouble ||
-         kind == TypeKind::kNumeric || (kind == TypeKind::kTimestamptz && field.unit != EpochUnit::kText);
+  return is_number(kind) || (kind == TypeKind::kTimestamptz && field.unit != EpochUnit::kText);
 }
 
 const char* code_of(const SourceField& field, ScalarStatus status) {
@@ -145,6 +165,9 @@ const char* code_of(const SourceField& field, ScalarStatus status) {
   if (field.type.kind == TypeKind::kTimestamptz) return "invalid_timestamp";
   if (field.type.kind == TypeKind::kTimestamp) return "invalid_timestamp";
   if (field.type.kind == TypeKind::kDate) return "invalid_date";
+  if (field.type.kind == TypeKind::kTime) return "invalid_time";
+  if (field.type.kind == TypeKind::kUuid) return "invalid_uuid";
+  if (field.type.kind == TypeKind::kBytea) return "invalid_bytea";
   if (field.type.kind == TypeKind::kInterval) return "invalid_interval";
   return is_number_kind(field) ? "invalid_number" : "wrong_type";
 }
@@ -165,7 +188,10 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kTimestamptz) return "a time as in \"2026-01-01T00:00:00Z\"";
   if (field.type.kind == TypeKind::kTimestamp) return "a time without zone as in \"2026-01-01T00:00:00\"";
   if (field.type.kind == TypeKind::kDate) return "a date as in \"2026-01-01\"";
+  if (field.type.kind == TypeKind::kTime) return "a time of day as in \"10:00:00\"";
   if (field.type.kind == TypeKind::kInterval) return "an interval as in \"1 day 02:00:00\"";
+  if (field.type.kind == TypeKind::kUuid) return "a uuid as in \"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"";
+  if (field.type.kind == TypeKind::kBytea) return "bytes as in \"\\x0aff\"";
   if (field.type.kind == TypeKind::kText) return "a string";
   return to_string(field.type);
 }
@@ -200,12 +226,16 @@ bool is_json_number(std::string_view text) {
 
 ScalarStatus decode_number(const SourceField& field, std::string_view digits, Column& column, size_t row) {
   switch (field.type.kind) {
+    case TypeKind::kSmallint:
+      return decode_whole<int16_t>(digits, column.values_of<TypeKind::kSmallint>()[row]);
     case TypeKind::kInteger:
-      return decode_integer(digits, column.values_of<TypeKind::kInteger>()[row]);
+      return decode_whole<int32_t>(digits, column.values_of<TypeKind::kInteger>()[row]);
     case TypeKind::kBigint:
-      return decode_integer(digits, column.values_of<TypeKind::kBigint>()[row]);
+      return decode_whole<int64_t>(digits, column.values_of<TypeKind::kBigint>()[row]);
+    case TypeKind::kReal:
+      return decode_float<float>(digits, column.values_of<TypeKind::kReal>()[row]);
     case TypeKind::kDouble:
-      return decode_double(digits, column.values_of<TypeKind::kDouble>()[row]);
+      return decode_float<double>(digits, column.values_of<TypeKind::kDouble>()[row]);
     case TypeKind::kNumeric:
       return decode_numeric(digits, field.type, column.values_of<TypeKind::kNumeric>()[row]);
     case TypeKind::kTimestamptz:
@@ -216,12 +246,16 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
     case TypeKind::kDate:
     case TypeKind::kInterval:
     case TypeKind::kTimestamp:
+    case TypeKind::kTime:
+    case TypeKind::kUuid:
+    case TypeKind::kBytea:
       break;
   }
   return ScalarStatus::kWrongType;
 }
 
-ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row) {
+ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row,
+                           Arena& memory) {
   switch (field.type.kind) {
     case TypeKind::kText:
       column.values_of<TypeKind::kText>()[row] = text;
@@ -229,8 +263,9 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
     case TypeKind::kNumeric:
       if (!is_json_number(text)) return ScalarStatus::kInvalid;
       return decode_numeric(text, field.type, column.values_of<TypeKind::kNumeric>()[row]);
+    case TypeKind::kReal:
     case TypeKind::kDouble:
-      return decode_special_double(text, column.values_of<TypeKind::kDouble>()[row]);
+      return decode_special_float(text, column.values<double>()[row]);
     case TypeKind::kTimestamptz: {
       if (field.unit != EpochUnit::kText) return ScalarStatus::kWrongType;
       auto micros = parse_rfc3339(text);
@@ -244,7 +279,15 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
       return decode_interval(text, column.values_of<TypeKind::kInterval>()[row]);
     case TypeKind::kTimestamp:
       return decode_timestamp(text, column.values_of<TypeKind::kTimestamp>()[row]);
+    case TypeKind::kTime:
+      return decode_time(text, column.values_of<TypeKind::kTime>()[row]);
+    case TypeKind::kUuid:
+      return decode_bytes<&parse_uuid>(text, memory, column.values_of<TypeKind::kUuid>()[row]);
+    case TypeKind::kBytea:
+      if (!text.starts_with("\\x")) return ScalarStatus::kInvalid;
+      return decode_bytes<&parse_bytea>(text, memory, column.values_of<TypeKind::kBytea>()[row]);
     case TypeKind::kBoolean:
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kBigint:
       break;
@@ -252,7 +295,8 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
   return ScalarStatus::kWrongType;
 }
 
-ScalarStatus decode_plain(const SourceField& field, std::string_view text, Column& column, size_t row) {
+ScalarStatus decode_plain(const SourceField& field, std::string_view text, Column& column, size_t row,
+                          Arena& memory) {
   if (field.type.kind == TypeKind::kBoolean) {
     auto value = parse_boolean(text);
     if (!value.ok()) return ScalarStatus::kWrongType;
@@ -260,7 +304,7 @@ ScalarStatus decode_plain(const SourceField& field, std::string_view text, Colum
     return ScalarStatus::kOk;
   }
   if (is_number_kind(field) && is_json_number(text)) return decode_number(field, text, column, row);
-  return decode_string(field, text, column, row);
+  return decode_string(field, text, column, row, memory);
 }
 
 RowError scalar_error(const SourceField& field, ScalarStatus status, std::string_view found, size_t row) {

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/arena.h"
 #include "data/codecs/record_decoder.h"
 
 namespace pactolus {
@@ -24,9 +25,11 @@ bool is_json_number(std::string_view text);
 /// `digits` is a JSON number. Exact: numeric never goes through a double.
 ScalarStatus decode_number(const SourceField& field, std::string_view digits, Column& column, size_t row);
 /// A quoted string. A text slot becomes the view itself.
-ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row);
+ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row,
+                           Arena& memory);
 /// A text without quotes, where the field's type alone says what it is: a header, a key.
-ScalarStatus decode_plain(const SourceField& field, std::string_view text, Column& column, size_t row);
+ScalarStatus decode_plain(const SourceField& field, std::string_view text, Column& column, size_t row,
+                          Arena& memory);
 
 /// The error of a value that was not read: its code, and a message with the field, what was expected, and the
 /// beginning of what was found.

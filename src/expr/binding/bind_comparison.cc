@@ -20,7 +20,9 @@ std::vector<Bound> bind_both(Binding& binding, const PgQuery__AExpr& node) {
 
 /// PostgreSQL compares these two types with each other, where we make one of the other.
 bool compares_as_it_is(TypeKind a, TypeKind b) {
-  const auto is_whole = [](TypeKind kind) { return kind == TypeKind::kInteger || kind == TypeKind::kBigint; };
+  const auto is_whole = [](TypeKind kind) {
+    return kind == TypeKind::kSmallint || kind == TypeKind::kInteger || kind == TypeKind::kBigint;
+  };
   const auto is_time = [](TypeKind kind) {
     return kind == TypeKind::kDate || kind == TypeKind::kTimestamp || kind == TypeKind::kTimestamptz;
   };

@@ -10,9 +10,7 @@ namespace {
 
 /// Types of PostgreSQL that don't exist here, with what to use instead.
 std::string instead_of(const std::string& name) {
-  static const std::map<std::string, std::string> kInstead = {{"int2", "integer"},
-                                                              {"float4", "double precision"},
-                                                              {"bpchar", "text"},
+  static const std::map<std::string, std::string> kInstead = {{"bpchar", "text"},
                                                               {"char", "text"},
                                                               {"name", "text"},
                                                               {"string", "text"},
@@ -71,12 +69,12 @@ Span cast_span(const Binding& binding, const PgQuery__TypeCast& node, Span value
   return node.type_name->location < 0 ? value : cover(value, type);
 }
 
-/// The value to cast. A number on its way to double precision is read as one: as a numeric it might have too
-/// many digits.
+/// The value to cast. A number on its way to real or double precision is read as one: as a numeric it might
+/// have too many digits.
 MaybeBound bind_value(Binding& binding, const PgQuery__Node& node, const std::optional<Type>& type) {
   bool number = node.node_case == PG_QUERY__NODE__NODE_A_CONST && !node.a_const->isnull &&
                 node.a_const->val_case == PG_QUERY__A__CONST__VAL_FVAL;
-  if (!number || type != kDoubleType) return binding.bind(node);
+  if (!number || (type != kRealType && type != kDoubleType)) return binding.bind(node);
   Bound text;
   text.unknown = true;
   text.unknown_text = node.a_const->fval->fval;

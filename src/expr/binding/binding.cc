@@ -126,7 +126,7 @@ MaybeBound Binding::read_unknown(Bound value, Type type) {
   auto column = std::make_shared<Column>(Type{type.kind}, 1);
   if (value.unknown_text) {
     auto memory = std::make_shared<Arena>();
-    auto read = parse_value(memory->copy(*value.unknown_text), *column, 0);
+    auto read = parse_value(memory->copy(*value.unknown_text), *column, 0, *memory);
     if (!read.ok()) {
       return error("invalid-literal", value.span, with_sqlstate(read.error().message, read.error().sqlstate));
     }

@@ -8,8 +8,10 @@ TypeCategory category(TypeKind kind) {
   switch (kind) {
     case TypeKind::kBoolean:
       return TypeCategory::kBoolean;
+    case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kBigint:
+    case TypeKind::kReal:
     case TypeKind::kDouble:
     case TypeKind::kNumeric:
       return TypeCategory::kNumber;
@@ -18,11 +20,15 @@ TypeCategory category(TypeKind kind) {
     case TypeKind::kTimestamptz:
     case TypeKind::kTimestamp:
     case TypeKind::kDate:
+    case TypeKind::kTime:
       return TypeCategory::kDateTime;
     case TypeKind::kInterval:
+      return TypeCategory::kTimeSpan;
+    case TypeKind::kUuid:
+    case TypeKind::kBytea:
       break;
   }
-  return TypeCategory::kTimeSpan;
+  return TypeCategory::kUser;
 }
 
 bool is_preferred(TypeKind kind) {

@@ -16,6 +16,12 @@ Failure absolute(T& out, T a) {
   return __builtin_sub_overflow(T{0}, a, &out) ? kRange : kNoFailure;
 }
 
+/// Of a smallint, which lies in an integer's slot.
+Failure absolute_smallint(int32_t& out, int32_t a) {
+  out = std::abs(a);
+  return out == static_cast<int16_t>(out) ? kNoFailure : &failures::kSmallintRange;
+}
+
 Failure absolute_double(double& out, double a) {
   out = std::abs(a);
   return kNoFailure;
@@ -29,9 +35,11 @@ Failure absolute_numeric(Decimal& out, const Decimal& a) {
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
+    {{kSmallint}, kSmallint, &make_kernel<&absolute_smallint>},
     {{kInteger}, kInteger, &make_kernel<&absolute<int32_t>>},
     {{kBigint}, kBigint, &make_kernel<&absolute<int64_t>>},
     {{kNumeric}, kNumeric, &make_kernel<&absolute_numeric>},
+    {{kReal}, kReal, &make_kernel<&absolute_double>},
     {{kDouble}, kDouble, &make_kernel<&absolute_double>},
 };
 
@@ -40,7 +48,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& abs_spec() {
   static const FunctionSpec spec{
       .name = "abs",
-      .signature = "abs(integer | bigint | numeric | double precision) → the same",
+      .signature = "abs(smallint | integer | bigint | numeric | real | double precision) → the same",
       .summary = "The value without its sign.",
       .example = "abs(-17.4)",
       .overloads = kOverloads,

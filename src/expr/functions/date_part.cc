@@ -67,6 +67,10 @@ Failure from_interval(double& out, int32_t unit_number, const Interval& interval
   return kNoFailure;
 }
 
+Failure from_time(double& out, int32_t unit, int64_t time) {
+  return from_interval(out, unit, {.months = 0, .days = 0, .micros = time});
+}
+
 /// A date is taken as the timestamp of its midnight, which has an hour.
 UnitSupport can_take(TimeUnit unit, TypeKind kind) {
   bool zone_of_date = kind == TypeKind::kDate && unit == TimeUnit::kTimezone;
@@ -84,6 +88,7 @@ constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kDouble, &make_of_unit<&from_timestamp>},
     {{kText, kTimestamp}, kDouble, &make_of_unit<&from_timestamp>},
     {{kText, kDate}, kDouble, &make_of_unit<&from_date>},
+    {{kText, kTime}, kDouble, &make_of_unit<&from_time>},
     {{kText, kInterval}, kDouble, &make_of_unit<&from_interval>},
 };
 
@@ -92,7 +97,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& date_part_spec() {
   static const FunctionSpec spec{
       .name = "date_part",
-      .signature = "date_part(unit, timestamptz | timestamp | date | interval) → double precision",
+      .signature = "date_part(unit, timestamptz | timestamp | date | time | interval) → double precision",
       .summary = "The same parts as extract, in double precision. extract is exact.",
       .example = "date_part('hour', timestamptz '2026-01-01T10:20:30Z')",
       .overloads = kOverloads,

@@ -62,6 +62,10 @@ Failure from_interval(Decimal& out, int32_t unit_number, const Interval& interva
   return kNoFailure;
 }
 
+Failure from_time(Decimal& out, int32_t unit, int64_t time) {
+  return from_interval(out, unit, {.months = 0, .days = 0, .micros = time});
+}
+
 std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   return refuse_unit(*arguments[0], arguments[1]->type().kind, &can_extract);
 }
@@ -72,6 +76,7 @@ constexpr Overload kOverloads[] = {
     {{kText, kTimestamptz}, kNumeric, &make_of_unit<&from_timestamp>},
     {{kText, kTimestamp}, kNumeric, &make_of_unit<&from_timestamp>},
     {{kText, kDate}, kNumeric, &make_of_unit<&from_date>},
+    {{kText, kTime}, kNumeric, &make_of_unit<&from_time>},
     {{kText, kInterval}, kNumeric, &make_of_unit<&from_interval>},
 };
 
@@ -80,7 +85,7 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& extract_spec() {
   static const FunctionSpec spec{
       .name = "extract",
-      .signature = "extract(unit FROM timestamptz | timestamp | date | interval) → numeric",
+      .signature = "extract(unit FROM timestamptz | timestamp | date | time | interval) → numeric",
       .summary =
           "A part of a time, in UTC: microseconds, milliseconds, second, minute, hour, day, week, month, "
           "quarter, "

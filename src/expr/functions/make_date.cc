@@ -41,6 +41,7 @@ Failure make_timestamp(int64_t& out, int32_t year, int32_t month, int32_t day, i
 using enum TypeKind;
 
 constexpr Overload kDates[] = {{{kInteger, kInteger, kInteger}, kDate, &make_kernel<&make_date>}};
+constexpr Overload kTimes[] = {{{kInteger, kInteger, kDouble}, kTime, &make_kernel<&make_time>}};
 constexpr Overload timestamp_overload(TypeKind result) {
   return {{kInteger, kInteger, kInteger, kInteger, kInteger, kDouble}, result, &make_kernel<&make_timestamp>};
 }
@@ -60,6 +61,18 @@ const FunctionSpec& make_date_spec() {
   return spec;
 }
 PACTOLUS_REGISTER(make_date);
+
+const FunctionSpec& make_time_spec() {
+  static const FunctionSpec spec{
+      .name = "make_time",
+      .signature = "make_time(hour integer, minute integer, second double precision) → time",
+      .summary = "The time of day of these numbers.",
+      .example = "make_time(8, 15, 23.5)",
+      .overloads = kTimes,
+  };
+  return spec;
+}
+PACTOLUS_REGISTER(make_time);
 
 const FunctionSpec& make_timestamptz_spec() {
   static const FunctionSpec spec{

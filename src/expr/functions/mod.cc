@@ -11,7 +11,7 @@ const FunctionSpec& mod_spec() {
   }();
   static const FunctionSpec spec{
       .name = "mod",
-      .signature = "mod(y, x) → the same, for integer, bigint and numeric",
+      .signature = "mod(y, x) → the same, for smallint, integer, bigint and numeric",
       .summary = "y % x, the rest of a division; it has the sign of y.",
       .example = "mod(9, 4)",
       .overloads = overloads,

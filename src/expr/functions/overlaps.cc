@@ -42,24 +42,29 @@ std::optional<T> value_of(const Operand<T>& operand, uint32_t row) {
   return operand.null(row) ? std::nullopt : std::optional<T>(operand[row]);
 }
 
+/// How an interval is added to a start.
+using Shift = Failure (*)(int64_t& end, int64_t start, const Interval& length);
+
 /// `end` is a time, or an interval that begins at the start.
-Failure read_period(Period& period, std::optional<int64_t> start, std::optional<int64_t> end) {
+Failure read_period(Period& period, Shift, std::optional<int64_t> start, std::optional<int64_t> end) {
   period = {start, end};
   return kNoFailure;
 }
-Failure read_period(Period& period, std::optional<int64_t> start, std::optional<Interval> length) {
+Failure read_period(Period& period, Shift shift, std::optional<int64_t> start,
+                    std::optional<Interval> length) {
   period = {start, std::nullopt};
   if (!start || !length) return kNoFailure;
-  return add_interval(period.end.emplace(), *start, *length);
+  return shift(period.end.emplace(), *start, *length);
 }
 
 /// Not a strict kernel: with one end unknown, what is known may be enough.
 template <class FirstEnd, class SecondEnd>
 class Overlaps final : public Expression {
  public:
-  explicit Overlaps(std::vector<ExpressionPtr> arguments)
+  Overlaps(Shift shift, std::vector<ExpressionPtr> arguments)
       : Expression(kBooleanType, std::any_of(arguments.begin(), arguments.end(),
                                              [](const ExpressionPtr& a) { return a->nullable(); })),
+        shift_(shift),
         arguments_(std::move(arguments)) {}
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
@@ -73,8 +78,9 @@ class Overlaps final : public Expression {
     for (uint32_t row : rows) {
       Period first;
       Period second;
-      Failure failure = read_period(first, value_of(first_starts, row), value_of(first_ends, row));
-      if (!failure) failure = read_period(second, value_of(second_starts, row), value_of(second_ends, row));
+      Failure failure = read_period(first, shift_, value_of(first_starts, row), value_of(first_ends, row));
+      if (!failure)
+        failure = read_period(second, shift_, value_of(second_starts, row), value_of(second_ends, row));
       if (failure) errors.add(row, failure->sqlstate, failure->message);
       std::optional<bool> result = failure ? std::nullopt : overlap(first, second);
       if (!result) out->set_null(row);
@@ -88,30 +94,34 @@ class Overlaps final : public Expression {
   }
 
  private:
+  Shift shift_;
   std::vector<ExpressionPtr> arguments_;
 };
 
 template <class FirstEnd, class SecondEnd>
 ExpressionPtr make(Type, std::vector<ExpressionPtr> arguments) {
-  return std::make_unique<Overlaps<FirstEnd, SecondEnd>>(std::move(arguments));
+  const bool of_clocks = arguments[0]->type().kind == TypeKind::kTime;
+  return std::make_unique<Overlaps<FirstEnd, SecondEnd>>(of_clocks ? &turn_clock : &add_interval,
+                                                         std::move(arguments));
 }
 
 using enum TypeKind;
 
-constexpr Overload kOverloads[] = {
-    {{kTimestamptz, kTimestamptz, kTimestamptz, kTimestamptz}, kBoolean, &make<int64_t, int64_t>},
-    {{kTimestamptz, kInterval, kTimestamptz, kTimestamptz}, kBoolean, &make<Interval, int64_t>},
-    {{kTimestamptz, kTimestamptz, kTimestamptz, kInterval}, kBoolean, &make<int64_t, Interval>},
-    {{kTimestamptz, kInterval, kTimestamptz, kInterval}, kBoolean, &make<Interval, Interval>},
-    {{kTimestamp, kTimestamp, kTimestamp, kTimestamp}, kBoolean, &make<int64_t, int64_t>},
-    {{kTimestamp, kInterval, kTimestamp, kTimestamp}, kBoolean, &make<Interval, int64_t>},
-    {{kTimestamp, kTimestamp, kTimestamp, kInterval}, kBoolean, &make<int64_t, Interval>},
-    {{kTimestamp, kInterval, kTimestamp, kInterval}, kBoolean, &make<Interval, Interval>},
-};
+std::vector<Overload> overloads() {
+  std::vector<Overload> all;
+  for (TypeKind kind : {kTimestamptz, kTimestamp, kTime}) {
+    all.push_back({{kind, kind, kind, kind}, kBoolean, &make<int64_t, int64_t>});
+    all.push_back({{kind, kInterval, kind, kind}, kBoolean, &make<Interval, int64_t>});
+    all.push_back({{kind, kind, kind, kInterval}, kBoolean, &make<int64_t, Interval>});
+    all.push_back({{kind, kInterval, kind, kInterval}, kBoolean, &make<Interval, Interval>});
+  }
+  return all;
+}
 
 }  // namespace
 
 const FunctionSpec& overlaps_spec() {
+  static const std::vector<Overload> all = overloads();
   static const FunctionSpec spec{
       .name = "overlaps",
       .signature =
@@ -121,7 +131,7 @@ const FunctionSpec& overlaps_spec() {
           "Whether two periods of time have a moment in common. A period has its start and not its "
           "end; one of no length is its start.",
       .example = "overlaps(date '2026-01-01', date '2026-02-01', date '2026-01-31', interval '1 week')",
-      .overloads = kOverloads,
+      .overloads = all,
   };
   return spec;
 }

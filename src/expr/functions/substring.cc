@@ -26,11 +26,30 @@ Failure from_start_for(std::string_view& out, std::string_view text, int32_t sta
   return kNoFailure;
 }
 
+/// The bytes from `begin` (1 is the first) to before `end`, as far as they exist.
+std::string_view bytes(std::string_view all, int64_t begin, int64_t end) {
+  begin = std::clamp<int64_t>(begin, 1, static_cast<int64_t>(all.size()) + 1);
+  return all.substr(static_cast<size_t>(begin - 1), static_cast<size_t>(std::max<int64_t>(end - begin, 0)));
+}
+
+Failure bytes_from(std::string_view& out, std::string_view all, int32_t start) {
+  out = bytes(all, start, std::numeric_limits<int64_t>::max());
+  return kNoFailure;
+}
+
+Failure bytes_from_for(std::string_view& out, std::string_view all, int32_t start, int32_t length) {
+  if (length < 0) return &failures::kNegativeLength;
+  out = bytes(all, start, int64_t{start} + length);
+  return kNoFailure;
+}
+
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
     {{kText, kInteger}, kText, &make_kernel<&from_start>},
     {{kText, kInteger, kInteger}, kText, &make_kernel<&from_start_for>},
+    {{kBytea, kInteger}, kBytea, &make_kernel<&bytes_from>},
+    {{kBytea, kInteger, kInteger}, kBytea, &make_kernel<&bytes_from_for>},
 };
 
 /// What the first group captured, or the match if there is no group.
@@ -55,6 +74,8 @@ ExpressionPtr make_null(Type result, std::vector<ExpressionPtr>) { return Litera
 constexpr Overload kOverloadsWithPatterns[] = {
     kOverloads[0],
     kOverloads[1],
+    kOverloads[2],
+    kOverloads[3],
     regex_overload<&by_pattern, RegexCall{.groups = RegexCall::Groups::kUsed}>({kText, kText}, kText),
     {{kText, kText, kText}, kText, &make_null},
 };
@@ -70,9 +91,12 @@ std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
 const FunctionSpec& substring_spec() {
   static const FunctionSpec spec{
       .name = "substring",
-      .signature = "substring(text FROM integer [FOR integer]) → text, substring(text FROM pattern) → text",
+      .signature =
+          "substring(text | bytea FROM integer [FOR integer]) → the same, substring(text FROM pattern) → "
+          "text",
       .summary =
-          "The characters from a position on (1 is the first), all or so many; also substring(t, 2, 3). By a "
+          "The characters, or bytes, from a position on (1 is the first), all or so many; also substring(t, "
+          "2, 3). By a "
           "regular expression what its first group captured, or its match if it has no group, or NULL.",
       .example = "substring('Thomas' FROM 2 FOR 3)",
       .overloads = kOverloadsWithPatterns,
@@ -85,7 +109,7 @@ PACTOLUS_REGISTER(substring);
 const FunctionSpec& substr_spec() {
   static const FunctionSpec spec{
       .name = "substr",
-      .signature = "substr(text, integer [, integer]) → text",
+      .signature = "substr(text | bytea, integer [, integer]) → the same",
       .summary = "Another name of substring.",
       .example = "substr('alphabet', 3, 2)",
       .overloads = kOverloads,

@@ -10,7 +10,9 @@ namespace pactolus {
 namespace {
 
 template <class T>
-constexpr Failure kOutOfRange = sizeof(T) == 4 ? &failures::kIntegerRange : &failures::kBigintRange;
+constexpr Failure kOutOfRange = sizeof(T) == 2   ? &failures::kSmallintRange
+                                : sizeof(T) == 4 ? &failures::kIntegerRange
+                                                 : &failures::kBigintRange;
 
 template <class T>
 Failure add(T& out, T a, T b) {
@@ -31,20 +33,36 @@ template <class T>
 Failure divide(T& out, T a, T b) {
   if (b == 0) return &failures::kDivisionByZero;
   if (a == std::numeric_limits<T>::min() && b == -1) return kOutOfRange<T>;
-  out = a / b;
+  out = static_cast<T>(a / b);  // int16_t becomes an int on the way
   return kNoFailure;
 }
 
 template <class T>
 Failure modulo(T& out, T a, T b) {
   if (b == 0) return &failures::kDivisionByZero;
-  out = b == -1 ? 0 : a % b;  // min % -1 is 0, and undefined in C++
+  out = static_cast<T>(b == -1 ? 0 : a % b);  // min % -1 is 0, and undefined in C++
   return kNoFailure;
 }
 
 template <class T>
 Failure negate(T& out, T a) {
   return __builtin_sub_overflow(T{0}, a, &out) ? kOutOfRange<T> : kNoFailure;
+}
+
+/// F of two smallints, which lie in an integer's slots.
+template <auto F>
+Failure of_smallints(int32_t& out, int32_t a, int32_t b) {
+  int16_t result = 0;
+  Failure failure = F(result, static_cast<int16_t>(a), static_cast<int16_t>(b));
+  out = result;
+  return failure;
+}
+
+Failure negate_smallint(int32_t& out, int32_t a) {
+  int16_t result = 0;
+  Failure failure = negate<int16_t>(result, static_cast<int16_t>(a));
+  out = result;
+  return failure;
 }
 
 // PostgreSQL: a result is an overflow if it is infinite and no argument was, an underflow if it is zero by
@@ -56,24 +74,30 @@ Failure check_double(double result, bool infinite_argument, bool may_be_zero) {
   return kNoFailure;
 }
 
-Failure add_doubles(double& out, double a, double b) {
-  out = a + b;
+// T is float for two reals, whose result is a real.
+
+template <class T>
+Failure add_floats(double& out, double a, double b) {
+  out = static_cast<T>(a) + static_cast<T>(b);
   return check_double(out, std::isinf(a) || std::isinf(b), true);
 }
 
-Failure subtract_doubles(double& out, double a, double b) {
-  out = a - b;
+template <class T>
+Failure subtract_floats(double& out, double a, double b) {
+  out = static_cast<T>(a) - static_cast<T>(b);
   return check_double(out, std::isinf(a) || std::isinf(b), true);
 }
 
-Failure multiply_doubles(double& out, double a, double b) {
-  out = a * b;
+template <class T>
+Failure multiply_floats(double& out, double a, double b) {
+  out = static_cast<T>(a) * static_cast<T>(b);
   return check_double(out, std::isinf(a) || std::isinf(b), a == 0 || b == 0);
 }
 
-Failure divide_doubles(double& out, double a, double b) {
+template <class T>
+Failure divide_floats(double& out, double a, double b) {
   if (b == 0 && !std::isnan(a)) return &failures::kDivisionByZero;
-  out = a / b;
+  out = static_cast<T>(a) / static_cast<T>(b);
   return check_double(out, std::isinf(a), a == 0 || std::isinf(b));
 }
 
@@ -128,25 +152,69 @@ constexpr Overload sign(TypeKind kind) {
   return {{kind}, kind, &make_kernel<F>};
 }
 
+/// A result that is wider than one operand.
+template <auto F>
+constexpr Overload mixed(TypeKind left, TypeKind right, TypeKind result) {
+  return {{left, right}, result, &make_kernel<F>};
+}
+
+constexpr TypeKind kSml = TypeKind::kSmallint;
 constexpr TypeKind kInt = TypeKind::kInteger;
 constexpr TypeKind kBig = TypeKind::kBigint;
+constexpr TypeKind kRel = TypeKind::kReal;
 constexpr TypeKind kDbl = TypeKind::kDouble;
 constexpr TypeKind kNum = TypeKind::kNumeric;
 
+// PostgreSQL has operators of whole numbers of two widths, too; widening the narrower one gives the same. Not
+// so for real and double precision: with an integer beside a real they are what is chosen.
 constexpr OperatorOverload kOperators[] = {
-    {"+", binary<&add<int32_t>>(kInt)},      {"+", binary<&add<int64_t>>(kBig)},
-    {"+", binary<&add_doubles>(kDbl)},       {"+", binary<&add_numerics>(kNum)},
-    {"-", binary<&subtract<int32_t>>(kInt)}, {"-", binary<&subtract<int64_t>>(kBig)},
-    {"-", binary<&subtract_doubles>(kDbl)},  {"-", binary<&subtract_numerics>(kNum)},
-    {"*", binary<&multiply<int32_t>>(kInt)}, {"*", binary<&multiply<int64_t>>(kBig)},
-    {"*", binary<&multiply_doubles>(kDbl)},  {"*", binary<&multiply_numerics>(kNum)},
-    {"/", binary<&divide<int32_t>>(kInt)},   {"/", binary<&divide<int64_t>>(kBig)},
-    {"/", binary<&divide_doubles>(kDbl)},    {"/", binary<&divide_numerics>(kNum)},
-    {"%", binary<&modulo<int32_t>>(kInt)},   {"%", binary<&modulo<int64_t>>(kBig)},
-    {"%", binary<&modulo_numerics>(kNum)},   {"-", sign<&negate<int32_t>>(kInt)},
-    {"-", sign<&negate<int64_t>>(kBig)},     {"-", sign<&negate_double>(kDbl)},
-    {"-", sign<&negate_numeric>(kNum)},      {"+", sign<&same<int32_t>>(kInt)},
-    {"+", sign<&same<int64_t>>(kBig)},       {"+", sign<&same<double>>(kDbl)},
+    {"+", binary<&of_smallints<&add<int16_t>>>(kSml)},
+    {"+", binary<&add<int32_t>>(kInt)},
+    {"+", binary<&add<int64_t>>(kBig)},
+    {"+", binary<&add_floats<float>>(kRel)},
+    {"+", binary<&add_floats<double>>(kDbl)},
+    {"+", mixed<&add_floats<double>>(kRel, kDbl, kDbl)},
+    {"+", mixed<&add_floats<double>>(kDbl, kRel, kDbl)},
+    {"+", binary<&add_numerics>(kNum)},
+    {"-", binary<&of_smallints<&subtract<int16_t>>>(kSml)},
+    {"-", binary<&subtract<int32_t>>(kInt)},
+    {"-", binary<&subtract<int64_t>>(kBig)},
+    {"-", binary<&subtract_floats<float>>(kRel)},
+    {"-", binary<&subtract_floats<double>>(kDbl)},
+    {"-", mixed<&subtract_floats<double>>(kRel, kDbl, kDbl)},
+    {"-", mixed<&subtract_floats<double>>(kDbl, kRel, kDbl)},
+    {"-", binary<&subtract_numerics>(kNum)},
+    {"*", binary<&of_smallints<&multiply<int16_t>>>(kSml)},
+    {"*", binary<&multiply<int32_t>>(kInt)},
+    {"*", binary<&multiply<int64_t>>(kBig)},
+    {"*", binary<&multiply_floats<float>>(kRel)},
+    {"*", binary<&multiply_floats<double>>(kDbl)},
+    {"*", mixed<&multiply_floats<double>>(kRel, kDbl, kDbl)},
+    {"*", mixed<&multiply_floats<double>>(kDbl, kRel, kDbl)},
+    {"*", binary<&multiply_numerics>(kNum)},
+    {"/", binary<&of_smallints<&divide<int16_t>>>(kSml)},
+    {"/", binary<&divide<int32_t>>(kInt)},
+    {"/", binary<&divide<int64_t>>(kBig)},
+    {"/", binary<&divide_floats<float>>(kRel)},
+    {"/", binary<&divide_floats<double>>(kDbl)},
+    {"/", mixed<&divide_floats<double>>(kRel, kDbl, kDbl)},
+    {"/", mixed<&divide_floats<double>>(kDbl, kRel, kDbl)},
+    {"/", binary<&divide_numerics>(kNum)},
+    {"%", binary<&of_smallints<&modulo<int16_t>>>(kSml)},
+    {"%", binary<&modulo<int32_t>>(kInt)},
+    {"%", binary<&modulo<int64_t>>(kBig)},
+    {"%", binary<&modulo_numerics>(kNum)},
+    {"-", sign<&negate_smallint>(kSml)},
+    {"-", sign<&negate<int32_t>>(kInt)},
+    {"-", sign<&negate<int64_t>>(kBig)},
+    {"-", sign<&negate_double>(kRel)},
+    {"-", sign<&negate_double>(kDbl)},
+    {"-", sign<&negate_numeric>(kNum)},
+    {"+", sign<&same<int32_t>>(kSml)},
+    {"+", sign<&same<int32_t>>(kInt)},
+    {"+", sign<&same<int64_t>>(kBig)},
+    {"+", sign<&same<double>>(kRel)},
+    {"+", sign<&same<double>>(kDbl)},
     {"+", sign<&same<Decimal>>(kNum)},
 };
 

@@ -1,15 +1,24 @@
 #include "expr/nodes/cast.h"
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 
 #include "data/calendar.h"
+#include "data/text_format.h"
 #include "expr/nodes/kernel.h"
 #include "expr/nodes/text_cast.h"
+#include "expr/nodes/timestamp_shift.h"
 #include "expr/overload.h"
 
 namespace pactolus {
 namespace {
+
+/// Which error it is when a whole number doesn't fit T, smallint being int16_t.
+template <class T>
+constexpr Failure kOutOfRange = sizeof(T) == 2   ? &failures::kSmallintRange
+                                : sizeof(T) == 4 ? &failures::kIntegerRange
+                                                 : &failures::kBigintRange;
 
 template <class From, class To>
 Failure widen(To& out, From value) {
@@ -17,9 +26,10 @@ Failure widen(To& out, From value) {
   return kNoFailure;
 }
 
-Failure bigint_to_integer(int32_t& out, int64_t value) {
-  out = static_cast<int32_t>(value);
-  return out == value ? kNoFailure : &failures::kIntegerRange;
+template <class From, class To>
+Failure narrow(int32_t& out, From value) {
+  out = static_cast<To>(value);
+  return out == value ? kNoFailure : kOutOfRange<To>;
 }
 
 Failure whole_to_numeric(Decimal& out, int64_t value) {
@@ -36,10 +46,10 @@ Failure numeric_to_bigint(int64_t& out, const Decimal& value) {
   return kNoFailure;
 }
 
-Failure numeric_to_integer(int32_t& out, const Decimal& value) {
+template <class To>
+Failure numeric_to_narrow(int32_t& out, const Decimal& value) {
   std::optional<int64_t> whole = value.to_int64();
-  if (!whole) return &failures::kIntegerRange;
-  return bigint_to_integer(out, *whole);
+  return whole ? narrow<int64_t, To>(out, *whole) : kOutOfRange<To>;
 }
 
 Failure numeric_to_double(double& out, const Decimal& value) {
@@ -47,14 +57,32 @@ Failure numeric_to_double(double& out, const Decimal& value) {
   return out == 0 && value.coefficient() != 0 ? &failures::kDoubleUnderflow : kNoFailure;
 }
 
-/// Rounds half to even, as PostgreSQL's float8 → integer casts do.
-template <class To>
-Failure double_to_whole(To& out, double value) {
+/// By way of its digits: by way of a double it would be rounded twice.
+Failure numeric_to_real(double& out, const Decimal& value) {
+  auto read = parse_real(value.to_string());
+  if (!read) return &failures::kRealRange;
+  out = *read;
+  return kNoFailure;
+}
+
+template <class From>
+Failure whole_to_real(double& out, From value) {
+  out = static_cast<float>(value);
+  return kNoFailure;
+}
+
+Failure double_to_real(double& out, double value) {
+  out = static_cast<float>(value);
+  if (std::isinf(out) && !std::isinf(value)) return &failures::kDoubleOverflow;
+  return out == 0 && value != 0 ? &failures::kDoubleUnderflow : kNoFailure;
+}
+
+/// Rounds half to even, as PostgreSQL's casts from real and double precision do.
+template <class To, class Slot>
+Failure double_to_whole(Slot& out, double value) {
   constexpr double kEnd = -static_cast<double>(std::numeric_limits<To>::min());
   double whole = std::rint(value);
-  if (!(whole >= -kEnd && whole < kEnd)) {
-    return sizeof(To) == 4 ? &failures::kIntegerRange : &failures::kBigintRange;
-  }
+  if (!(whole >= -kEnd && whole < kEnd)) return kOutOfRange<To>;
   out = static_cast<To>(whole);
   return kNoFailure;
 }
@@ -62,6 +90,19 @@ Failure double_to_whole(To& out, double value) {
 Failure double_to_numeric(Decimal& out, double value) {
   if (!std::isfinite(value)) return &failures::kNotFinite;
   std::optional<Decimal> result = Decimal::from_double(value);
+  if (!result) return &failures::kNumericRange;
+  out = *result;
+  return kNoFailure;
+}
+
+/// With the digits that every float has, six, as PostgreSQL does it.
+Failure real_to_numeric(Decimal& out, double value) {
+  if (!std::isfinite(value)) return &failures::kNotFinite;
+  char digits[32];
+  auto end = std::to_chars(digits, std::end(digits), value, std::chars_format::general,
+                           std::numeric_limits<float>::digits10)
+                 .ptr;
+  std::optional<Decimal> result = Decimal::parse({digits, end});
   if (!result) return &failures::kNumericRange;
   out = *result;
   return kNoFailure;
@@ -79,6 +120,22 @@ Failure date_to_timestamp(int64_t& out, int32_t date) {
 
 Failure timestamp_to_date(int32_t& out, int64_t timestamp) {
   out = static_cast<int32_t>(floor_divide(timestamp, kMicrosPerDay));
+  return kNoFailure;
+}
+
+Failure time_to_interval(Interval& out, int64_t time) {
+  out = {.months = 0, .days = 0, .micros = time};
+  return kNoFailure;
+}
+
+/// Whole days are left out.
+Failure interval_to_time(int64_t& out, const Interval& interval) {
+  out = split_timestamp(interval.micros).micros;
+  return kNoFailure;
+}
+
+Failure timestamp_to_time(int64_t& out, int64_t timestamp) {
+  out = split_timestamp(timestamp).micros;
   return kNoFailure;
 }
 
@@ -101,19 +158,37 @@ struct Cast {
 
 /// pg_cast of our types, without those from and to text.
 constexpr Cast kCasts[] = {
+    {kSmallint, kInteger, kImplicit, &make_kernel<&widen<int32_t, int32_t>>},
+    {kSmallint, kBigint, kImplicit, &make_kernel<&widen<int32_t, int64_t>>},
+    {kSmallint, kReal, kImplicit, &make_kernel<&whole_to_real<int32_t>>},
+    {kSmallint, kDouble, kImplicit, &make_kernel<&widen<int32_t, double>>},
+    {kSmallint, kNumeric, kImplicit, &make_kernel<&integer_to_numeric>},
+    {kInteger, kSmallint, kAssignment, &make_kernel<&narrow<int32_t, int16_t>>},
+    {kInteger, kReal, kImplicit, &make_kernel<&whole_to_real<int32_t>>},
     {kInteger, kBigint, kImplicit, &make_kernel<&widen<int32_t, int64_t>>},
     {kInteger, kDouble, kImplicit, &make_kernel<&widen<int32_t, double>>},
     {kInteger, kNumeric, kImplicit, &make_kernel<&integer_to_numeric>},
     {kInteger, kBoolean, kExplicit, &make_kernel<&integer_to_boolean>},
     {kBoolean, kInteger, kExplicit, &make_kernel<&widen<uint8_t, int32_t>>},
-    {kBigint, kInteger, kAssignment, &make_kernel<&bigint_to_integer>},
+    {kBigint, kSmallint, kAssignment, &make_kernel<&narrow<int64_t, int16_t>>},
+    {kBigint, kInteger, kAssignment, &make_kernel<&narrow<int64_t, int32_t>>},
+    {kBigint, kReal, kImplicit, &make_kernel<&whole_to_real<int64_t>>},
     {kBigint, kDouble, kImplicit, &make_kernel<&widen<int64_t, double>>},
     {kBigint, kNumeric, kImplicit, &make_kernel<&whole_to_numeric>},
-    {kDouble, kInteger, kAssignment, &make_kernel<&double_to_whole<int32_t>>},
-    {kDouble, kBigint, kAssignment, &make_kernel<&double_to_whole<int64_t>>},
+    {kReal, kSmallint, kAssignment, &make_kernel<&double_to_whole<int16_t, int32_t>>},
+    {kReal, kInteger, kAssignment, &make_kernel<&double_to_whole<int32_t, int32_t>>},
+    {kReal, kBigint, kAssignment, &make_kernel<&double_to_whole<int64_t, int64_t>>},
+    {kReal, kDouble, kImplicit, &make_kernel<&widen<double, double>>},
+    {kReal, kNumeric, kAssignment, &make_kernel<&real_to_numeric>},
+    {kDouble, kSmallint, kAssignment, &make_kernel<&double_to_whole<int16_t, int32_t>>},
+    {kDouble, kInteger, kAssignment, &make_kernel<&double_to_whole<int32_t, int32_t>>},
+    {kDouble, kBigint, kAssignment, &make_kernel<&double_to_whole<int64_t, int64_t>>},
+    {kDouble, kReal, kAssignment, &make_kernel<&double_to_real>},
     {kDouble, kNumeric, kAssignment, &make_kernel<&double_to_numeric>},
-    {kNumeric, kInteger, kAssignment, &make_kernel<&numeric_to_integer>},
+    {kNumeric, kSmallint, kAssignment, &make_kernel<&numeric_to_narrow<int16_t>>},
+    {kNumeric, kInteger, kAssignment, &make_kernel<&numeric_to_narrow<int32_t>>},
     {kNumeric, kBigint, kAssignment, &make_kernel<&numeric_to_bigint>},
+    {kNumeric, kReal, kImplicit, &make_kernel<&numeric_to_real>},
     {kNumeric, kDouble, kImplicit, &make_kernel<&numeric_to_double>},
     {kDate, kTimestamptz, kImplicit, &make_kernel<&date_to_timestamp>},
     {kTimestamptz, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
@@ -122,6 +197,10 @@ constexpr Cast kCasts[] = {
     {kTimestamp, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
     {kTimestamp, kTimestamptz, kImplicit, &make_kernel<&widen<int64_t, int64_t>>},
     {kTimestamptz, kTimestamp, kAssignment, &make_kernel<&widen<int64_t, int64_t>>},
+    {kTimestamptz, kTime, kAssignment, &make_kernel<&timestamp_to_time>},
+    {kTimestamp, kTime, kAssignment, &make_kernel<&timestamp_to_time>},
+    {kTime, kInterval, kImplicit, &make_kernel<&time_to_interval>},
+    {kInterval, kTime, kAssignment, &make_kernel<&interval_to_time>},
 };
 
 const Cast* find_cast(TypeKind from, TypeKind to) {

@@ -35,32 +35,20 @@ ExpressionPtr make_numeric_comparison(Type result, std::vector<ExpressionPtr> ar
   return make_kernel<F>(result, std::move(arguments));
 }
 
-template <class Order, TypeKind Kind>
-constexpr Overload comparison() {
-  constexpr auto kCompare = &compare<typename PhysicalOf<Kind>::type, Order>;
-  if constexpr (Kind == TypeKind::kNumeric) {
-    return {{Kind, Kind}, TypeKind::kBoolean, &make_numeric_comparison<kCompare>};
-  } else {
-    return {{Kind, Kind}, TypeKind::kBoolean, &make_kernel<kCompare>};
-  }
-}
-
-template <TypeKind Kind>
-constexpr std::array<OperatorOverload, 6> comparisons() {
-  return {{{"=", comparison<std::equal_to<>, Kind>()},
-           {"<>", comparison<std::not_equal_to<>, Kind>()},
-           {"<", comparison<std::less<>, Kind>()},
-           {"<=", comparison<std::less_equal<>, Kind>()},
-           {">", comparison<std::greater<>, Kind>()},
-           {">=", comparison<std::greater_equal<>, Kind>()}}};
-}
-
-template <TypeKind... Kinds>
-std::vector<OperatorOverload> all_comparisons() {
-  std::vector<OperatorOverload> all;
-  auto append = [&all](const auto& some) { all.insert(all.end(), some.begin(), some.end()); };
-  (append(comparisons<Kinds>()), ...);
-  return all;
+/// Both types lie in slots of T.
+template <class T>
+void append_comparisons(TypeKind left, TypeKind right, std::vector<OperatorOverload>& all) {
+  const auto append = [&]<class Order>(std::string_view name) {
+    Overload::Make make = &make_kernel<&compare<T, Order>>;
+    if constexpr (std::is_same_v<T, Decimal>) make = &make_numeric_comparison<&compare<T, Order>>;
+    all.push_back({name, {{left, right}, TypeKind::kBoolean, make}});
+  };
+  append.template operator()<std::equal_to<>>("=");
+  append.template operator()<std::not_equal_to<>>("<>");
+  append.template operator()<std::less<>>("<");
+  append.template operator()<std::less_equal<>>("<=");
+  append.template operator()<std::greater<>>(">");
+  append.template operator()<std::greater_equal<>>(">=");
 }
 
 template <class T>
@@ -100,15 +88,26 @@ class Distinct final : public Expression {
 }  // namespace
 
 std::span<const OperatorOverload> comparison_operators() {
-  using enum TypeKind;
-  static const std::vector<OperatorOverload> operators =
-      all_comparisons<kBoolean, kInteger, kBigint, kDouble, kNumeric, kText, kTimestamptz, kTimestamp, kDate,
-                      kInterval>();
+  static const std::vector<OperatorOverload> operators = [] {
+    using enum TypeKind;
+    std::vector<OperatorOverload> all;
+    for (TypeKind kind : kTypeKinds)
+      visit_physical(kind, [&]<class T>() { append_comparisons<T>(kind, kind, all); });
+    // An integer beside a real is compared as a double precision.
+    append_comparisons<double>(kReal, kDouble, all);
+    append_comparisons<double>(kDouble, kReal, all);
+    return all;
+  }();
   return operators;
 }
 
+bool lie_alike(TypeKind a, TypeKind b) {
+  return visit_physical(
+      a, [&]<class A>() { return visit_physical(b, []<class B>() { return std::is_same_v<A, B>; }); });
+}
+
 ExpressionPtr make_distinct(bool negated, ExpressionPtr left, ExpressionPtr right) {
-  PACTOLUS_CHECK(left->type().kind == right->type().kind);
+  PACTOLUS_CHECK(lie_alike(left->type().kind, right->type().kind));
   return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<Distinct<T>>(negated, std::move(left), std::move(right));
   });

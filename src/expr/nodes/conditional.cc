@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "data/value_order.h"
+#include "expr/nodes/comparison.h"
 #include "expr/nodes/operand.h"
 
 namespace pactolus {
@@ -190,7 +191,7 @@ ExpressionPtr make_coalesce(Type type, std::vector<ExpressionPtr> arguments) {
 }
 
 ExpressionPtr make_nullif(ExpressionPtr left, ExpressionPtr right) {
-  PACTOLUS_CHECK(left->type().kind == right->type().kind);
+  PACTOLUS_CHECK(lie_alike(left->type().kind, right->type().kind));
   return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<NullIf<T>>(std::move(left), std::move(right));
   });

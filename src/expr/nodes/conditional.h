@@ -17,7 +17,7 @@ ExpressionPtr make_case(Type type, std::vector<CaseBranch> branches, ExpressionP
 /// The first argument that is not null; later ones are evaluated only where all earlier ones are null.
 ExpressionPtr make_coalesce(Type type, std::vector<ExpressionPtr> arguments);
 
-/// Null where both are equal, else the left one. Both have the same type.
+/// Null where both are equal, else the left one. Their types lie alike (nodes/comparison.h).
 ExpressionPtr make_nullif(ExpressionPtr left, ExpressionPtr right);
 
 /// The greatest or least argument that is not null; of equal ones the first.

@@ -61,6 +61,30 @@ Failure timestamp_minus_timestamp(Interval& out, int64_t a, int64_t b) {
   return kNoFailure;
 }
 
+Failure date_plus_time(int64_t& out, int32_t date, int64_t time) {
+  out = date * kMicrosPerDay + time;
+  return out > kTimestampMax ? &failures::kTimestampRange : kNoFailure;
+}
+
+Failure time_plus_date(int64_t& out, int64_t time, int32_t date) { return date_plus_time(out, date, time); }
+
+Failure time_plus(int64_t& out, int64_t time, const Interval& interval) {
+  return turn_clock(out, time, interval);
+}
+
+Failure plus_time(int64_t& out, const Interval& interval, int64_t time) {
+  return time_plus(out, time, interval);
+}
+
+Failure time_minus(int64_t& out, int64_t time, const Interval& interval) {
+  return turn_clock(out, time, {.months = 0, .days = 0, .micros = -(interval.micros % kMicrosPerDay)});
+}
+
+Failure time_minus_time(Interval& out, int64_t a, int64_t b) {
+  out = {.months = 0, .days = 0, .micros = a - b};
+  return kNoFailure;
+}
+
 Failure interval_plus(Interval& out, const Interval& a, const Interval& b) {
   return add_intervals(out, a, b) ? kNoFailure : &failures::kIntervalRange;
 }
@@ -90,6 +114,7 @@ constexpr TypeKind kInt = TypeKind::kInteger;
 constexpr TypeKind kDbl = TypeKind::kDouble;
 constexpr TypeKind kDay = TypeKind::kDate;
 constexpr TypeKind kTime = TypeKind::kTimestamp;
+constexpr TypeKind kClock = TypeKind::kTime;
 constexpr TypeKind kInstant = TypeKind::kTimestamptz;
 constexpr TypeKind kSpan = TypeKind::kInterval;
 
@@ -103,6 +128,12 @@ constexpr OperatorOverload kOperators[] = {
     {"+", {{kSpan, kTime}, kTime, &make_kernel<&plus_timestamp>}},
     {"+", {{kSpan, kInstant}, kInstant, &make_kernel<&plus_timestamp>}},
     {"+", {{kSpan, kSpan}, kSpan, &make_kernel<&interval_plus>}},
+    {"+", {{kDay, kClock}, kTime, &make_kernel<&date_plus_time>}},
+    {"+", {{kClock, kDay}, kTime, &make_kernel<&time_plus_date>}},
+    {"+", {{kClock, kSpan}, kClock, &make_kernel<&time_plus>}},
+    {"+", {{kSpan, kClock}, kClock, &make_kernel<&plus_time>}},
+    {"-", {{kClock, kSpan}, kClock, &make_kernel<&time_minus>}},
+    {"-", {{kClock, kClock}, kSpan, &make_kernel<&time_minus_time>}},
     {"-", {{kDay, kDay}, kInt, &make_kernel<&date_minus_date>}},
     {"-", {{kDay, kInt}, kDay, &make_kernel<&date_minus_days>}},
     {"-", {{kDay, kSpan}, kTime, &make_kernel<&date_minus>}},

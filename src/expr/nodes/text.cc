@@ -20,24 +20,25 @@ ExpressionPtr make_concatenation(Type result, std::vector<ExpressionPtr> argumen
   return make_kernel<&concatenate>(result, std::move(arguments));
 }
 
-constexpr OperatorOverload concatenation(TypeKind left, TypeKind right) {
+OperatorOverload concatenation(TypeKind left, TypeKind right) {
   return {"||", {{left, right}, TypeKind::kText, &make_concatenation}};
 }
 
-using enum TypeKind;
-
-constexpr OperatorOverload kOperators[] = {
-    concatenation(kText, kText),        concatenation(kText, kBoolean),   concatenation(kBoolean, kText),
-    concatenation(kText, kInteger),     concatenation(kInteger, kText),   concatenation(kText, kBigint),
-    concatenation(kBigint, kText),      concatenation(kText, kDouble),    concatenation(kDouble, kText),
-    concatenation(kText, kNumeric),     concatenation(kNumeric, kText),   concatenation(kText, kTimestamptz),
-    concatenation(kTimestamptz, kText), concatenation(kText, kDate),      concatenation(kDate, kText),
-    concatenation(kText, kTimestamp),   concatenation(kTimestamp, kText), concatenation(kText, kInterval),
-    concatenation(kInterval, kText),
-};
-
 }  // namespace
 
-std::span<const OperatorOverload> text_operators() { return kOperators; }
+std::span<const OperatorOverload> text_operators() {
+  static const std::vector<OperatorOverload> operators = [] {
+    std::vector<OperatorOverload> all = {concatenation(TypeKind::kText, TypeKind::kText)};
+    for (TypeKind kind : kTypeKinds) {
+      if (kind == TypeKind::kText) continue;
+      all.push_back(concatenation(TypeKind::kText, kind));
+      all.push_back(concatenation(kind, TypeKind::kText));
+    }
+    all.push_back(
+        {"||", {{TypeKind::kBytea, TypeKind::kBytea}, TypeKind::kBytea, &make_kernel<&concatenate>}});
+    return all;
+  }();
+  return operators;
+}
 
 }  // namespace pactolus

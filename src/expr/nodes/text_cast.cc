@@ -45,15 +45,17 @@ class FromText final : public Expression {
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     Operand<std::string_view> texts(*text_, batch, rows, errors);
+    auto memory = std::make_shared<Arena>();
     auto out = std::make_shared<Column>(type(), batch.rows());
     for (uint32_t row : rows) {
       if (texts.null(row)) {
         out->set_null(row);
-      } else if (auto read = parse_value(texts[row], *out, row); !read.ok()) {
+      } else if (auto read = parse_value(texts[row], *out, row, *memory); !read.ok()) {
         out->set_null(row);
         errors.add(row, read.error().sqlstate, read.error().message);
       }
     }
+    if (holds_bytes(type().kind)) out->keep(std::move(memory));
     return out;
   }
 

@@ -50,6 +50,7 @@ UnitSupport can_extract(TimeUnit unit, TypeKind kind) {
     bool of_date_only = unit == TimeUnit::kWeek || unit > TimeUnit::kMillennium;
     supported = unit == TimeUnit::kEpoch || !of_date_only;
   }
+  if (kind == TypeKind::kTime) supported = unit <= TimeUnit::kHour || unit == TimeUnit::kEpoch;
   return supported ? UnitSupport::kSupported : UnitSupport::kNotForType;
 }
 

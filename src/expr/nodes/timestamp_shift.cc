@@ -29,6 +29,11 @@ Failure add_interval(int64_t& out, int64_t timestamp, const Interval& interval) 
   return out >= kTimestampMin && out <= kTimestampMax ? kNoFailure : &failures::kTimestampRange;
 }
 
+Failure turn_clock(int64_t& out, int64_t time, const Interval& interval) {
+  out = split_timestamp(time + interval.micros % kMicrosPerDay).micros;
+  return kNoFailure;
+}
+
 bool negate_interval(Interval& out, const Interval& interval) {
   return !__builtin_sub_overflow(0, interval.months, &out.months) &&
          !__builtin_sub_overflow(0, interval.days, &out.days) &&

@@ -22,6 +22,8 @@ constexpr DayAndTime split_timestamp(int64_t timestamp) {
 /// timestamp + interval as PostgreSQL does it, in UTC: months first (the day cut to the month's end), then
 /// days, then time. Fails outside the years that timestamps may have (data/calendar.h).
 Failure add_interval(int64_t& out, int64_t timestamp, const Interval& interval);
+/// time + interval of a time of day: the clock goes round, and whole days don't matter. Never fails.
+Failure turn_clock(int64_t& out, int64_t time, const Interval& interval);
 /// False if a part overflows.
 bool negate_interval(Interval& out, const Interval& interval);
 

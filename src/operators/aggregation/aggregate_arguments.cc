@@ -9,7 +9,7 @@ bool passes(const Column& filter, uint32_t row) {
   return !filter.is_null(row) && filter.values_of<TypeKind::kBoolean>()[row] != 0;
 }
 
-bool is_text(const ExpressionPtr& argument) { return argument->type().kind == TypeKind::kText; }
+bool is_text(const ExpressionPtr& argument) { return holds_bytes(argument->type().kind); }
 
 /// How many texts of one row an entry of the state may hold for the call: the group's or a seen value's.
 size_t texts_kept(const BoundCall& call) {
@@ -95,8 +95,8 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
   for (const Call& call : calls_) {
     if (!call.keeps_text || (call.filter && !passes(*call.filter, row))) continue;
     for (const ColumnPtr& column : call.columns) {
-      if (column->type().kind == TypeKind::kText && !column->is_null(row))
-        longest = std::max(longest, column->values_of<TypeKind::kText>()[row].size());
+      if (holds_bytes(column->type().kind) && !column->is_null(row))
+        longest = std::max(longest, column->values<std::string_view>()[row].size());
     }
   }
   return longest * texts_ + grown_bytes_;

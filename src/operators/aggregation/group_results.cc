@@ -77,14 +77,14 @@ class ResultComputation {
     for (const GroupState& group : groups_) states.push_back(group.row + program_.layout.field_offset(call));
     auto column = std::make_shared<Column>(aggregate.result_type(), groups_.size());
     aggregate.result(states, *column, errors);
-    if (column->type().kind == TypeKind::kText) own_texts(*column);
+    if (holds_bytes(column->type().kind)) own_texts(*column);
     return column;
   }
 
   /// The texts lie in the state, which goes on changing.
   static void own_texts(Column& column) {
     auto arena = std::make_shared<Arena>();
-    std::string_view* texts = column.values_of<TypeKind::kText>();
+    auto* texts = column.values<std::string_view>();
     for (size_t i = 0; i < column.rows(); ++i) {
       texts[i] = column.is_null(i) ? std::string_view() : arena->copy(texts[i]);
     }
