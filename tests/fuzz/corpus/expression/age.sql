@@ -1,0 +1,1 @@
+age(z, '0001-01-01') + age(s, z::timestamp)

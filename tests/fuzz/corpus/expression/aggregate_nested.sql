@@ -1,0 +1,1 @@
+sum(max(i)) OVER (PARTITION BY t)

@@ -1,0 +1,1 @@
+sum(1 / i) + max(t::integer)

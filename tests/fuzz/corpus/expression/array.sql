@@ -1,0 +1,1 @@
+ARRAY[i, 2][1] = ANY (t) AND $1 IS JSON

@@ -1,0 +1,1 @@
+avg(d) + avg(e) + avg(v)::text::numeric || t

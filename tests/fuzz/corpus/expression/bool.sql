@@ -1,0 +1,1 @@
+bool_and(b) OR every(i > 0) OR bool_or(NOT b)

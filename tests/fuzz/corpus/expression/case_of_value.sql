@@ -1,0 +1,1 @@
+CASE t WHEN 'x' THEN z WHEN '' THEN s ELSE y END

@@ -1,0 +1,1 @@
+CAST(d AS numeric(12, 2)) + CAST(' 1 ' AS integer)

@@ -1,0 +1,1 @@
+z::date::timestamp::timestamptz::text

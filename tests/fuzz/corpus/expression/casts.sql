@@ -1,0 +1,1 @@
+t::text::numeric(38,38)::integer::bigint::double precision::text::boolean

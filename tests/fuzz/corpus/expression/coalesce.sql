@@ -1,0 +1,1 @@
+coalesce(nullif(t, ''), i::text, 'none')

@@ -1,0 +1,2 @@
+i -- one
+ + /* two /* nested */ */ 2

@@ -1,0 +1,1 @@
+i < l AND d >= n OR t <> 'x' AND NOT b

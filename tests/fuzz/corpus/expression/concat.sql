@@ -1,0 +1,1 @@
+t || i || NULL || concat(b, d, v) || concat_ws(', ', y, s)

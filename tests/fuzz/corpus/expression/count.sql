@@ -1,0 +1,1 @@
+count(*) + count(DISTINCT i) FILTER (WHERE b) + 1

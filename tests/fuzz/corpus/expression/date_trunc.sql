@@ -1,0 +1,1 @@
+date_trunc('week', z, 'Europe/Berlin') + (date_bin('15 minutes', z, timestamptz '2001-01-01') - z)

@@ -1,0 +1,1 @@
+decayed_count(z, interval '1 day') > 1

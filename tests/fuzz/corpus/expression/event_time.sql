@@ -1,0 +1,1 @@
+event_time() - z > interval '1 hour'

@@ -1,0 +1,1 @@
+extract(epoch FROM z) + extract(isodow FROM y) + date_part('quarter', s) + extract(microseconds FROM v)

@@ -1,0 +1,1 @@
+max(z) - min(z) > max(v) AND min(t) < max(y)::text AND min(n) <= max(m)

@@ -1,0 +1,1 @@
+f * 2.5 / 3 + INTERVAL 'm: 50.y3+ IH'

@@ -1,0 +1,1 @@
+greatest(i, l, n) > least(d, e, 1)

@@ -1,0 +1,1 @@
+i IN (1, 2, NULL, l) AND t NOT IN ('a', 'b')

@@ -1,0 +1,1 @@
+v * 2.5 / 3 + INTERVAL '1 mon -2 days 03:04:05.6' - interval 'P1Y2M3DT4H'

@@ -1,0 +1,1 @@
+try(-v - v * 1e10 + justify_interval(v)) = make_interval(years => 178956970, secs => 9e11)

@@ -1,0 +1,1 @@
+length(repeat(repeat(t, 1000), 1000)) + length(lpad('', 2147483647, t))

@@ -1,0 +1,1 @@
+t LIKE '%\%' OR t ILIKE '_W%' ESCAPE '#' OR t NOT LIKE t

@@ -1,0 +1,1 @@
+make_interval(days => i, hours => 2147483647) + make_interval(1, 2)

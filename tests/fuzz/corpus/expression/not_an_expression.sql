@@ -1,0 +1,1 @@
+1) FROM (SELECT 2

@@ -1,0 +1,1 @@
+percentile_cont(0.1) WITHIN GROUP (ORDER BY v) FILTER (WHERE i IS NOT NULL)

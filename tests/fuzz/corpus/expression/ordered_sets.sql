@@ -1,0 +1,1 @@
+percentile_cont(0.5) WITHIN GROUP (ORDER BY d) + percentile_disc(1 - 0.25) WITHIN GROUP (ORDER BY l DESC) + length(mode() WITHIN GROUP (ORDER BY t))

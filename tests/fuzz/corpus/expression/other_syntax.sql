@@ -1,0 +1,1 @@
+i COLLATE "C" IN (r.*) OR (r).i OPERATOR(pg_catalog.+) 1 IS DOCUMENT

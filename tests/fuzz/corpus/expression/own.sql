@@ -1,0 +1,1 @@
+luhn_valid(t) OR iban_valid('GB82 WEST 1234 5698 7654 32') OR mask_pan(t) = t OR haversine_km(d, e, 0, 180) > 5

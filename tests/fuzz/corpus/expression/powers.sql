@@ -1,0 +1,1 @@
+power(n, 0.5) + sqrt(abs(m)) + exp(n / 1e37) + ln(abs(n) + 1) + log(2, 3)

@@ -1,0 +1,1 @@
+regexp_count(t, '\m\w', 1, 'x') + regexp_instr(t, 'o(.)', 1, 2, 0, 'i', 1) + length(regexp_substr(t, '[^a-z]+$'))

@@ -1,0 +1,1 @@
+regexp_replace(t, '(.)(a*?)b?', '<\2\&>', 'gi')

@@ -1,0 +1,1 @@
+|/ abs(d) + ||/ n::double precision + @ d

@@ -1,0 +1,1 @@
+round(n, 37) + trunc(m, -12) + ceil(d) + floor(-n) + div(n, 3) + mod(l, i) + sign(d)

@@ -1,0 +1,1 @@
+approx_count_distinct(t) + approx_percentile(0.99, d) + decayed_sum(d, z, interval '1 hour')

@@ -1,0 +1,1 @@
+stddev(i) + var_pop(n) + stddev_samp(d) + corr(d, e) + regr_slope(d, l) + covar_pop(e, d)

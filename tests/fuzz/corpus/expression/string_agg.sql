@@ -1,0 +1,1 @@
+string_agg(t || i, ', ') || max_by(t, z) || min_by(y, d)

@@ -1,0 +1,1 @@
+substring(t FROM 2 FOR 3) || substring(t FROM 'o (.)') || substring(t, -5, 2147483647)

@@ -1,0 +1,1 @@
+sum(i) + sum(l) * sum(n) / nullif(count(t), 0)

@@ -1,0 +1,1 @@
+lpad(t, 20, 'äb') || rpad(t, -1) || repeat(t, 3) || reverse(t)

@@ -1,0 +1,1 @@
+chr(ascii(t) + 1) || upper(t) || lower(t) || md5(t) || position('o' IN t)

@@ -1,0 +1,1 @@
+split_part(t, ',', -1) || left(t, -2) || right(t, -2147483648) || substr(t, 0)

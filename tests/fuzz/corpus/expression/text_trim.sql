@@ -1,0 +1,1 @@
+trim(BOTH 'Hd' FROM t) || btrim(t, t) || ltrim(t) || translate(t, 'abc', 'x')

@@ -1,0 +1,1 @@
+z - s::timestamptz + (y - '0001-01-01'::date) * v

@@ -1,0 +1,1 @@
+z + v > s OR s - y::timestamp > v OR make_date(i, i, i) = y

@@ -1,0 +1,1 @@
+to_char(z, 'YYYY-MM-DD HH24:MI:SS.US Q W IYYY-IW J TMDay') || to_char(s, 'HH24:MI')

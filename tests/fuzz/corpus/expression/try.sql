@@ -1,0 +1,1 @@
+try(1 / i) IS NULL AND try(t::date) < y AND coalesce(try(exp(d)), 0) > 1

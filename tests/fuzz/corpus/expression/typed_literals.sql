@@ -1,0 +1,1 @@
+date '2026-02-30' + time '10:00' + timestamptz 'infinity' + bit '101' + x'ff'

@@ -1,0 +1,1 @@
+width_bucket(d, -10, 10, 2147483647) + width_bucket(n, 0, 1e30, 5)

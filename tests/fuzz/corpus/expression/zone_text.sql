@@ -1,0 +1,1 @@
+timezone('<+05>-5:30', s) > z AT TIME ZONE interval '-15:59:59'

@@ -1,0 +1,1 @@
+(z AT TIME ZONE 'America/New_York') AT TIME ZONE t
