@@ -82,6 +82,13 @@ TEST_CASE("an operand that is used several times is bound and computed once at e
   CHECK(code_of(repeated("CASE ", 40) + "x" + repeated(" WHEN 1 THEN 2 WHEN 3 THEN 4 END", 40)) == "fine");
 }
 
+TEST_CASE("a finding amid a list of rows is one, not a crash") {
+  CHECK(code_of("(x, t) IN ((1, 'a'), (nonsense, 'b'))") == "unknown-column");
+  CHECK(code_of("(x, t) NOT IN ((1, 'a'), (2, true))") == "type-mismatch");
+  CHECK(code_of("(x, t, x) IN ((1, 'a', 2), (1, 'a'))") == "type-mismatch");
+  CHECK(code_of("(x, t) IN ((1, 'a'), 2)") == "type-mismatch");
+}
+
 TEST_CASE("broken text is refused at its place") {
   CHECK(code_of(std::string("x > \0 1", 7)) == "invalid-text");
   CHECK(code_of("t = '\xC3'") == "invalid-text");

@@ -31,6 +31,31 @@ std::optional<Row> row_opposite(Binding& binding, size_t size, const PgQuery__No
   return row;
 }
 
+/// A row's values, each used several times. Given up in the reverse order of their making, also where a
+/// finding ends the binding: a container alone may do it in any.
+class SharedRow {
+ public:
+  SharedRow(Binding& binding, std::vector<Bound> values) {
+    for (Bound& value : values) values_.emplace_back(binding, std::move(value));
+  }
+  SharedRow(const SharedRow&) = delete;
+  SharedRow& operator=(const SharedRow&) = delete;
+  ~SharedRow() {
+    while (!values_.empty()) values_.pop_back();
+  }
+
+  const std::list<SharedOperand>& values() const { return values_; }
+  /// The whole expression that was made of their uses.
+  Bound close(Bound body) {
+    for (auto value = values_.rbegin(); value != values_.rend(); ++value)
+      body = value->close(std::move(body));
+    return body;
+  }
+
+ private:
+  std::list<SharedOperand> values_;
+};
+
 /// From value `at` on: the first two that are not equal decide, or are NULL and leave it open. Later ones are
 /// not computed then.
 MaybeBound compare_from(Binding& binding, const std::string& name, Row left, Row right, size_t at,
@@ -95,8 +120,7 @@ MaybeBound bind_row_in(Binding& binding, const PgQuery__AExpr& node) {
   std::vector<Bound> values = binding.bind_all(values_of(*node.lexpr));
   const size_t size = values_of(*node.lexpr).size();
   if (values.size() < size) return std::nullopt;
-  std::list<SharedOperand> probe;
-  for (Bound& value : values) probe.emplace_back(binding, std::move(value));
+  SharedRow probe(binding, std::move(values));
   std::vector<Bound> items;
   for (const PgQuery__Node* item : Row{node.rexpr->list->items, node.rexpr->list->n_items}) {
     const std::optional<Row> row = row_opposite(binding, size, *item, token);
@@ -105,7 +129,7 @@ MaybeBound bind_row_in(Binding& binding, const PgQuery__AExpr& node) {
     if (others.size() < size) return std::nullopt;
     std::vector<Bound> compared;
     size_t i = 0;
-    for (const SharedOperand& ours : probe) {
+    for (const SharedOperand& ours : probe.values()) {
       MaybeBound both = apply_operator(binding, name, pair(ours.use(), std::move(others[i++])), token);
       if (!both) return std::nullopt;
       compared.push_back(*std::move(both));
@@ -114,9 +138,7 @@ MaybeBound bind_row_in(Binding& binding, const PgQuery__AExpr& node) {
     items.push_back(connect_booleans(binding, !negated, std::move(compared), span));
   }
   const Span span = cover(items.front().span, items.back().span);
-  Bound whole = connect_booleans(binding, negated, std::move(items), span);
-  for (auto ours = probe.rbegin(); ours != probe.rend(); ++ours) whole = ours->close(std::move(whole));
-  return whole;
+  return probe.close(connect_booleans(binding, negated, std::move(items), span));
 }
 
 }  // namespace pactolus

@@ -1,0 +1,1 @@
+(i, i) NOT IN ((7, 2), (nonsense, 1))
