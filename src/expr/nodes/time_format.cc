@@ -98,6 +98,8 @@ bool take(std::string_view& format, std::string_view word) {
 }
 
 bool matches(std::string_view format, const Pattern& pattern, Piece& piece) {
+  // Most patterns differ in their first letter already.
+  if (format.empty() || (format[0] | 0x20) != (pattern.name[0] | 0x20)) return false;
   std::string lower = lower_case(pattern.name);
   std::string capital = lower;
   capital[0] = pattern.name[0];

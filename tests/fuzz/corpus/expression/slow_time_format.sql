@@ -1,0 +1,1 @@
+to_char(z, repeat('US', 200000))
