@@ -30,7 +30,10 @@ std::vector<SourceField> flat_fields() {
           field("s", kTimestampType),  field("y", kDateType),
           field("v", kIntervalType),   field("epoch", kTimestamptzType),
           field("deep", kIntegerType), field("deeper", kTextType),
-          field("or_else", kTextType), field("or_zero", {TypeKind::kNumeric, 38, 38})};
+          field("or_else", kTextType), field("or_zero", {TypeKind::kNumeric, 38, 38}),
+          field("h", kSmallintType),   field("f", kRealType),
+          field("c", kTimeType),       field("u", kUuidType),
+          field("x", kByteaType)};
 }
 
 /// The same columns from nested objects, with defaults, and times as numbers.
@@ -69,10 +72,11 @@ std::string shown(const DecodedRows& rows, uint32_t row) {
 bool is_row(std::string_view outcome) { return outcome.ends_with('|'); }
 
 void check_failures(const DecodedRows& rows) {
-  static constexpr std::array<std::string_view, 14> kCodes = {
-      "null_value",     "record_too_large",  "invalid_json", "invalid_utf8",    "too_deep",
-      "missing_field",  "duplicate_field",   "null_field",   "wrong_type",      "out_of_range",
-      "invalid_number", "invalid_timestamp", "invalid_date", "invalid_interval"};
+  static constexpr std::array<std::string_view, 17> kCodes = {
+      "null_value",     "record_too_large",  "invalid_json", "invalid_utf8",     "too_deep",
+      "missing_field",  "duplicate_field",   "null_field",   "wrong_type",       "out_of_range",
+      "invalid_number", "invalid_timestamp", "invalid_date", "invalid_interval", "invalid_time",
+      "invalid_uuid",   "invalid_bytea"};
   for (const RowError& error : rows.failures) {
     PACTOLUS_CHECK(std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end(), error.code);
     PACTOLUS_CHECK(!error.message.empty());

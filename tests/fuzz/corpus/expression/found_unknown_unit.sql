@@ -1,0 +1,1 @@
+extract(epocQ FROM z) + extract(isodow FROM y) + date_part('quarter', v)

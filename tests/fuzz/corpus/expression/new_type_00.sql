@@ -1,0 +1,1 @@
+h * 2::smallint + i

@@ -1,0 +1,1 @@
+(c, v) OVERLAPS (c, v)

@@ -1,0 +1,1 @@
+encode(sha256(x || '\\x00'), 'base64')

@@ -1,0 +1,1 @@
+decode(encode(x, 'escape'), 'escape') = x

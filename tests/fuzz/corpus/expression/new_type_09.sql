@@ -1,0 +1,1 @@
+make_time(h, i, d)

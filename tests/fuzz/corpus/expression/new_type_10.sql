@@ -1,0 +1,1 @@
+mode() WITHIN GROUP (ORDER BY u)

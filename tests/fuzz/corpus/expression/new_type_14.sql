@@ -1,0 +1,1 @@
+substring(x, h, i)
