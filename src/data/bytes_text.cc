@@ -16,8 +16,6 @@ int hex_digit(char c) {
   return -1;
 }
 
-bool is_hex_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 void append_hex(std::string_view bytes, std::string& out) {
   out.resize(out.size() + 2 * bytes.size());
   write_hex(bytes, out.data() + out.size() - 2 * bytes.size());
@@ -60,7 +58,7 @@ void write_hex(std::string_view bytes, char* out) {
 TextResult<size_t> read_hex(std::string_view text, char* out) {
   char* const begin = out;
   while (!text.empty()) {
-    if (is_hex_blank(text.front())) {
+    if (is_byte_blank(text.front())) {
       text.remove_prefix(1);
       continue;
     }

@@ -7,6 +7,9 @@
 
 namespace pactolus {
 
+/// What may stand between the digits of bytes, in PostgreSQL's readers.
+constexpr bool is_byte_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 /// Two digits for each byte, with small letters, to `out`.
 void write_hex(std::string_view bytes, char* out);
 /// The bytes of hexadecimal digits, between whose pairs blanks may stand; at most half of text.size() to

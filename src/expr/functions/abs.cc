@@ -12,14 +12,13 @@ Failure absolute(T& out, T a) {
     out = a;
     return kNoFailure;
   }
-  constexpr Failure kRange = sizeof(T) == 4 ? &failures::kIntegerRange : &failures::kBigintRange;
-  return __builtin_sub_overflow(T{0}, a, &out) ? kRange : kNoFailure;
+  return __builtin_sub_overflow(T{0}, a, &out) ? kOutOfRange<T> : kNoFailure;
 }
 
 /// Of a smallint, which lies in an integer's slot.
 Failure absolute_smallint(int32_t& out, int32_t a) {
   out = std::abs(a);
-  return out == static_cast<int16_t>(out) ? kNoFailure : &failures::kSmallintRange;
+  return out == static_cast<int16_t>(out) ? kNoFailure : kOutOfRange<int16_t>;
 }
 
 Failure absolute_double(double& out, double a) {

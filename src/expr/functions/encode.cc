@@ -43,7 +43,7 @@ std::optional<size_t> read_base64(std::string_view text, char* out) {
   int digits = 0;
   int padding = 0;
   for (char c : text) {
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
+    if (is_byte_blank(c)) continue;
     size_t digit = 0;
     if (c == '=') {
       if (padding == 0 && digits < 2) return std::nullopt;

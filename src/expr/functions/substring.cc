@@ -15,41 +15,33 @@ std::string_view characters(std::string_view text, int64_t begin, int64_t end) {
   return text.substr(0, bytes_of_characters(text, static_cast<size_t>(end - begin)));
 }
 
-Failure from_start(std::string_view& out, std::string_view text, int32_t start) {
-  out = characters(text, start, std::numeric_limits<int64_t>::max());
-  return kNoFailure;
-}
-
-Failure from_start_for(std::string_view& out, std::string_view text, int32_t start, int32_t length) {
-  if (length < 0) return &failures::kNegativeLength;
-  out = characters(text, start, int64_t{start} + length);
-  return kNoFailure;
-}
-
 /// The bytes from `begin` (1 is the first) to before `end`, as far as they exist.
 std::string_view bytes(std::string_view all, int64_t begin, int64_t end) {
   begin = std::clamp<int64_t>(begin, 1, static_cast<int64_t>(all.size()) + 1);
   return all.substr(static_cast<size_t>(begin - 1), static_cast<size_t>(std::max<int64_t>(end - begin, 0)));
 }
 
-Failure bytes_from(std::string_view& out, std::string_view all, int32_t start) {
-  out = bytes(all, start, std::numeric_limits<int64_t>::max());
+/// kPart: characters or bytes.
+template <auto kPart>
+Failure from_start(std::string_view& out, std::string_view all, int32_t start) {
+  out = kPart(all, start, std::numeric_limits<int64_t>::max());
   return kNoFailure;
 }
 
-Failure bytes_from_for(std::string_view& out, std::string_view all, int32_t start, int32_t length) {
+template <auto kPart>
+Failure from_start_for(std::string_view& out, std::string_view all, int32_t start, int32_t length) {
   if (length < 0) return &failures::kNegativeLength;
-  out = bytes(all, start, int64_t{start} + length);
+  out = kPart(all, start, int64_t{start} + length);
   return kNoFailure;
 }
 
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
-    {{kText, kInteger}, kText, &make_kernel<&from_start>},
-    {{kText, kInteger, kInteger}, kText, &make_kernel<&from_start_for>},
-    {{kBytea, kInteger}, kBytea, &make_kernel<&bytes_from>},
-    {{kBytea, kInteger, kInteger}, kBytea, &make_kernel<&bytes_from_for>},
+    {{kText, kInteger}, kText, &make_kernel<&from_start<&characters>>},
+    {{kText, kInteger, kInteger}, kText, &make_kernel<&from_start_for<&characters>>},
+    {{kBytea, kInteger}, kBytea, &make_kernel<&from_start<&bytes>>},
+    {{kBytea, kInteger, kInteger}, kBytea, &make_kernel<&from_start_for<&bytes>>},
 };
 
 /// What the first group captured, or the match if there is no group.

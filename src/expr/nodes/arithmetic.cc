@@ -10,11 +10,6 @@ namespace pactolus {
 namespace {
 
 template <class T>
-constexpr Failure kOutOfRange = sizeof(T) == 2   ? &failures::kSmallintRange
-                                : sizeof(T) == 4 ? &failures::kIntegerRange
-                                                 : &failures::kBigintRange;
-
-template <class T>
 Failure add(T& out, T a, T b) {
   return __builtin_add_overflow(a, b, &out) ? kOutOfRange<T> : kNoFailure;
 }

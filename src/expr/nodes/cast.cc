@@ -14,12 +14,6 @@
 namespace pactolus {
 namespace {
 
-/// Which error it is when a whole number doesn't fit T, smallint being int16_t.
-template <class T>
-constexpr Failure kOutOfRange = sizeof(T) == 2   ? &failures::kSmallintRange
-                                : sizeof(T) == 4 ? &failures::kIntegerRange
-                                                 : &failures::kBigintRange;
-
 template <class From, class To>
 Failure widen(To& out, From value) {
   out = static_cast<To>(value);

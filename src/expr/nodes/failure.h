@@ -41,4 +41,10 @@ inline constexpr FailureText kInvalidEscape{"22025",
                                             "invalid escape string: it must be empty or one character"};
 }  // namespace failures
 
+/// Why a whole number can't be a T: int16_t for smallint, int32_t for integer, int64_t for bigint.
+template <class T>
+constexpr Failure kOutOfRange = sizeof(T) == 2   ? &failures::kSmallintRange
+                                : sizeof(T) == 4 ? &failures::kIntegerRange
+                                                 : &failures::kBigintRange;
+
 }  // namespace pactolus
