@@ -39,7 +39,7 @@ template <int kSign>
 std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
   if (arguments.size() != 1) return nullptr;
   const Type result{arguments[0].kind};
-  switch (arguments[0].kind) {
+  switch (general(arguments[0].kind)) {
     case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kDate:
@@ -61,6 +61,8 @@ std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
     case TypeKind::kBoolean:
     case TypeKind::kUuid:
     case TypeKind::kBytea:
+    case TypeKind::kJsonb:
+    case TypeKind::kArray:
       break;
   }
   return nullptr;

@@ -102,10 +102,10 @@ class ValueByExtreme final : public Aggregate {
 
 std::unique_ptr<const Aggregate> make_value_by_extreme(std::span<const Type> arguments, int sign) {
   if (arguments.size() != 2 || arguments[1].kind == TypeKind::kBoolean) return nullptr;
+  if (!is_key_kind(arguments[1].kind)) return nullptr;
   std::unique_ptr<const Aggregate> made;
-  visit_physical(arguments[1].kind, [&]<class Key>() {
-    made = std::make_unique<ValueByExtreme<Key>>(Type{arguments[0].kind}, sign);
-  });
+  visit_physical(arguments[1].kind,
+                 [&]<class Key>() { made = std::make_unique<ValueByExtreme<Key>>(arguments[0], sign); });
   return made;
 }
 

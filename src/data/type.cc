@@ -52,7 +52,7 @@ bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 std::string normalise(std::string_view text) {
   std::string result;
   for (char c : lower_case(text)) {
-    bool punctuation = c == '(' || c == ')' || c == ',';
+    bool punctuation = std::string_view("(),[]").find(c) != std::string_view::npos;
     if (is_blank(c)) c = ' ';
     if (punctuation && !result.empty() && result.back() == ' ') result.pop_back();
     bool skip =
@@ -94,8 +94,14 @@ std::optional<Type> numeric_with(std::string_view arguments) {
 
 }  // namespace
 
+std::optional<TypeKind> type_kind_of(uint8_t number) {
+  auto kind = static_cast<TypeKind>(number);
+  auto element = static_cast<uint8_t>(element_of(kind));
+  return element < kTypeKinds.size() ? std::optional(kind) : std::nullopt;
+}
+
 std::string to_string(const Type& type) {
-  switch (type.kind) {
+  switch (general(type.kind)) {
     case TypeKind::kBoolean:
       return "boolean";
     case TypeKind::kInteger:
@@ -126,15 +132,24 @@ std::string to_string(const Type& type) {
     case TypeKind::kUuid:
       return "uuid";
     case TypeKind::kBytea:
+      return "bytea";
+    case TypeKind::kJsonb:
+      return "jsonb";
+    case TypeKind::kArray:
       break;
   }
-  return "bytea";
+  return to_string(element_of(type)) + "[]";
 }
 
 std::optional<Type> parse_type(std::string_view text) {
   constexpr size_t kLongestName = 256;
   if (text.size() > kLongestName) return std::nullopt;
   std::string name = normalise(text);
+  if (name.ends_with("[]")) {
+    name.resize(name.size() - std::string_view("[]").size());
+    std::optional<Type> element = name.ends_with("]") ? std::nullopt : parse_type(name);
+    return element ? std::optional(array_of(*element)) : std::nullopt;
+  }
   size_t parenthesis = name.find('(');
   auto kind = find_kind(std::string_view{name}.substr(0, parenthesis));
   if (!kind) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/types.h"
@@ -30,17 +31,34 @@ enum class TypeKind : uint8_t {
   kTime,
   kUuid,
   kBytea,
+  kJsonb,
+  /// An array of any type: what general() gives. The array types have numbers of their own (array_of).
+  kArray,
 };
 
-/// All of them, each at its number.
+/// All of them but the arrays, each at its number.
 inline constexpr std::array kTypeKinds = {
     TypeKind::kBoolean,  TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
     TypeKind::kText,     TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
     TypeKind::kSmallint, TypeKind::kReal,        TypeKind::kTime,   TypeKind::kUuid,     TypeKind::kBytea,
 };
 
-/// A column's type. `precision` and `scale` are numeric(p,s)'s; precision 0 means an unconstrained numeric,
-/// whose values carry their own scales.
+// Arrays of one dimension, of each of these types. Stored: the element's number with the highest bit.
+constexpr uint8_t kArrayBit = 0x80;
+constexpr bool is_array(TypeKind kind) { return (static_cast<uint8_t>(kind) & kArrayBit) != 0; }
+constexpr TypeKind array_of(TypeKind element) {
+  return static_cast<TypeKind>(static_cast<uint8_t>(element) | kArrayBit);
+}
+constexpr TypeKind element_of(TypeKind array) {
+  return static_cast<TypeKind>(static_cast<uint8_t>(array) & ~kArrayBit);
+}
+/// kArray for all arrays: what a switch looks at.
+constexpr TypeKind general(TypeKind kind) { return is_array(kind) ? TypeKind::kArray : kind; }
+/// The type that a number stands for, if it does.
+std::optional<TypeKind> type_kind_of(uint8_t number);
+
+/// A column's type. `precision` and `scale` are numeric(p,s)'s, an array's elements' too; precision 0 means
+/// an unconstrained numeric, whose values carry their own scales.
 struct Type {
   TypeKind kind = TypeKind::kText;
   uint8_t precision = 0;
@@ -63,6 +81,14 @@ constexpr Type kRealType{TypeKind::kReal};
 constexpr Type kTimeType{TypeKind::kTime};
 constexpr Type kUuidType{TypeKind::kUuid};
 constexpr Type kByteaType{TypeKind::kBytea};
+constexpr Type kJsonbType{TypeKind::kJsonb};
+
+constexpr Type array_of(const Type& element) {
+  return {array_of(element.kind), element.precision, element.scale};
+}
+constexpr Type element_of(const Type& array) {
+  return {element_of(array.kind), array.precision, array.scale};
+}
 
 /// Smallint to double precision.
 constexpr bool is_number(TypeKind kind) {
@@ -74,7 +100,8 @@ constexpr bool is_number(TypeKind kind) {
 std::string to_string(const Type& type);
 
 /// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal,
-/// varchar, string is none). Case and extra blanks don't matter. None: unknown; see type_names() for a hint.
+/// varchar, string is none), `[]` behind it for an array. Case and extra blanks don't matter. None: unknown;
+/// see type_names() for a hint.
 std::optional<Type> parse_type(std::string_view text);
 /// The names of one type, its usual one first.
 std::vector<std::string_view> names_of(TypeKind kind);
@@ -94,7 +121,8 @@ struct Interval {
 /// numeric Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date
 /// int32_t days since 1970-01-01, interval Interval, timestamp (a calendar's day and time of no zone) int64_t
 /// microseconds since its 1970-01-01 00:00, time (of a day) int64_t microseconds since midnight, 24:00 too,
-/// uuid its 16 bytes and bytea its bytes as std::string_view.
+/// uuid its 16 bytes, bytea its bytes, jsonb its text as PostgreSQL prints it and an array what array.h says
+/// as std::string_view.
 template <TypeKind>
 struct PhysicalOf;
 template <>
@@ -157,11 +185,19 @@ template <>
 struct PhysicalOf<TypeKind::kBytea> {
   using type = std::string_view;
 };
+template <>
+struct PhysicalOf<TypeKind::kJsonb> {
+  using type = std::string_view;
+};
+template <>
+struct PhysicalOf<TypeKind::kArray> {
+  using type = std::string_view;
+};
 
-/// Calls `f.template operator()<Kind>()` for the kind.
+/// Calls `f.template operator()<Kind>()` for the kind, with kArray for all arrays.
 template <class F>
 constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
-  switch (kind) {
+  switch (general(kind)) {
     case TypeKind::kBoolean:
       return f.template operator()<TypeKind::kBoolean>();
     case TypeKind::kInteger:
@@ -191,9 +227,13 @@ constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
     case TypeKind::kUuid:
       return f.template operator()<TypeKind::kUuid>();
     case TypeKind::kBytea:
+      return f.template operator()<TypeKind::kBytea>();
+    case TypeKind::kJsonb:
+      return f.template operator()<TypeKind::kJsonb>();
+    case TypeKind::kArray:
       break;
   }
-  return f.template operator()<TypeKind::kBytea>();
+  return f.template operator()<TypeKind::kArray>();
 }
 
 /// Calls `f.template operator()<T>()` for the kind's physical type: fewer ways than kinds, where only the
@@ -205,10 +245,47 @@ constexpr decltype(auto) visit_physical(TypeKind kind, F&& f) {
   });
 }
 
-/// Whether the values lie elsewhere, and the slots are views of them.
-constexpr bool holds_bytes(TypeKind kind) {
-  return kind == TypeKind::kText || kind == TypeKind::kUuid || kind == TypeKind::kBytea;
+/// A jsonb's slot, for what goes by its order: not that of its bytes.
+struct JsonbText : std::string_view {
+  using std::string_view::string_view;
+  explicit JsonbText(std::string_view text) : std::string_view(text) {}
+};
+/// The same of an array.
+struct ArrayImage : std::string_view {
+  using std::string_view::string_view;
+  explicit ArrayImage(std::string_view image) : std::string_view(image) {}
+};
+
+/// What compare_values (value_order.h) tells the order of a type's slots by: the slots' own type, but for
+/// those whose bytes have another order.
+template <TypeKind Kind>
+struct OrderedOf : PhysicalOf<Kind> {};
+template <>
+struct OrderedOf<TypeKind::kJsonb> {
+  using type = JsonbText;
+};
+template <>
+struct OrderedOf<TypeKind::kArray> {
+  using type = ArrayImage;
+};
+
+/// As visit_physical, where the values' order matters.
+template <class F>
+constexpr decltype(auto) visit_ordered(TypeKind kind, F&& f) {
+  return visit_type(kind, [&f]<TypeKind Kind>() -> decltype(auto) {
+    return f.template operator()<typename OrderedOf<Kind>::type>();
+  });
 }
+
+/// Whether a slot's type is a view of bytes that lie elsewhere.
+template <class T>
+inline constexpr bool kViewsBytes = std::is_base_of_v<std::string_view, T>;
+/// The same of a type of values.
+constexpr bool holds_bytes(TypeKind kind) {
+  return visit_physical(kind, []<class T>() { return kViewsBytes<T>; });
+}
+/// Whether values can be keys, of groups and of records, and be told apart by DISTINCT.
+constexpr bool is_key_kind(TypeKind kind) { return kind != TypeKind::kJsonb && !is_array(kind); }
 inline constexpr size_t kUuidBytes = 16;
 
 /// Whether a slot's content is a value of the type: what was read from bytes may be none. Says nothing of a

@@ -33,6 +33,9 @@ inline int compare_values(const Decimal& a, const Decimal& b) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 inline int compare_values(std::string_view a, std::string_view b) { return a.compare(b); }
+inline int compare_values(JsonbText a, JsonbText b) { return a.compare(b); }
+/// Element by element, a null one being the greatest; then the shorter one is the lesser.
+int compare_values(ArrayImage a, ArrayImage b);
 inline int compare_values(const Interval& a, const Interval& b) {
   return compare_values(order_span(a), order_span(b));
 }

@@ -1,4 +1,5 @@
 // The functions of text_format.h that go by a column's type.
+#include "data/array_text.h"
 #include "data/text_format.h"
 
 namespace pactolus {
@@ -20,6 +21,8 @@ void append_as(const typename PhysicalOf<Kind>::type& value, std::string& out) {
   if constexpr (Kind == TypeKind::kTime) append_time(value, out);
   if constexpr (Kind == TypeKind::kUuid) append_uuid(value, out);
   if constexpr (Kind == TypeKind::kBytea) append_bytea(value, out);
+  if constexpr (Kind == TypeKind::kJsonb) out.append(value);
+  if constexpr (Kind == TypeKind::kArray) append_array(value, out);
 }
 
 template <TypeKind Kind>
@@ -39,6 +42,8 @@ auto parse_as(std::string_view text, Type type, [[maybe_unused]] Arena& memory) 
   if constexpr (Kind == TypeKind::kTime) return parse_time(text);
   if constexpr (Kind == TypeKind::kUuid) return parse_uuid(text, memory);
   if constexpr (Kind == TypeKind::kBytea) return parse_bytea(text, memory);
+  if constexpr (Kind == TypeKind::kJsonb) return TextResult<std::string_view>(text);
+  if constexpr (Kind == TypeKind::kArray) return parse_array(text, element_of(type), memory);
 }
 
 }  // namespace

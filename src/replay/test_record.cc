@@ -54,11 +54,21 @@ std::string json_of_timestamp(const std::string& text) {
   return json_string(iso);
 }
 
+/// An array, written as PostgreSQL does; what is none stays, for the decoder to refuse.
+std::string json_of_array(Type type, const std::string& text) {
+  Column column(type, 1);
+  Arena memory;
+  if (!parse_value(text, column, 0, memory).ok()) return json_string(text);
+  std::string json;
+  append_json(column, 0, json);
+  return json;
+}
+
 /// A value as it stands in a JSON record of this source.
 std::string json_of(const SourceField& field, const std::optional<SourceText>& value) {
   if (!value) return "null";
   const std::string& text = value->text;
-  switch (field.type.kind) {
+  switch (general(field.type.kind)) {
     case TypeKind::kBoolean:
       if (auto boolean = parse_boolean(text)) return *boolean ? "true" : "false";
       return json_string(text);
@@ -85,7 +95,10 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
     case TypeKind::kInterval:
     case TypeKind::kUuid:
     case TypeKind::kBytea:
+    case TypeKind::kJsonb:
       break;
+    case TypeKind::kArray:
+      return json_of_array(field.type, text);
   }
   return json_string(text);
 }

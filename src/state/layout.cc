@@ -33,9 +33,9 @@ std::optional<Schema> decode_schema(ByteReader& in) {
   for (uint64_t i = 0; i < count && !in.failed(); ++i) {
     Field field;
     field.name = in.bytes();
-    uint8_t kind = in.u8();
-    if (kind >= kTypeKinds.size()) return std::nullopt;
-    field.type.kind = static_cast<TypeKind>(kind);
+    std::optional<TypeKind> kind = type_kind_of(in.u8());
+    if (!kind) return std::nullopt;
+    field.type.kind = *kind;
     field.type.precision = in.u8();
     field.type.scale = in.u8();
     field.nullable = in.u8() != 0;

@@ -41,6 +41,10 @@ DecodedField::DecodedField(SourceField field)
   bool timestamp = source.origin == SourceField::kTimestamp;
   PACTOLUS_CHECK(!timestamp || source.type.kind == TypeKind::kTimestamptz,
                  "a record's timestamp is a timestamptz");
+  if (!is_array(source.type.kind)) return;
+  element.emplace();
+  element->name = source.name;
+  element->type = element_of(source.type);
 }
 
 DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(fields) {

@@ -16,6 +16,7 @@ struct DecodedField {
 
   SourceField source;
   std::shared_ptr<const Column> default_value;  // one row; none: no default
+  std::optional<SourceField> element;           // as which an array's elements are read
 };
 
 using DecodedFields = std::vector<std::shared_ptr<const DecodedField>>;
@@ -27,6 +28,8 @@ class DecodedBatch {
   DecodedBatch(const DecodedFields& fields, size_t rows);
 
   const SourceField& field(size_t index) const { return fields_[index]->source; }
+  /// As which the elements of an array are read.
+  const SourceField& element(size_t index) const { return *fields_[index]->element; }
   Column& column(size_t index) { return *columns_[index]; }
   /// For texts that are not in the records as they stand.
   Arena& texts() { return *texts_; }

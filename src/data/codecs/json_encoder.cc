@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "data/array.h"
 #include "data/text_format.h"
 
 namespace pactolus {
@@ -61,6 +62,17 @@ bool is_string(const Column& column, size_t row) {
   }
 }
 
+void append_json_array(const Column& elements, std::string& out) {
+  out.push_back('[');
+  for (size_t i = 0; i < elements.rows(); ++i) {
+    if (i > 0) out.push_back(',');
+    append_json(elements, i, out);
+  }
+  out.push_back(']');
+}
+
+}  // namespace
+
 void append_json(const Column& column, size_t row, std::string& out) {
   if (column.is_null(row)) {
     out.append("null");
@@ -70,6 +82,8 @@ void append_json(const Column& column, size_t row, std::string& out) {
     std::string text;  // with a backslash
     append_value(column, row, text);
     append_json_string(text, out);
+  } else if (is_array(column.type().kind)) {
+    append_json_array(elements_of(column.values<std::string_view>()[row]), out);
   } else if (is_string(column, row)) {
     out.push_back('"');
     append_iso_value(column, row, out);
@@ -78,6 +92,8 @@ void append_json(const Column& column, size_t row, std::string& out) {
     append_iso_value(column, row, out);
   }
 }
+
+namespace {
 
 std::string prefix(bool first, const std::string& name) {
   std::string result = first ? "{" : ",";

@@ -41,6 +41,8 @@ class KeyTextEncoder {
   std::vector<std::string> prefixes_;
 };
 
+/// Appends a value: an array as a JSON array.
+void append_json(const Column& column, size_t row, std::string& out);
 /// Appends `"text"` with JSON's escapes. `text` is valid UTF-8.
 void append_json_string(std::string_view text, std::string& out);
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "data/array.h"
 #include "data/codecs/scalar_decoder.h"
 #include "data/text_scan.h"
 
@@ -164,32 +165,40 @@ class JsonWalker::Walk {
       return walk_object(object, &node, depth + 1);
     }
     if (!node.children.empty()) return wrong_type_object(node, token);
-    return decode_leaf(value, token, node);
+    return decode_leaf(value, token, node, depth);
   }
 
-  bool decode_leaf(ondemand::value& value, std::string_view token, const Node& node) {
+  bool decode_leaf(ondemand::value& value, std::string_view token, const Node& node, size_t depth) {
+    if (token.front() == '{') return wrong_type(node, "an object");
+    if (token.front() == '[') return decode_array(value, node, depth + 1);
+    return decode_scalar(value, token, [&](auto&& decode) {
+      for (uint32_t field : node.fields) {
+        if (!decode(batch_.field(field), batch_.column(field), row_)) return false;
+      }
+      return true;
+    });
+  }
+
+  /// `for_each` calls decode(field, column, row) wherever the value belongs, until it gives false.
+  template <class ForEach>
+  bool decode_scalar(ondemand::value& value, std::string_view token, ForEach for_each) {
     switch (token.front()) {
       case '"':
-        return decode_string_leaf(value, token, node);
+        return decode_string_token(value, token, for_each);
       case 't':
       case 'f':
-        return decode_boolean(token, node);
-      case '{':
-        return wrong_type(node, "an object");
-      case '[':
-        return wrong_type(node, "an array");
+        return decode_boolean(token, for_each);
       default:
         break;
     }
     if (!is_json_number(token)) return fail_token(token);
-    for (uint32_t field : node.fields) {
-      ScalarStatus status = decode_number(batch_.field(field), token, batch_.column(field), row_);
-      if (status != ScalarStatus::kOk) return fail_scalar(field, status, token);
-    }
-    return true;
+    return for_each([&](const SourceField& field, Column& column, size_t row) {
+      return check(decode_number(field, token, column, row), field, token);
+    });
   }
 
-  bool decode_string_leaf(ondemand::value& value, std::string_view token, const Node& node) {
+  template <class ForEach>
+  bool decode_string_token(ondemand::value& value, std::string_view token, ForEach for_each) {
     if (token.size() < 2 || token.back() != '"') return fail_token(token);
     std::string_view text = token.substr(1, token.size() - 2);
     if (contains_escape(text)) {
@@ -199,31 +208,69 @@ class JsonWalker::Walk {
     } else if (auto error = value.get_raw_json_string().error(); error != simdjson::SUCCESS) {
       return fail(error);
     }
-    for (uint32_t field : node.fields) {
-      ScalarStatus status =
-          decode_string(batch_.field(field), text, batch_.column(field), row_, batch_.texts());
-      if (status != ScalarStatus::kOk) return fail_scalar(field, status, token);
-    }
-    return true;
+    return for_each([&](const SourceField& field, Column& column, size_t row) {
+      return check(decode_string(field, text, column, row, batch_.texts()), field, token);
+    });
   }
 
-  bool decode_boolean(std::string_view token, const Node& node) {
+  template <class ForEach>
+  bool decode_boolean(std::string_view token, ForEach for_each) {
     if (token != "true" && token != "false") return fail_token(token);
+    return for_each([&](const SourceField& field, Column& column, size_t row) {
+      if (field.type.kind != TypeKind::kBoolean) return check(ScalarStatus::kWrongType, field, token);
+      column.values_of<TypeKind::kBoolean>()[row] = token == "true" ? 1 : 0;
+      return true;
+    });
+  }
+
+  bool decode_array(ondemand::value& value, const Node& node, size_t depth) {
+    if (depth > options_.depth_max) return fail_depth();
+    std::vector<Column> elements;  // of each field
+    ondemand::array array;
+    size_t count = 0;
+    if (auto error = value.get_array().get(array); error != simdjson::SUCCESS) return fail(error);
+    if (auto error = array.count_elements().get(count); error != simdjson::SUCCESS) return fail(error);
     for (uint32_t field : node.fields) {
-      if (batch_.field(field).type.kind != TypeKind::kBoolean) {
-        return fail_scalar(field, ScalarStatus::kWrongType, token);
-      }
-      batch_.column(field).values_of<TypeKind::kBoolean>()[row_] = token == "true" ? 1 : 0;
+      if (!is_array(batch_.field(field).type.kind)) return wrong_type(node, "an array");
+      elements.emplace_back(batch_.element(field).type, count);
+    }
+    size_t index = 0;
+    for (auto item : array) {
+      if (item.error() != simdjson::SUCCESS) return fail(item.error());
+      auto&& element = std::move(item).value_unsafe();
+      if (!decode_element(element, node, elements, index++)) return false;
+    }
+    for (size_t i = 0; i < elements.size(); ++i) {
+      auto* slots = batch_.column(node.fields[i]).values<std::string_view>();
+      slots[row_] = make_array(elements[i], 0, count, batch_.texts());
     }
     return true;
   }
 
-  bool fail_scalar(uint32_t field, ScalarStatus status, std::string_view token) {
-    batch_.fail(scalar_error(batch_.field(field), status, token, row_));
+  bool decode_element(ondemand::value& value, const Node& node, std::vector<Column>& elements, size_t index) {
+    const std::string_view token = trim_token(value.raw_json_token());
+    if (token.empty()) return fail_token(token);
+    if (token.front() == '{') return wrong_type(node, "an array of objects");
+    if (token.front() == '[') return wrong_type(node, "an array of arrays");
+    if (token == "null") {
+      for (Column& column : elements) column.set_null(index);
+      return true;
+    }
+    return decode_scalar(value, token, [&](auto&& decode) {
+      for (size_t i = 0; i < elements.size(); ++i) {
+        if (!decode(batch_.element(node.fields[i]), elements[i], index)) return false;
+      }
+      return true;
+    });
+  }
+
+  bool check(ScalarStatus status, const SourceField& field, std::string_view token) {
+    if (status == ScalarStatus::kOk) return true;
+    batch_.fail(scalar_error(field, status, token, row_));
     return false;
   }
   bool wrong_type(const Node& node, std::string_view found) {
-    return fail_scalar(node.fields.front(), ScalarStatus::kWrongType, found);
+    return check(ScalarStatus::kWrongType, batch_.field(node.fields.front()), found);
   }
   bool wrong_type_object(const Node& node, std::string_view token) {
     std::string message = "field `" + node.name + "`: expected an object, found ";

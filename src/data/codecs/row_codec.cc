@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "data/array.h"
 #include "data/decimal_digits.h"
 
 namespace pactolus {
@@ -90,9 +91,22 @@ bool take_slot(ByteReader& reader, typename PhysicalOf<Kind>::type& value) {
   return is_value<Kind>(value);
 }
 
+/// An array of this type, its texts in UTF-8.
+bool is_stored_array(std::string_view image, TypeKind type) {
+  if (!is_array_image(image, element_of(type))) return false;
+  if (element_of(type) != TypeKind::kText) return true;
+  const ArrayView array(image);
+  for (size_t i = 0; i < array.size(); ++i) {
+    if (!array.is_null(i) && !simdjson::validate_utf8(array.at<std::string_view>(i))) return false;
+  }
+  return true;
+}
+
 bool take_value(ByteReader& reader, Column& column, size_t row) {
-  return visit_type(column.type().kind,
-                    [&]<TypeKind Kind>() { return take_slot<Kind>(reader, column.values_of<Kind>()[row]); });
+  const TypeKind type = column.type().kind;
+  bool taken = visit_type(
+      type, [&]<TypeKind Kind>() { return take_slot<Kind>(reader, column.values_of<Kind>()[row]); });
+  return taken && (!is_array(type) || is_stored_array(column.values<std::string_view>()[row], type));
 }
 
 /// All behind the schema's hash.

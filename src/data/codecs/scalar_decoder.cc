@@ -193,6 +193,7 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kUuid) return "a uuid as in \"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"";
   if (field.type.kind == TypeKind::kBytea) return "bytes as in \"\\x0aff\"";
   if (field.type.kind == TypeKind::kText) return "a string";
+  if (is_array(field.type.kind)) return "an array of " + to_string(element_of(field.type));
   return to_string(field.type);
 }
 
@@ -225,7 +226,7 @@ bool is_json_number(std::string_view text) {
 }
 
 ScalarStatus decode_number(const SourceField& field, std::string_view digits, Column& column, size_t row) {
-  switch (field.type.kind) {
+  switch (general(field.type.kind)) {
     case TypeKind::kSmallint:
       return decode_whole<int16_t>(digits, column.values_of<TypeKind::kSmallint>()[row]);
     case TypeKind::kInteger:
@@ -249,6 +250,8 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
     case TypeKind::kTime:
     case TypeKind::kUuid:
     case TypeKind::kBytea:
+    case TypeKind::kJsonb:
+    case TypeKind::kArray:
       break;
   }
   return ScalarStatus::kWrongType;
@@ -256,7 +259,7 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
 
 ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row,
                            Arena& memory) {
-  switch (field.type.kind) {
+  switch (general(field.type.kind)) {
     case TypeKind::kText:
       column.values_of<TypeKind::kText>()[row] = text;
       return ScalarStatus::kOk;
@@ -290,6 +293,8 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
     case TypeKind::kSmallint:
     case TypeKind::kInteger:
     case TypeKind::kBigint:
+    case TypeKind::kJsonb:
+    case TypeKind::kArray:
       break;
   }
   return ScalarStatus::kWrongType;

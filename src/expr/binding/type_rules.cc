@@ -5,7 +5,7 @@
 namespace pactolus {
 
 TypeCategory category(TypeKind kind) {
-  switch (kind) {
+  switch (general(kind)) {
     case TypeKind::kBoolean:
       return TypeCategory::kBoolean;
     case TypeKind::kSmallint:
@@ -24,8 +24,11 @@ TypeCategory category(TypeKind kind) {
       return TypeCategory::kDateTime;
     case TypeKind::kInterval:
       return TypeCategory::kTimeSpan;
+    case TypeKind::kArray:
+      return TypeCategory::kArray;
     case TypeKind::kUuid:
     case TypeKind::kBytea:
+    case TypeKind::kJsonb:
       break;
   }
   return TypeCategory::kUser;

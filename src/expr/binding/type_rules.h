@@ -12,7 +12,7 @@ namespace pactolus {
 using MaybeKind = std::optional<TypeKind>;
 
 /// PostgreSQL's type categories (pg_type.typcategory) of our types.
-enum class TypeCategory : uint8_t { kBoolean, kNumber, kString, kDateTime, kTimeSpan, kUser };
+enum class TypeCategory : uint8_t { kBoolean, kNumber, kString, kDateTime, kTimeSpan, kArray, kUser };
 
 TypeCategory category(TypeKind kind);
 /// The type that its category prefers (pg_type.typispreferred).

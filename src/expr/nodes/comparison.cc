@@ -35,7 +35,7 @@ ExpressionPtr make_numeric_comparison(Type result, std::vector<ExpressionPtr> ar
   return make_kernel<F>(result, std::move(arguments));
 }
 
-/// Both types lie in slots of T.
+/// Both types lie in slots of T, or in those that it is made of.
 template <class T>
 void append_comparisons(TypeKind left, TypeKind right, std::vector<OperatorOverload>& all) {
   const auto append = [&]<class Order>(std::string_view name) {
@@ -92,7 +92,7 @@ std::span<const OperatorOverload> comparison_operators() {
     using enum TypeKind;
     std::vector<OperatorOverload> all;
     for (TypeKind kind : kTypeKinds)
-      visit_physical(kind, [&]<class T>() { append_comparisons<T>(kind, kind, all); });
+      visit_ordered(kind, [&]<class T>() { append_comparisons<T>(kind, kind, all); });
     // An integer beside a real is compared as a double precision.
     append_comparisons<double>(kReal, kDouble, all);
     append_comparisons<double>(kDouble, kReal, all);
@@ -102,13 +102,13 @@ std::span<const OperatorOverload> comparison_operators() {
 }
 
 bool lie_alike(TypeKind a, TypeKind b) {
-  return visit_physical(
-      a, [&]<class A>() { return visit_physical(b, []<class B>() { return std::is_same_v<A, B>; }); });
+  return visit_ordered(
+      a, [&]<class A>() { return visit_ordered(b, []<class B>() { return std::is_same_v<A, B>; }); });
 }
 
 ExpressionPtr make_distinct(bool negated, ExpressionPtr left, ExpressionPtr right) {
   PACTOLUS_CHECK(lie_alike(left->type().kind, right->type().kind));
-  return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
+  return visit_ordered(left->type().kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<Distinct<T>>(negated, std::move(left), std::move(right));
   });
 }

@@ -192,14 +192,14 @@ ExpressionPtr make_coalesce(Type type, std::vector<ExpressionPtr> arguments) {
 
 ExpressionPtr make_nullif(ExpressionPtr left, ExpressionPtr right) {
   PACTOLUS_CHECK(lie_alike(left->type().kind, right->type().kind));
-  return visit_physical(left->type().kind, [&]<class T>() -> ExpressionPtr {
+  return visit_ordered(left->type().kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<NullIf<T>>(std::move(left), std::move(right));
   });
 }
 
 ExpressionPtr make_extreme(Extreme which, Type type, std::vector<ExpressionPtr> arguments) {
   PACTOLUS_CHECK(!arguments.empty());
-  return visit_physical(type.kind, [&]<class T>() -> ExpressionPtr {
+  return visit_ordered(type.kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<ExtremeOf<T>>(which, type, std::move(arguments));
   });
 }

@@ -56,7 +56,7 @@ class InList final : public Expression {
 }  // namespace
 
 ExpressionPtr make_in_list(bool negated, ExpressionPtr value, std::span<const ColumnPtr> constants) {
-  return visit_physical(value->type().kind, [&]<class T>() -> ExpressionPtr {
+  return visit_ordered(value->type().kind, [&]<class T>() -> ExpressionPtr {
     return std::make_unique<InList<T>>(negated, std::move(value), constants);
   });
 }

@@ -102,7 +102,7 @@ class StrictKernel final : public Expression {
 
   template <class T>
   static void keep_text(Column& out, const Operand<T>& operand) {
-    if constexpr (std::is_same_v<T, std::string_view>) out.keep(operand.column());
+    if constexpr (kViewsBytes<T>) out.keep(operand.column());
   }
 
   template <class... In>
@@ -131,7 +131,7 @@ class StrictKernel final : public Expression {
       memory = arena.get();
       out->keep(std::move(arena));
     }
-    if constexpr (std::is_same_v<Value, std::string_view>) (keep_text(*out, std::get<I>(operands)), ...);
+    if constexpr (kViewsBytes<Value>) (keep_text(*out, std::get<I>(operands)), ...);
     for (uint32_t row : rows) {
       if ((std::get<I>(operands).null(row) | ...)) {
         nulls[row] = 1;
