@@ -22,7 +22,7 @@ std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::
 
 std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
                                                             const OrderedSetCall& call) {
-  if (spec.bind_ordered_set == nullptr) return nullptr;
+  if (spec.bind_ordered_set == nullptr || !is_key_kind(call.value.kind)) return nullptr;
   const bool fits = spec.parameters.empty() || std::ranges::count(spec.parameters, call.value.kind) > 0;
   return fits ? spec.bind_ordered_set(call) : nullptr;
 }

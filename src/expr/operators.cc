@@ -1,6 +1,7 @@
 #include "expr/operators.h"
 
 #include "expr/nodes/arithmetic.h"
+#include "expr/nodes/array_operators.h"
 #include "expr/nodes/bits.h"
 #include "expr/nodes/comparison.h"
 #include "expr/nodes/like.h"
@@ -20,14 +21,15 @@ struct OperatorOfFunction {
 
 /// Operators that are another way to write a function.
 constexpr OperatorOfFunction kFunctions[] = {
-    {"^", "power"}, {"@", "abs"}, {"|/", "sqrt", true}, {"||/", "cbrt"}, {"^@", "starts_with"}};
+    {"^", "power"},        {"@", "abs"},           {"|/", "sqrt", true},    {"||/", "cbrt"},
+    {"^@", "starts_with"}, {"||", "array_append"}, {"||", "array_prepend"}, {"||", "array_cat"}};
 
 }  // namespace
 
 std::vector<const Overload*> operators_named(std::string_view name, size_t operands) {
   std::vector<const Overload*> found;
   for (auto table : {arithmetic_operators(), comparison_operators(), temporal_operators(), text_operators(),
-                     like_operators(), bit_operators(), regex_operators()}) {
+                     like_operators(), bit_operators(), regex_operators(), array_operators()}) {
     for (const OperatorOverload& candidate : table) {
       if (candidate.name == name && candidate.overload.count == operands)
         found.push_back(&candidate.overload);

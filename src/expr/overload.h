@@ -26,13 +26,32 @@ struct Overload {
   }
 
   std::span<const TypeKind> parameters() const { return {kinds.data(), count}; }
+  /// Whether it takes arrays of any type, or their elements.
+  constexpr bool is_polymorphic() const {
+    for (size_t i = 0; i < count; ++i) {
+      if (kinds[i] == TypeKind::kArray) return true;
+    }
+    return false;
+  }
 
   std::array<TypeKind, kParametersMax> kinds{};
   size_t count;
   TypeKind result;
   Make make;
   Check check;  // may be null
+  /// Polymorphic, and the elements may be of several types that have a common one.
+  bool unifies = false;
 };
+
+/// In a polymorphic overload TypeKind::kArray is an array of any type and this an element of it (PostgreSQL's
+/// anyarray and anyelement).
+inline constexpr TypeKind kAnyElement{0x7F};
+
+/// PostgreSQL's anycompatiblearray and anycompatible instead.
+constexpr Overload unifying(Overload overload) {
+  overload.unifies = true;
+  return overload;
+}
 
 /// An overload of an operator; unary ones are prefixes.
 struct OperatorOverload {

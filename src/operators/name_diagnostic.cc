@@ -21,6 +21,13 @@ std::string name_hint(const std::string& name, const std::vector<std::string>& k
   return known.size() > kNamesMax ? hint + ", …" : hint;
 }
 
+std::optional<Diagnostic> key_type_diagnostic(const Node& context, const Name& name, const Field& column) {
+  if (is_key_kind(column.type.kind)) return std::nullopt;
+  return name_diagnostic(context, name, "key-type",
+                         "`" + column.name + "` cannot be a key: it is " + to_string(column.type),
+                         "a text can: CAST(" + column.name + " AS text) in a `project` step before");
+}
+
 Diagnostic not_available(const Node& node, const std::string& what, std::string hint) {
   return node.diagnostic("not-available", what + " is not available yet", std::move(hint));
 }

@@ -96,6 +96,7 @@ class LongFieldReader {
     field_.type = type->type;
     field_.nullable = type->nullable;
     read_origin();
+    check_origin();
     read_unit();
     read_default();
     return ok_ ? std::optional(std::move(field_)) : std::nullopt;
@@ -132,6 +133,15 @@ class LongFieldReader {
                "the record's timestamp is a timestamptz, not " + to_string(field_.type));
       }
     }
+  }
+
+  /// Keys and headers are texts without quotes.
+  void check_origin() {
+    if (field_.origin == SourceField::kValue || is_key_kind(field_.type.kind)) return;
+    refuse(*reader_.node("type"), "type-mismatch",
+           "a value of the type " + to_string(field_.type) +
+               " comes from the record's value, not from its key "
+               "or a header");
   }
 
   void read_path(const std::string& path) {

@@ -67,6 +67,8 @@ class KeyBinding {
     } else if (std::ranges::find(columns_, *column) != columns_.end()) {
       refuse(
           name_diagnostic(sink_.key, name, "duplicate-name", "`" + name.text + "` is in this key already"));
+    } else if (auto refusal = key_type_diagnostic(sink_.key, name, schema_[*column])) {
+      refuse(*std::move(refusal));
     } else {
       columns_.push_back(*column);
     }

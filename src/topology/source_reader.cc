@@ -186,7 +186,11 @@ class SourceReader {
   }
 
   void set_key(const Name& name) {
-    if (std::optional<size_t> field = find_field(name)) plan_->key_columns = {*field};
+    std::optional<size_t> field = find_field(name);
+    if (!field) return;
+    if (auto refusal = key_type_diagnostic(entry_.key, name, plan_->schema[*field]))
+      refuse(*std::move(refusal));
+    plan_->key_columns = {*field};
   }
 
   void read_time() {

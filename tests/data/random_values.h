@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "data/array.h"
 #include "data/column.h"
 
 namespace pactolus {
@@ -49,6 +50,11 @@ class RandomValues {
       slot = texts.copy(bytes(kUuidBytes));
     } else if constexpr (Kind == TypeKind::kBytea) {
       slot = texts.copy(bytes(below(4) == 0 ? 0 : below(20)));
+    } else if constexpr (Kind == TypeKind::kJsonb) {
+      slot = "null";
+    } else if constexpr (Kind == TypeKind::kArray) {
+      auto elements = column(element_of(type), below(4));
+      slot = make_array(*elements, 0, elements->rows(), texts);
     } else if constexpr (Kind == TypeKind::kInterval) {
       slot = {integer<int32_t>(), integer<int32_t>(), integer<int64_t>()};
       if (below(2) == 0)

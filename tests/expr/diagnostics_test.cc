@@ -112,7 +112,7 @@ TEST_CASE("double quotes around a text get the hint to use single ones") {
 TEST_CASE("operators of other languages get the hint what to write") {
   CHECK(place("quantity == 5") == "unknown-operator 10+2");
   CHECK(hint("quantity == 5") == "for equality, write =");
-  CHECK(place("approved && approved") == "unknown-operator 10+2");
+  CHECK(place("approved && approved") == "type-mismatch 10+2");
   CHECK(hint("approved && approved") == "for a logical and, write AND");
   CHECK(hint("amount > 1 && quantity > 2") == "for a logical and, write AND");
   CHECK(hint("amount > 1 || quantity > 2") == "|| joins texts; for a logical or, write OR");
@@ -157,8 +157,8 @@ TEST_CASE("what PostgreSQL has and an expression can't have is refused by name")
   CHECK(place("random() < 0.5") == "not-deterministic 1+6");
   CHECK(place("paid_at < current_timestamp") == "not-supported 11+17");
   CHECK(place("user = 'x'") == "not-supported 1+4");
-  CHECK(place("ARRAY[1, 2]") == "not-supported 1+5");
-  CHECK(place("quantity = ANY(ARRAY[1])") == "not-supported 10+1");
+  CHECK(place("ARRAY[ARRAY[1], ARRAY[2]] = day") == "not-supported 1+5");
+  CHECK(place("(ARRAY[1, 2])[1][2] > 0") == "not-supported 2+14");
   CHECK(place("(1, 2)") == "not-supported 1+1");
   CHECK(place("1, 2") == "not-supported 1+4");
   CHECK(place("country COLLATE \"C\" = 'x'") == "not-supported 9+7");
@@ -258,6 +258,23 @@ TEST_CASE("regular expressions: what PostgreSQL has and RE2 has not is refused b
   CHECK(place("regexp_like(country, 'F', 'b')") == "not-supported 27+3");
 }
 
+TEST_CASE("arrays: what doesn't fit together is found at its token") {
+  CHECK(place("quantity = ANY(quantity)") == "array-expected 16+8");
+  CHECK(hint("quantity = ANY(quantity)") == "to compare with a list of values, write IN (…)");
+  CHECK(place("quantity + ANY(ARRAY[1]) > 0") == "boolean-expected 10+1");
+  CHECK(place("country = ANY(ARRAY[1])") == "type-mismatch 9+1");
+  CHECK(place("quantity = ANY('{1,x}')") == "invalid-literal 16+7");
+  CHECK(place("country ~ ANY(ARRAY[country])") == "wrong-arguments 15+13");
+  CHECK(place("ARRAY[1, country] = ARRAY[1]") == "type-mismatch 10+7");
+  CHECK(place("cardinality(ARRAY[]) = 0") == "undetermined-type 13+5");
+  CHECK(hint("cardinality(ARRAY[]) = 0") == "write the type behind it: ARRAY[]::integer[]");
+  CHECK(place("quantity[1] = 1") == "type-mismatch 1+8");
+  CHECK(place("(ARRAY[1])[country] = 1") == "type-mismatch 12+7");
+  CHECK(place("ARRAY[1] = ARRAY[1.5]") == "type-mismatch 10+1");
+  CHECK(place("cardinality(quantity) = 1") == "type-mismatch 1+11");
+  CHECK(place("array_position(ARRAY[1], 1, NULL) = 1") == "wrong-arguments 29+4");
+}
+
 TEST_CASE("types: mismatches, casts and literals are found at their tokens") {
   CHECK(place("approved AND quantity") == "type-mismatch 14+8");
   CHECK(place("approved AND quantity + 1") == "type-mismatch 14+12");
@@ -269,7 +286,7 @@ TEST_CASE("types: mismatches, casts and literals are found at their tokens") {
   CHECK(place("amount::nummeric") == "unknown-type 9+8");
   CHECK(hint("amount::nummeric") == "did you mean `numeric`?");
   CHECK(hint("paid_at::datetime") == "use timestamptz");
-  CHECK(place("amount::text[]") == "unknown-type 9+4");
+  CHECK(place("amount::text[]") == "cannot-cast 1+12");
   CHECK(place("amount::numeric(50,2)") == "unknown-type 9+7");
   CHECK(place("quantity::boolean::date") == "cannot-cast 1+23");
   CHECK(place("'1' + '2'") == "ambiguous-operator 5+1");

@@ -18,6 +18,7 @@ std::string sqlstate_of(const Diagnostic& diagnostic) {
   static const std::map<std::string, std::string> kStates = {
       {"unknown-column", "42703"},     {"unknown-function", "42883"},   {"unknown-operator", "42883"},
       {"wrong-arguments", "42883"},    {"type-mismatch", "42804"},      {"cannot-cast", "42846"},
+      {"array-expected", "42809"},     {"boolean-expected", "42809"},   {"undetermined-type", "42P18"},
       {"ambiguous-operator", "42725"}, {"ambiguous-function", "42725"}, {"unknown-type", "42704"},
       {"syntax-error", "42601"}};
   auto found = kStates.find(diagnostic.code);

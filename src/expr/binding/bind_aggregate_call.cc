@@ -248,6 +248,13 @@ MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, 
   call->text = normalised_text(binding, span);
   std::vector<Type> types;
   for (const ExpressionPtr& argument : call->arguments) types.push_back(argument->type());
+  if (call->distinct) {
+    auto other = std::ranges::find_if(types, [](const Type& type) { return !is_key_kind(type.kind); });
+    if (other != types.end()) {
+      return binding.error("not-supported", name, "DISTINCT of " + to_string(*other) + " is not supported",
+                           "DISTINCT of its text is: CAST(… AS text)");
+    }
+  }
   const Names& names = binding.names();
   std::optional<Type> result = names.aggregates->result_type(function, call->star, types);
   if (!result) return refuse_types(binding, *call, types, name);

@@ -74,7 +74,7 @@ std::optional<ResolvedOperator> resolve_operator(Binding& binding, const std::st
     return binding.error("type-mismatch", token, "operator does not exist: " + signature(name, kinds),
                          cast_hint(binding, name, operands, kinds));
   }
-  ResolvedOperator resolved{choice.chosen, {}};
+  ResolvedOperator resolved{*choice.chosen, {}};
   for (size_t i = 0; i < operands.size(); ++i) {
     MaybeBound operand = binding.coerce(std::move(operands[i]), Type{choice.chosen->kinds[i]});
     if (operand) resolved.operands.push_back(*std::move(operand));
@@ -96,7 +96,7 @@ MaybeBound apply_operator(Binding& binding, const std::string& name, std::vector
     spans.push_back(operand.span);
     arguments.push_back(parts.take(std::move(operand)));
   }
-  const Overload& overload = *resolved->overload;
+  const Overload& overload = resolved->overload;
   if (!accepts(binding, overload.check, arguments, spans, token)) return std::nullopt;
   return binding.finish(overload.make(Type{overload.result}, std::move(arguments)), std::move(parts), span,
                         token);
@@ -144,9 +144,11 @@ MaybeBound bind_a_expr(Binding& binding, const PgQuery__AExpr& node) {
       return bind_between(binding, node);
     case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR:
       return binding.error("not-supported", token, "SIMILAR TO is not supported", "use LIKE");
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
+      return bind_quantified(binding, node);
     default:
-      return binding.error("not-supported", token, "ANY and ALL over an array are not supported",
-                           "use IN (…)");
+      return binding.error("not-supported", token, "this construct of PostgreSQL is not supported");
   }
 }
 

@@ -43,8 +43,8 @@ std::optional<Type> bind_type(Binding& binding, const PgQuery__TypeName& node) {
     name += (name.empty() ? "" : ".") + part;
   }
   Span span = binding.tree().span_at(node.location);
-  if (node.n_array_bounds > 0 || node.setof || node.pct_type) {
-    return binding.error("unknown-type", span, "arrays and borrowed types are not supported");
+  if (node.setof || node.pct_type) {
+    return binding.error("unknown-type", span, "sets and borrowed types are not supported");
   }
   if (name == "interval" && node.n_typmods > 0) {
     return binding.error("unknown-type", span, "an interval without fields or precision is expected",
@@ -52,7 +52,8 @@ std::optional<Type> bind_type(Binding& binding, const PgQuery__TypeName& node) {
   }
   std::optional<std::string> modifier = modifiers(node);
   std::optional<Type> type = modifier ? parse_type(name + *modifier) : std::nullopt;
-  if (type) return type;
+  // As in PostgreSQL the number of dimensions in a type says nothing, nor do their lengths.
+  if (type) return node.n_array_bounds > 0 ? array_of(*type) : *type;
   if (parse_type(name)) {
     return binding.error("unknown-type", span,
                          "type " + name + " does not take " + modifier.value_or("these modifiers"),
@@ -74,6 +75,8 @@ Span cast_span(const Binding& binding, const PgQuery__TypeCast& node, Span value
 MaybeBound bind_value(Binding& binding, const PgQuery__Node& node, const std::optional<Type>& type) {
   bool number = node.node_case == PG_QUERY__NODE__NODE_A_CONST && !node.a_const->isnull &&
                 node.a_const->val_case == PG_QUERY__A__CONST__VAL_FVAL;
+  if (node.node_case == PG_QUERY__NODE__NODE_A_ARRAY_EXPR && type && is_array(type->kind))
+    return bind_array(binding, *node.a_array_expr, type);
   if (!number || (type != kRealType && type != kDoubleType)) return binding.bind(node);
   Bound text;
   text.unknown = true;

@@ -19,9 +19,6 @@ std::string refusal(const PgQuery__Node& node) {
       return "a parameter ($1) is not allowed in an expression";
     case PG_QUERY__NODE__NODE_ROW_EXPR:
       return "one value is expected, not a row of several";
-    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
-    case PG_QUERY__NODE__NODE_A_INDIRECTION:
-      return "arrays and composite values are not supported";
     case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
       return "COLLATE is not supported: texts compare byte by byte";
     case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
@@ -45,8 +42,6 @@ int location_of(const PgQuery__Node& node) {
       return node.param_ref->location;
     case PG_QUERY__NODE__NODE_ROW_EXPR:
       return node.row_expr->location;
-    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
-      return node.a_array_expr->location;
     case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
       return node.collate_clause->location;
     case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
@@ -103,6 +98,10 @@ MaybeBound Binding::bind(const PgQuery__Node& node) {
       return bind_coalesce(*this, *node.coalesce_expr);
     case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
       return bind_min_max(*this, *node.min_max_expr);
+    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
+      return bind_array(*this, *node.a_array_expr, std::nullopt);
+    case PG_QUERY__NODE__NODE_A_INDIRECTION:
+      return bind_indirection(*this, *node.a_indirection);
     default:
       return error("not-supported", tree_.span_at(location_of(node)), refusal(node), refusal_hint(node));
   }
@@ -123,6 +122,7 @@ MaybeBound Binding::bind_boolean(const PgQuery__Node& node, const std::string& w
 }
 
 MaybeBound Binding::read_unknown(Bound value, Type type) {
+  // A numeric of a literal keeps the scale that it is written with; whether it fits is looked at behind.
   auto column = std::make_shared<Column>(Type{type.kind}, 1);
   if (value.unknown_text) {
     auto memory = std::make_shared<Arena>();

@@ -3,8 +3,10 @@
 #include "expr/binding/binding.h"
 #include "expr/overload.h"
 
+struct PgQuery__AArrayExpr;
 struct PgQuery__AConst;
 struct PgQuery__AExpr;
+struct PgQuery__AIndirection;
 struct PgQuery__BoolExpr;
 struct PgQuery__BooleanTest;
 struct PgQuery__CaseExpr;
@@ -32,6 +34,12 @@ MaybeBound bind_like(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_distinct(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_nullif(Binding& binding, const PgQuery__AExpr& node);
 MaybeBound bind_in(Binding& binding, const PgQuery__AExpr& node);
+/// value op ANY (array), value op ALL (array).
+MaybeBound bind_quantified(Binding& binding, const PgQuery__AExpr& node);
+/// ARRAY[…]; `type`: of the array, if a cast says so.
+MaybeBound bind_array(Binding& binding, const PgQuery__AArrayExpr& node, std::optional<Type> type);
+/// array[1], array[2:3].
+MaybeBound bind_indirection(Binding& binding, const PgQuery__AIndirection& node);
 /// Whether an operand of an operator is a row: (a, b).
 bool compares_rows(const PgQuery__AExpr& node);
 MaybeBound bind_row_comparison(Binding& binding, const PgQuery__AExpr& node);
@@ -50,7 +58,7 @@ MaybeBound bind_min_max(Binding& binding, const PgQuery__MinMaxExpr& node);
 
 /// The overload of an operator for two operands, and these as it takes them.
 struct ResolvedOperator {
-  const Overload* overload = nullptr;
+  Overload overload;
   std::vector<Bound> operands;
 };
 

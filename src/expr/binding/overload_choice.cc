@@ -1,6 +1,7 @@
 #include "expr/binding/overload_choice.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace pactolus {
 namespace {
@@ -104,10 +105,14 @@ const Overload* all_of_the_known_type(const Candidates& candidates, Arguments ar
   return found;
 }
 
+OverloadChoice choose(const Overload* candidate) {
+  return {candidate == nullptr ? std::nullopt : std::optional(*candidate), false};
+}
+
 OverloadChoice choose_among(Candidates candidates, Arguments arguments) {
   auto decided = [&candidates] { return candidates.size() <= 1; };
   auto result = [&candidates]() -> OverloadChoice {
-    return {candidates.empty() ? nullptr : candidates.front(), false};
+    return choose(candidates.empty() ? nullptr : candidates.front());
   };
   if (decided()) return result();
   keep_best(candidates, [&](const Overload& candidate) {
@@ -122,12 +127,62 @@ OverloadChoice choose_among(Candidates candidates, Arguments arguments) {
   if (decided()) return result();
   bool all_known =
       std::all_of(arguments.begin(), arguments.end(), [](const MaybeKind& a) { return a.has_value(); });
-  if (all_known) return {nullptr, true};
+  if (all_known) return {std::nullopt, true};
   keep_by_category(candidates, arguments);
   if (decided()) return result();
   const Overload* last = all_of_the_known_type(candidates, arguments);
-  return {last, last == nullptr};
+  return last != nullptr ? choose(last) : OverloadChoice{std::nullopt, true};
 }
+
+/// The type of the elements that a polymorphic overload's arguments stand for; none: there is none.
+std::optional<TypeKind> element_kind(const Overload& overload, Arguments arguments) {
+  std::vector<MaybeKind> kinds;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool array = overload.kinds[i] == TypeKind::kArray;
+    if (!arguments[i] || (!array && overload.kinds[i] != kAnyElement)) continue;
+    if (is_array(*arguments[i]) != array) return std::nullopt;
+    kinds.push_back(array ? element_of(*arguments[i]) : *arguments[i]);
+  }
+  if (kinds.empty()) return std::nullopt;
+  const CommonType common = common_type(kinds);
+  const bool same = std::all_of(kinds.begin(), kinds.end(), [&](MaybeKind kind) { return kind == kinds[0]; });
+  return common.misfit || (!same && !overload.unifies) ? std::nullopt : std::optional(common.kind);
+}
+
+/// The overload with the types that it has for these arguments.
+std::optional<Overload> instance(const Overload& overload, Arguments arguments) {
+  if (overload.count != arguments.size()) return std::nullopt;
+  const std::optional<TypeKind> element = element_kind(overload, arguments);
+  if (!element) return std::nullopt;
+  const auto actual = [&](TypeKind kind) {
+    return kind == TypeKind::kArray ? array_of(*element) : kind == kAnyElement ? *element : kind;
+  };
+  Overload made = overload;
+  for (size_t i = 0; i < made.count; ++i) made.kinds[i] = actual(made.kinds[i]);
+  made.result = actual(made.result);
+  return made;
+}
+
+/// The candidates, with instances in place of the polymorphic ones. Lives during one choice.
+class Concrete {
+ public:
+  Concrete(std::span<const Overload* const> candidates, Arguments arguments) {
+    for (const Overload* candidate : candidates) {
+      if (!candidate->is_polymorphic()) {
+        candidates_.push_back(candidate);
+      } else if (std::optional<Overload> made = instance(*candidate, arguments)) {
+        instances_.push_back(std::make_unique<Overload>(*made));
+        candidates_.push_back(instances_.back().get());
+      }
+    }
+  }
+
+  std::span<const Overload* const> candidates() const { return candidates_; }
+
+ private:
+  std::vector<std::unique_ptr<const Overload>> instances_;
+  Candidates candidates_;
+};
 
 Candidates applicable(std::span<const Overload* const> candidates, Arguments arguments) {
   Candidates kept;
@@ -139,8 +194,9 @@ Candidates applicable(std::span<const Overload* const> candidates, Arguments arg
 }  // namespace
 
 OverloadChoice choose_function(std::span<const Overload* const> candidates, Arguments arguments) {
-  if (const Overload* overload = exact(candidates, arguments)) return {overload, false};
-  return choose_among(applicable(candidates, arguments), arguments);
+  const Concrete concrete(candidates, arguments);
+  if (const Overload* overload = exact(concrete.candidates(), arguments)) return choose(overload);
+  return choose_among(applicable(concrete.candidates(), arguments), arguments);
 }
 
 OverloadChoice choose_operator(std::span<const Overload* const> candidates, Arguments arguments) {
@@ -149,8 +205,9 @@ OverloadChoice choose_operator(std::span<const Overload* const> candidates, Argu
     if (!assumed[0]) assumed[0] = assumed[1];
     if (!assumed[1]) assumed[1] = assumed[0];
   }
-  if (const Overload* overload = exact(candidates, assumed)) return {overload, false};
-  return choose_among(applicable(candidates, arguments), arguments);
+  const Concrete concrete(candidates, assumed);
+  if (const Overload* overload = exact(concrete.candidates(), assumed)) return choose(overload);
+  return choose_among(applicable(concrete.candidates(), arguments), arguments);
 }
 
 }  // namespace pactolus

@@ -8,9 +8,10 @@
 
 namespace pactolus {
 
-/// Which overload a call means. Neither chosen nor ambiguous: none takes these arguments.
+/// Which overload a call means. Neither chosen nor ambiguous: none takes these arguments. A polymorphic one
+/// is chosen with the types that it has in this call.
 struct OverloadChoice {
-  const Overload* chosen = nullptr;
+  std::optional<Overload> chosen;
   bool ambiguous = false;
 };
 

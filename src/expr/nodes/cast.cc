@@ -6,6 +6,8 @@
 
 #include "data/calendar.h"
 #include "data/text_format.h"
+#include "expr/nodes/column_reference.h"
+#include "expr/nodes/elements.h"
 #include "expr/nodes/kernel.h"
 #include "expr/nodes/text_cast.h"
 #include "expr/nodes/timestamp_shift.h"
@@ -208,15 +210,32 @@ const Cast* find_cast(TypeKind from, TypeKind to) {
 std::optional<CastContext> cast_context(TypeKind from, TypeKind to) {
   if (to == kText) return kAssignment;
   if (from == kText) return kExplicit;
+  if (is_array(from) && is_array(to)) return cast_context(element_of(from), element_of(to));
   const Cast* cast = find_cast(from, to);
   return cast ? std::optional(cast->context) : std::nullopt;
 }
+
+namespace {
+
+/// An array of what `change` makes of an expression over the elements.
+template <class Change>
+ExpressionPtr each_element(ExpressionPtr array, Change change) {
+  ExpressionPtr element = make_column_reference(0, element_of(array->type()), true);
+  return make_each_element(std::move(array), change(std::move(element)));
+}
+
+}  // namespace
 
 ExpressionPtr make_cast(ExpressionPtr value, TypeKind to) {
   TypeKind from = value->type().kind;
   if (from == to) return value;
   if (to == kText) return make_to_text(std::move(value));
   if (from == kText) return make_from_text(std::move(value), to);
+  if (is_array(from)) {
+    return each_element(std::move(value), [to](ExpressionPtr element) {
+      return make_cast(std::move(element), element_of(to));
+    });
+  }
   const Cast* cast = find_cast(from, to);
   PACTOLUS_CHECK(cast != nullptr);
   std::vector<ExpressionPtr> arguments;
@@ -225,6 +244,11 @@ ExpressionPtr make_cast(ExpressionPtr value, TypeKind to) {
 }
 
 ExpressionPtr make_numeric_fit(ExpressionPtr value, Type numeric) {
+  if (is_array(numeric.kind)) {
+    return each_element(std::move(value), [numeric](ExpressionPtr element) {
+      return make_numeric_fit(std::move(element), element_of(numeric));
+    });
+  }
   std::vector<ExpressionPtr> arguments;
   arguments.push_back(std::move(value));
   arguments.push_back(Literal::integer(numeric.precision));

@@ -93,6 +93,7 @@ std::span<const OperatorOverload> comparison_operators() {
     std::vector<OperatorOverload> all;
     for (TypeKind kind : kTypeKinds)
       visit_ordered(kind, [&]<class T>() { append_comparisons<T>(kind, kind, all); });
+    append_comparisons<ArrayImage>(kArray, kArray, all);
     // An integer beside a real is compared as a double precision.
     append_comparisons<double>(kReal, kDouble, all);
     append_comparisons<double>(kDouble, kReal, all);

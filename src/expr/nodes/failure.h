@@ -28,6 +28,7 @@ inline constexpr FailureText kDateRange{"22008", "date out of range"};
 inline constexpr FailureText kTimestampRange{"22008", "timestamp out of range"};
 inline constexpr FailureText kIntervalRange{"22008", "interval out of range"};
 inline constexpr FailureText kTextTooLong{"54000", "the resulting text is too long"};
+inline constexpr FailureText kArrayTooLong{"54000", "the resulting array is too long"};
 inline constexpr FailureText kNegativeLength{"22011", "negative substring length not allowed"};
 inline constexpr FailureText kFieldZero{"22023", "field position must not be zero"};
 inline constexpr FailureText kStartBelowOne{"22023", "invalid value for parameter \"start\": below 1"};

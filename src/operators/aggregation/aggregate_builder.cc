@@ -198,6 +198,9 @@ class AggregateBuilder {
       } else if (std::ranges::find(by_, *column) != by_.end()) {
         refuse(name_diagnostic(*build_.node, name, "duplicate-name",
                                "`" + name.text + "` is grouped by already"));
+      } else if (auto refusal = key_type_diagnostic(*build_.node, name, (*input_.schema)[*column])) {
+        groups_known_ = false;
+        refuse(*std::move(refusal));
       } else {
         by_.push_back(*column);
         key.push_back((*input_.schema)[*column]);

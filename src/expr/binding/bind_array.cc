@@ -1,0 +1,131 @@
+// ARRAY[…], subscripts and slices.
+#include <pg_query/pg_query.pb-c.h>
+
+#include <limits>
+
+#include "expr/binding/families.h"
+#include "expr/nodes/array_slice.h"
+#include "expr/nodes/elements.h"
+#include "expr/nodes/literal.h"
+
+namespace pactolus {
+namespace {
+
+bool is_array_constructor(const PgQuery__Node& node) {
+  return node.node_case == PG_QUERY__NODE__NODE_A_ARRAY_EXPR;
+}
+
+/// The elements as the type that a cast wants, or else as their common one; none: one can't be.
+std::optional<Type> unify_elements(Binding& binding, std::vector<Bound>& elements, std::optional<Type> array,
+                                   Span token) {
+  if (!array) {
+    std::optional<Type> element = binding.unify(elements, "ARRAY");
+    if (element && is_array(element->kind)) {
+      return binding.error("not-supported", token, "arrays of more than one dimension are not supported");
+    }
+    return element ? std::optional(array_of(*element)) : std::nullopt;
+  }
+  bool all = true;
+  for (Bound& element : elements) {
+    MaybeBound value =
+        binding.coerce_checked(std::move(element), element_of(*array), CastContext::kExplicit, "an element");
+    all = all && value;
+    if (value) element = *std::move(value);
+  }
+  return all ? array : std::nullopt;
+}
+
+/// The index as an integer, which NULL and smallint become, and so do larger numbers that fit.
+MaybeBound bind_index(Binding& binding, const PgQuery__Node& node) {
+  MaybeBound index = binding.bind(node);
+  if (!index) return std::nullopt;
+  return binding.coerce_checked(*std::move(index), kIntegerType, CastContext::kAssignment, "a subscript");
+}
+
+/// A limit of a slice; none was written: the first or last there is.
+MaybeBound bind_limit(Binding& binding, const PgQuery__Node* node, int32_t otherwise, Span span) {
+  if (node != nullptr) return bind_index(binding, *node);
+  Bound limit;
+  limit.expression = Literal::integer(otherwise);
+  limit.constant = true;
+  limit.span = span;
+  return limit;
+}
+
+MaybeBound bind_slice(Binding& binding, Bound array, const PgQuery__AIndices& node) {
+  MaybeBound lower = bind_limit(binding, node.lidx, 1, array.span);
+  MaybeBound upper = bind_limit(binding, node.uidx, std::numeric_limits<int32_t>::max(), array.span);
+  if (!lower || !upper) return std::nullopt;
+  const Span span = cover(cover(array.span, lower->span), upper->span);
+  Parts parts;
+  std::vector<ExpressionPtr> arguments;
+  const Type type = array.expression->type();
+  arguments.push_back(parts.take(std::move(array)));
+  arguments.push_back(parts.take(*std::move(lower)));
+  arguments.push_back(parts.take(*std::move(upper)));
+  return binding.finish(make_array_slice(type, std::move(arguments)), std::move(parts), span, span);
+}
+
+MaybeBound bind_subscript(Binding& binding, Bound array, const PgQuery__AIndices& node) {
+  MaybeBound index = bind_index(binding, *node.uidx);
+  if (!index) return std::nullopt;
+  const Span span = cover(array.span, index->span);
+  Parts parts;
+  ExpressionPtr value = parts.take(std::move(array));
+  ExpressionPtr place = parts.take(*std::move(index));
+  return binding.finish(make_subscript(std::move(value), std::move(place)), std::move(parts), span, span);
+}
+
+}  // namespace
+
+MaybeBound bind_array(Binding& binding, const PgQuery__AArrayExpr& node, std::optional<Type> type) {
+  const Span token = binding.tree().span_at(node.location);
+  const std::span<PgQuery__Node* const> items(node.elements, node.n_elements);
+  if (std::any_of(items.begin(), items.end(),
+                  [](const PgQuery__Node* n) { return is_array_constructor(*n); })) {
+    return binding.error("not-supported", token, "arrays of more than one dimension are not supported");
+  }
+  std::vector<Bound> elements = binding.bind_all(items);
+  if (elements.size() < items.size()) return std::nullopt;
+  if (elements.empty() && !type) {
+    return binding.error("undetermined-type", token, "cannot determine type of empty array",
+                         "write the type behind it: ARRAY[]::integer[]");
+  }
+  std::optional<Type> array = unify_elements(binding, elements, type, token);
+  if (!array) return std::nullopt;
+  Parts parts;
+  Span span = token;
+  std::vector<ExpressionPtr> values;
+  for (Bound& element : elements) {
+    span = cover(span, element.span);
+    values.push_back(parts.take(std::move(element)));
+  }
+  return binding.finish(make_array_of(*array, std::move(values)), std::move(parts), span, token);
+}
+
+MaybeBound bind_indirection(Binding& binding, const PgQuery__AIndirection& node) {
+  MaybeBound array = binding.bind(*node.arg);
+  if (!array) return std::nullopt;
+  for (size_t i = 0; i < node.n_indirection; ++i) {
+    const PgQuery__Node& step = *node.indirection[i];
+    if (i > 0 && step.node_case == PG_QUERY__NODE__NODE_A_INDICES) {
+      return binding.error("not-supported", array->span,
+                           "arrays of more than one dimension are not supported",
+                           "an element of a slice: (array[2:3])[1]");
+    }
+    if (step.node_case != PG_QUERY__NODE__NODE_A_INDICES) {
+      return binding.error("not-supported", array->span, "composite values are not supported");
+    }
+    if (array->unknown || !is_array(array->expression->type().kind)) {
+      return binding.error("type-mismatch", array->span,
+                           "cannot subscript type " + to_string(array->kind()) + ": it is no array");
+    }
+    const PgQuery__AIndices& indices = *step.a_indices;
+    array = indices.is_slice ? bind_slice(binding, *std::move(array), indices)
+                             : bind_subscript(binding, *std::move(array), indices);
+    if (!array) return std::nullopt;
+  }
+  return array;
+}
+
+}  // namespace pactolus
