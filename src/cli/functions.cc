@@ -123,7 +123,9 @@ void write_markdown(std::ostream& out) {
          "Made by `pactolus functions --format markdown`. Unless something else is said, a function of a "
          "NULL is "
          "NULL, and aggregates leave NULLs out.\n\n## Types\n\n"
-         "A quoted text becomes whatever type is expected. How records hold the types: "
+         "A quoted text becomes whatever type is expected. `[]` behind a type is an array of it; arrays "
+         "become "
+         "others where their elements do. How records hold the types: "
          "[Sources](../topology-language.md#sources).\n\n";
   write_types(out);
   out << "\n## Functions\n\n";

@@ -154,4 +154,17 @@ void append_array(std::string_view array, std::string& out) {
   out.push_back('}');
 }
 
+std::string array_text(std::span<const std::optional<std::string>> elements) {
+  std::string text = "{";
+  for (const std::optional<std::string>& element : elements) {
+    if (text.size() > 1) text.push_back(',');
+    if (element) {
+      append_element(*element, text);
+    } else {
+      text += "NULL";
+    }
+  }
+  return text + "}";
+}
+
 }  // namespace pactolus

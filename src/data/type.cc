@@ -138,7 +138,7 @@ std::string to_string(const Type& type) {
     case TypeKind::kArray:
       break;
   }
-  return to_string(element_of(type)) + "[]";
+  return is_array(type.kind) ? to_string(element_of(type)) + "[]" : "anyarray";
 }
 
 std::optional<Type> parse_type(std::string_view text) {

@@ -96,7 +96,7 @@ constexpr bool is_number(TypeKind kind) {
          kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kNumeric;
 }
 
-/// "numeric(12,2)", "double precision", …: as PostgreSQL prints it.
+/// "numeric(12,2)", "double precision", …: as PostgreSQL prints it; kArray is "anyarray".
 std::string to_string(const Type& type);
 
 /// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal,

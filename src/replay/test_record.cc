@@ -56,7 +56,8 @@ std::string json_of_timestamp(const std::string& text) {
 
 /// An array, written as PostgreSQL does; what is none stays, for the decoder to refuse.
 std::string json_of_array(Type type, const std::string& text) {
-  Column column(type, 1);
+  Column column(Type{type.kind},
+                1);  // numerics as they are written: what doesn't fit is the decoder's to refuse
   Arena memory;
   if (!parse_value(text, column, 0, memory).ok()) return json_string(text);
   std::string json;

@@ -54,7 +54,7 @@ bool take_nullability(std::string& text) {
 std::optional<NullableType> read_type(const Node& node, std::string text, ReadContext& context) {
   bool nullable = take_nullability(text);
   if (std::optional<Type> type = parse_type(text)) return NullableType{*type, nullable};
-  std::string base = lower_case(text.substr(0, text.find('(')));
+  std::string base = lower_case(text.substr(0, text.find_first_of("([")));
   base.resize(base.find_last_not_of(' ') + 1);
   if (std::ranges::find(kTypesToCome, base) != std::end(kTypesToCome)) {
     bool textual = base.find("char") != std::string::npos;

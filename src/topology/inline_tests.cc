@@ -2,6 +2,7 @@
 
 #include "config/map_reader.h"
 #include "config/quantities.h"
+#include "data/array_text.h"
 
 namespace pactolus {
 namespace {
@@ -114,12 +115,25 @@ class TestReader {
     return rows;
   }
 
+  /// A list of values as PostgreSQL writes an array; none: it is something else.
+  static std::optional<SourceText> array_of(const Node& node) {
+    if (!node.is_sequence()) return std::nullopt;
+    std::vector<std::optional<std::string>> elements;
+    for (const Node& item : node.items()) {
+      if (!item.is_scalar() && !item.is_null()) return std::nullopt;
+      elements.push_back(item.is_null() ? std::nullopt : std::optional(item.text()));
+    }
+    return SourceText::verbatim(array_text(elements), node.file(), node.position());
+  }
+
   TestRow read_row(const Node& node) {
     TestRow row{node.position(), {}};
     for (const Entry& entry : node.entries()) {
       const Node& value = entry.value;
       if (value.is_scalar()) {
         row.values.push_back({Name(entry.key), value.source_text()});
+      } else if (std::optional<SourceText> array = array_of(value)) {
+        row.values.push_back({Name(entry.key), std::move(array)});
       } else if (value.is_null() && value.text() == "null") {
         row.values.push_back({Name(entry.key), std::nullopt});
       } else if (value.is_null()) {

@@ -156,6 +156,46 @@ TEST_CASE("json: times of day, uuids and bytes come from texts") {
   CHECK(one(bytes, R"({"a":"AP8="})") == "invalid_bytea");
 }
 
+TEST_CASE("json: arrays come from arrays, of values as the fields of their elements are read") {
+  SourceField whole = field("a", array_of(kIntegerType));
+  CHECK(one(whole, R"({"a":[1, 2,null,-3]})") == "{1,2,NULL,-3}");
+  CHECK(one(whole, R"({"a":[]})") == "{}");
+  CHECK(one(whole, R"({"a":[ 1.0 ]})") == "{1}");
+  CHECK(one(whole, R"({"a":[1.5]})") == "wrong_type");
+  CHECK(one(whole, R"({"a":[2147483648]})") == "out_of_range");
+  CHECK(one(whole, R"({"a":[1,"x"]})") == "wrong_type");
+  CHECK(one(whole, R"({"a":[1,true]})") == "wrong_type");
+  CHECK(one(whole, R"({"a":7})") == "wrong_type");
+  CHECK(one(whole, R"({"a":"{1,2}"})") == "wrong_type");
+  CHECK(one(whole, R"({"a":{"b":1}})") == "wrong_type");
+  CHECK(one(whole, R"({"a":[[1]]})") == "wrong_type");
+  CHECK(one(whole, R"({"a":[{"b":1}]})") == "wrong_type");
+  CHECK(one(whole, R"({"a":[1,]})") == "invalid_json");
+  CHECK(one(whole, R"({"a":[1 2]})") == "invalid_json");
+  CHECK(one(whole, R"({"a":[01]})") == "invalid_json");
+  CHECK(one(whole, R"({"a":[1})") == "invalid_json");
+  CHECK(one(whole, R"({"a":null})") == "null_field");
+  CHECK(one(field("a", array_of(kTextType)), R"({"a":["x","","é \"q\"", "null",null]})") ==
+        "{x,\"\",\"é \\\"q\\\"\",\"null\",NULL}");
+  CHECK(one(field("a", array_of(kBooleanType)), R"({"a":[true,false]})") == "{t,f}");
+  CHECK(one(field("a", array_of(Type{TypeKind::kNumeric, 4, 2})), R"({"a":[1.5,"2.25"]})") == "{1.50,2.25}");
+  CHECK(one(field("a", array_of(Type{TypeKind::kNumeric, 4, 2})), R"({"a":[1.555]})") == "out_of_range");
+  CHECK(one(field("a", array_of(kTimestamptzType)), R"({"a":["2026-01-01T00:00:00Z"]})") ==
+        "{\"2026-01-01 00:00:00+00\"}");
+  CHECK(one(field("a", array_of(kTimestamptzType)), R"({"a":["2026-01-01"]})") == "invalid_timestamp");
+  DecodedRows rows = decode({whole}, {R"({"a":[1,"x"]})", R"({"a":"x"})"});
+  REQUIRE(rows.failures.size() == 2);
+  CHECK(rows.failures[0].message == "field `a`: expected integer, found \"x\"");
+  CHECK(rows.failures[1].message == "field `a`: expected an array of integer, found \"x\"");
+}
+
+TEST_CASE("json: arrays nested too deep are refused") {
+  const std::string nested = R"({"a":[1],"b":[[[2]]]})";
+  CHECK(one(field("a", array_of(kIntegerType)), nested) == "{1}");
+  CHECK(one(field("a", array_of(kIntegerType)), nested, {.depth_max = 3}) == "too_deep");
+  CHECK(one(field("a", array_of(kIntegerType)), R"({"a":[1]})", {.depth_max = 1}) == "too_deep");
+}
+
 TEST_CASE("json: times come from RFC 3339 or from numbers of the declared unit") {
   SourceField at = field("a", kTimestamptzType);
   CHECK(one(at, R"({"a":"2026-01-01T00:00:00.123456Z"})") == "2026-01-01 00:00:00.123456+00");

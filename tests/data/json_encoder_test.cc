@@ -53,6 +53,14 @@ TEST_CASE("json output: each type in its own form") {
   CHECK(encode({{"id", kUuidType}}, {value(kUuidType, "{A0EEBC999C0B4EF8BB6D6BB9BD380A11}")}) ==
         R"({"id":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"})");
   CHECK(encode({{"b", kByteaType}}, {value(kByteaType, "\\x00ff")}) == R"({"b":"\\x00ff"})");
+  const auto array = [](Type element, const char* text) { return value(array_of(element), text); };
+  CHECK(encode({{"a", array_of(kIntegerType)}}, {array(kIntegerType, "{1,NULL,-2}")}) ==
+        R"({"a":[1,null,-2]})");
+  CHECK(encode({{"a", array_of(kTextType)}}, {array(kTextType, "{x,\"a \\\"b\"}")}) ==
+        R"({"a":["x","a \"b"]})");
+  CHECK(encode({{"a", array_of(kBooleanType)}}, {array(kBooleanType, "{}")}) == R"({"a":[]})");
+  CHECK(encode({{"a", array_of(kTimestamptzType)}}, {array(kTimestamptzType, "{2026-01-01}")}) ==
+        R"({"a":["2026-01-01T00:00:00Z"]})");
   CHECK(encode({}, {}) == "{}");
 }
 

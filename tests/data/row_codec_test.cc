@@ -10,7 +10,10 @@ namespace {
 
 Schema schema_of_every_kind() {
   std::vector<Field> fields;
-  for (Type type : types_of_every_kind()) fields.push_back({"f" + std::to_string(fields.size()), type});
+  for (Type type : types_of_every_kind()) {
+    fields.push_back({"f" + std::to_string(fields.size()), type});
+    fields.push_back({"f" + std::to_string(fields.size()), array_of(type)});
+  }
   return Schema(std::move(fields));
 }
 

@@ -217,6 +217,9 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
       {kByteaType, "\\x00ff5c"},
   };
   CHECK(cases.size() == kTypeKinds.size());
+  cases.push_back({array_of(kTextType), "{a,\"b c\",NULL,\"\\\"\"}"});
+  cases.push_back({array_of(Type{TypeKind::kNumeric, 12, 2}), "{12.50,NULL}"});
+  cases.push_back({array_of(kBooleanType), "{t,f}"});
   for (const auto& [type, text] : cases) {
     Column column(type, 2);
     Arena memory;

@@ -18,10 +18,10 @@
 namespace pactolus::testing {
 namespace {
 
-constexpr std::string_view kOperators[] = {"+", "-",  "*",  "/", "%",  "^",   "&",  "|", "#",
-                                           "~", "<<", ">>", "@", "|/", "||/", "^@", "||"};
+constexpr std::string_view kOperators[] = {"+",  "-",  "*", "/",  "%",   "^",  "&",  "|",  "#",  "~",
+                                           "<<", ">>", "@", "|/", "||/", "^@", "||", "@>", "<@", "&&"};
 
-std::string name_of(TypeKind kind) { return to_string(Type{kind}); }
+std::string name_of(TypeKind kind) { return kind == kAnyElement ? "anyelement" : to_string(Type{kind}); }
 
 void write_signature(std::string_view what, std::string_view name, const Overload& overload) {
   std::cout << what << " | " << name << " | " << name_of(overload.result) << " | ";

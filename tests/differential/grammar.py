@@ -11,7 +11,9 @@ TYPES = {
     "boolean": "f", "integer": "i", "bigint": "b", "numeric": "n", "double precision": "d", "text": "t",
     "timestamp with time zone": "ts", "timestamp without time zone": "tw", "date": "dt", "interval": "iv",
     "smallint": "si", "real": "fl", "time without time zone": "tod", "uuid": "uu", "bytea": "by",
+    "integer[]": "ia", "numeric[]": "na", "text[]": "ta",
 }
+ARRAYS = [kind for kind in TYPES if kind.endswith("[]")]
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]
 # By explicit casts, both ways.
 CASTS = {
@@ -22,7 +24,10 @@ CASTS = {
     "numeric": ["smallint", "integer", "bigint", "real", "double precision", "text"],
     "double precision": ["smallint", "integer", "bigint", "real", "numeric", "text"],
     "text": ["smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "timestamp with time zone", "date",
-             "interval", "timestamp without time zone", "time without time zone", "uuid", "bytea"],
+             "interval", "timestamp without time zone", "time without time zone", "uuid", "bytea", "integer[]", "text[]"],
+    "integer[]": ["numeric[]", "text[]", "text"],
+    "numeric[]": ["integer[]", "text[]", "text"],
+    "text[]": ["integer[]", "numeric[]", "text"],
     "uuid": ["text"],
     "bytea": ["text"],
     "boolean": ["text", "integer"],
@@ -110,6 +115,11 @@ EDGES = {
 }
 
 
+for array in ARRAYS:
+    EDGES[array] = ["{}", "{NULL}"] + ["{" + (edge if edge == "''" else '"' + edge.replace("\\", "\\\\") + '"') + ",NULL}"
+                                       for edge in EDGES[array.removesuffix("[]")] if edge != "''"]
+
+
 class Values:
     """Values of a column: edges, and at random."""
 
@@ -122,7 +132,12 @@ class Values:
             return "NULL"
         if self.rng.random() < 0.4:
             return self.rng.choice(self.edges[kind])
-        return getattr(self, kind.replace(" ", "_"))()
+        return self.array(kind.removesuffix("[]")) if kind in ARRAYS else getattr(self, kind.replace(" ", "_"))()
+
+    def array(self, kind):
+        values = [self.of(kind) for _ in range(self.rng.randint(0, 4))]
+        values = [value if value == "NULL" else "" if value == "''" else value for value in values]
+        return "{" + ",".join(v if v == "NULL" else '"' + v.replace("\\", "\\\\") + '"' for v in values) + "}"
 
     def boolean(self):
         return self.rng.choice(["true", "false"])
@@ -202,12 +217,23 @@ def columns(rng, rows):
     return made
 
 
+def instances(signatures):
+    """With three types of arrays for any."""
+    for what, name, result, parameters in signatures:
+        if "anyarray" not in parameters:
+            yield what, name, result, parameters
+            continue
+        for array in ARRAYS:
+            actual = {"anyarray": array, "anyelement": array.removesuffix("[]")}
+            yield what, name, actual.get(result, result), [actual.get(kind, kind) for kind in parameters]
+
+
 class Expressions:
     def __init__(self, rng, signatures):
         """signatures: [(what, name, result, parameters)], what being function, operator or variadic."""
         self.rng = rng
         self.by_result = {}
-        for what, name, result, parameters in signatures:
+        for what, name, result, parameters in instances(signatures):
             if result not in TYPES or not set(parameters) <= set(TYPES) or left_out(name, parameters):
                 continue
             self.by_result.setdefault(result, {}).setdefault((what, name, len(parameters)), []).append(parameters)
@@ -237,6 +263,12 @@ class Expressions:
             ways += [self.compared] * 2 + [self.logic, self.tested, self.matches]
         if kind == "text":
             ways.append(self.rewritten)
+        if kind in ARRAYS:
+            ways += [self.constructed, self.sliced] + [self.divided] * (kind == "text[]")
+        if f"{kind}[]" in ARRAYS:
+            ways.append(self.element)
+        if kind == "boolean":
+            ways.append(self.quantified)
         return self.rng.choice(ways)(kind, depth - 1)
 
     def operands(self, kinds, depth):
@@ -272,6 +304,29 @@ class Expressions:
         if what != "operator":
             return f"{name}({', '.join(given)})"
         return f"({name} {given[0]})" if len(given) == 1 else f"({given[0]} {name} {given[1]})"
+
+    def constructed(self, kind, depth):
+        elements = self.operands([kind.removesuffix("[]")] * self.rng.randint(1, 4), depth)
+        return f"ARRAY[{', '.join(elements)}]"
+
+    def sliced(self, kind, depth):
+        lower, upper = (self.rng.choice(["", "1", "2", "s", "-1"]) for _ in range(2))
+        return f"({self.of(kind, depth)})[{lower}:{upper}]"
+
+    def divided(self, _, depth):
+        text, pattern = self.of("text", depth), self.rng.choice(PATTERNS)
+        if self.rng.random() < 0.3:
+            return f"string_to_array({text}, {self.rng.choice(['NULL', repr(' '), repr('a'), repr('')])})"
+        return f"{self.rng.choice(['regexp_match', 'regexp_split_to_array'])}({text}, '{pattern}', '{self.rng.choice(['', 'i'])}')"
+
+    def element(self, kind, depth):
+        return f"({self.of(kind + '[]', depth)})[{self.rng.choice(['1', '1', '2', 's', 'i'])}]"
+
+    def quantified(self, _, depth):
+        array = self.rng.choice(ARRAYS)
+        operators = COMPARISONS[:6] + (["LIKE", "NOT LIKE", "ILIKE"] if array == "text[]" else [])
+        value, elements = self.operands([array.removesuffix("[]"), array], depth)
+        return f"({value} {self.rng.choice(operators)} {self.rng.choice(['ANY', 'ALL'])} ({elements}))"
 
     def zoned(self, kind, depth):
         other = {"timestamp with time zone": "timestamp without time zone",

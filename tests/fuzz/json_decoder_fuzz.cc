@@ -23,17 +23,30 @@ SourceField field(std::string name, Type type) {
 
 /// A column of each type, all nullable.
 std::vector<SourceField> flat_fields() {
-  return {field("b", kBooleanType),    field("i", kIntegerType),
-          field("l", kBigintType),     field("d", kDoubleType),
-          field("n", kNumericType),    field("m", {TypeKind::kNumeric, 12, 2}),
-          field("t", kTextType),       field("z", kTimestamptzType),
-          field("s", kTimestampType),  field("y", kDateType),
-          field("v", kIntervalType),   field("epoch", kTimestamptzType),
-          field("deep", kIntegerType), field("deeper", kTextType),
-          field("or_else", kTextType), field("or_zero", {TypeKind::kNumeric, 38, 38}),
-          field("h", kSmallintType),   field("f", kRealType),
-          field("c", kTimeType),       field("u", kUuidType),
-          field("x", kByteaType)};
+  return {field("b", kBooleanType),
+          field("i", kIntegerType),
+          field("l", kBigintType),
+          field("d", kDoubleType),
+          field("n", kNumericType),
+          field("m", {TypeKind::kNumeric, 12, 2}),
+          field("t", kTextType),
+          field("z", kTimestamptzType),
+          field("s", kTimestampType),
+          field("y", kDateType),
+          field("v", kIntervalType),
+          field("epoch", kTimestamptzType),
+          field("deep", kIntegerType),
+          field("deeper", kTextType),
+          field("or_else", kTextType),
+          field("or_zero", {TypeKind::kNumeric, 38, 38}),
+          field("h", kSmallintType),
+          field("f", kRealType),
+          field("c", kTimeType),
+          field("u", kUuidType),
+          field("x", kByteaType),
+          field("ia", array_of(kIntegerType)),
+          field("ta", array_of(kTextType)),
+          field("ra", array_of(kRealType))};
 }
 
 /// The same columns from nested objects, with defaults, and times as numbers.

@@ -6,8 +6,9 @@
 namespace pactolus {
 namespace {
 
-Failure position_from(std::optional<int32_t>& out, std::string_view array, std::string_view wanted,
-                      int32_t start) {
+constexpr FailureText kStartIsNull{"22004", "initial position must not be null"};
+
+Failure search(std::optional<int32_t>& out, std::string_view array, std::string_view wanted, int32_t start) {
   const ArrayView view(array);
   const size_t found = find_element(view, ArrayView(wanted), static_cast<size_t>(std::max(start, 1) - 1));
   if (found < view.size()) out = static_cast<int32_t>(found) + 1;
@@ -15,7 +16,18 @@ Failure position_from(std::optional<int32_t>& out, std::string_view array, std::
 }
 
 Failure position(std::optional<int32_t>& out, std::string_view array, std::string_view wanted) {
-  return position_from(out, array, wanted, 1);
+  return search(out, array, wanted, 1);
+}
+
+Failure position_from(std::optional<int32_t>& out, std::string_view array, std::string_view wanted,
+                      std::string_view start) {
+  const ArrayView from(start);
+  if (!from.is_null(0)) return search(out, array, wanted, from.at<int32_t>(0));
+  // As PostgreSQL, which looks at the start last.
+  const ArrayView view(array);
+  const ArrayView one(wanted);
+  const bool nothing = view.size() == 0 || (one.is_null(0) && find_element(view, one, 0) == view.size());
+  return nothing ? kNoFailure : &kStartIsNull;
 }
 
 Failure positions(std::string_view& out, Arena& memory, std::string_view array, std::string_view wanted) {
@@ -30,27 +42,18 @@ Failure positions(std::string_view& out, Arena& memory, std::string_view array, 
   return kNoFailure;
 }
 
-/// The kernel function F takes the element as an array of one.
+/// The kernel function F takes what is behind the array as arrays of one: only the array makes it strict.
 template <auto F>
 ExpressionPtr make_search(Type result, std::vector<ExpressionPtr> arguments) {
-  arguments[1] = make_array_of_one(std::move(arguments[1]));
+  for (size_t i = 1; i < arguments.size(); ++i) arguments[i] = make_array_of_one(std::move(arguments[i]));
   return make_kernel<F>(result, std::move(arguments));
-}
-
-/// NULL is no place to start at.
-constexpr FailureText kStartIsNull{"22004", "initial position must not be null"};
-
-std::optional<Refusal> check_start(std::span<const ExpressionPtr> arguments) {
-  const Literal* start = as_literal(*arguments[2]);
-  if (start == nullptr || !start->is_null()) return std::nullopt;
-  return Refusal{.message = kStartIsNull.message, .argument = 2};
 }
 
 using enum TypeKind;
 
 constexpr Overload kPosition[] = {
     unifying({{kArray, kAnyElement}, kInteger, &make_search<&position>}),
-    unifying({{kArray, kAnyElement, kInteger}, kInteger, &make_search<&position_from>, &check_start}),
+    unifying({{kArray, kAnyElement, kInteger}, kInteger, &make_search<&position_from>}),
 };
 constexpr Overload kPositions[] = {
     unifying({{kArray, kAnyElement}, array_of(kInteger), &make_search<&positions>})};
