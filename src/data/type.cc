@@ -70,9 +70,10 @@ std::optional<TypeKind> find_kind(std::string_view name) {
   return std::nullopt;
 }
 
-/// Takes a number of at most three digits from the front.
-std::optional<uint8_t> take_number(std::string_view& text) {
-  uint8_t value = 0;
+/// Takes a number from the front.
+template <class T>
+std::optional<T> take_number(std::string_view& text) {
+  T value = 0;
   auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (status != std::errc{}) return std::nullopt;
   text.remove_prefix(static_cast<size_t>(end - text.data()));
@@ -81,15 +82,23 @@ std::optional<uint8_t> take_number(std::string_view& text) {
 
 /// `arguments` is what stands behind the opening parenthesis: "12,2)".
 std::optional<Type> numeric_with(std::string_view arguments) {
-  auto precision = take_number(arguments);
+  auto precision = take_number<uint8_t>(arguments);
   std::optional<uint8_t> scale = 0;
   if (arguments.starts_with(',')) {
     arguments.remove_prefix(1);
-    scale = take_number(arguments);
+    scale = take_number<uint8_t>(arguments);
   }
   if (!precision || !scale || arguments != ")") return std::nullopt;
   if (*precision < 1 || *precision > Decimal::kDigitsMax || *scale > *precision) return std::nullopt;
   return Type{TypeKind::kNumeric, *precision, *scale};
+}
+
+/// Of varchar(20) "20)".
+std::optional<DeclaredType> text_of_at_most(std::string_view arguments) {
+  constexpr uint32_t kCharactersMax = 10 * 1024 * 1024;
+  auto characters = take_number<uint32_t>(arguments);
+  bool valid = characters && arguments == ")" && *characters >= 1 && *characters <= kCharactersMax;
+  return valid ? std::optional(DeclaredType{kTextType, *characters}) : std::nullopt;
 }
 
 }  // namespace
@@ -141,21 +150,30 @@ std::string to_string(const Type& type) {
   return is_array(type.kind) ? to_string(element_of(type)) + "[]" : "anyarray";
 }
 
-std::optional<Type> parse_type(std::string_view text) {
+std::optional<DeclaredType> parse_declared_type(std::string_view text) {
   constexpr size_t kLongestName = 256;
   if (text.size() > kLongestName) return std::nullopt;
   std::string name = normalise(text);
   if (name.ends_with("[]")) {
     name.resize(name.size() - std::string_view("[]").size());
-    std::optional<Type> element = name.ends_with("]") ? std::nullopt : parse_type(name);
-    return element ? std::optional(array_of(*element)) : std::nullopt;
+    std::optional<DeclaredType> element = parse_declared_type(name);
+    if (!element || is_array(element->type.kind)) return std::nullopt;
+    return DeclaredType{array_of(element->type), element->characters_max};
   }
-  size_t parenthesis = name.find('(');
-  auto kind = find_kind(std::string_view{name}.substr(0, parenthesis));
+  const size_t parenthesis = name.find('(');
+  const std::string_view base = std::string_view{name}.substr(0, parenthesis);
+  const std::optional<TypeKind> kind = find_kind(base);
   if (!kind) return std::nullopt;
-  if (parenthesis == std::string::npos) return Type{*kind};
-  if (*kind != TypeKind::kNumeric) return std::nullopt;
-  return numeric_with(std::string_view{name}.substr(parenthesis + 1));
+  if (parenthesis == std::string::npos) return DeclaredType{Type{*kind}};
+  const std::string_view arguments = std::string_view{name}.substr(parenthesis + 1);
+  if (*kind == TypeKind::kText && base != "text") return text_of_at_most(arguments);
+  std::optional<Type> numeric = *kind == TypeKind::kNumeric ? numeric_with(arguments) : std::nullopt;
+  return numeric ? std::optional(DeclaredType{*numeric}) : std::nullopt;
+}
+
+std::optional<Type> parse_type(std::string_view text) {
+  std::optional<DeclaredType> declared = parse_declared_type(text);
+  return declared && declared->characters_max == 0 ? std::optional(declared->type) : std::nullopt;
 }
 
 std::vector<std::string_view> names_of(TypeKind kind) {

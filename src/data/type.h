@@ -103,6 +103,19 @@ std::string to_string(const Type& type);
 /// varchar, string is none), `[]` behind it for an array. Case and extra blanks don't matter. None: unknown;
 /// see type_names() for a hint.
 std::optional<Type> parse_type(std::string_view text);
+
+/// A type as it is written where values come in: what columns have, and how long a varchar(n) may be. Nothing
+/// that is computed has such a limit.
+struct DeclaredType {
+  Type type;
+  uint32_t characters_max = 0;  // of a text, or of an array's; 0: any number
+};
+/// As parse_type, but varchar(n), too: n from 1 to 10485760, as in PostgreSQL.
+std::optional<DeclaredType> parse_declared_type(std::string_view text);
+/// What may stand in parentheses behind a type.
+inline constexpr std::string_view kModifiersHint =
+    "numeric takes (precision, scale), precision 1 to 38, scale 0 to precision; varchar a length from 1 to "
+    "10485760";
 /// The names of one type, its usual one first.
 std::vector<std::string_view> names_of(TypeKind kind);
 /// The names that parse_type knows first of all, for hints.

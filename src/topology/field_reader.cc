@@ -6,6 +6,7 @@
 #include "base/nearest_name.h"
 #include "config/map_reader.h"
 #include "data/text_format.h"
+#include "data/text_scan.h"
 #include "operators/name_diagnostic.h"
 
 namespace pactolus {
@@ -32,12 +33,18 @@ const std::vector<FieldSpec>& long_form() {
 }
 
 /// PostgreSQL's names of types that columns cannot have yet.
-constexpr std::string_view kTypesToCome[] = {"bpchar", "char",  "character", "inet",    "json",
-                                             "jsonb",  "money", "timetz",    "varchar", "character varying"};
+constexpr std::string_view kTypesToCome[] = {"bpchar", "char",  "character", "inet",
+                                             "json",   "jsonb", "money",     "timetz"};
 
 struct NullableType {
-  Type type;
+  DeclaredType declared;
   bool nullable;
+
+  void apply_to(SourceField& field) const {
+    field.type = declared.type;
+    field.characters_max = declared.characters_max;
+    field.nullable = nullable;
+  }
 };
 
 /// Takes `null` or `not null` off the end of a type.
@@ -53,15 +60,20 @@ bool take_nullability(std::string& text) {
 
 std::optional<NullableType> read_type(const Node& node, std::string text, ReadContext& context) {
   bool nullable = take_nullability(text);
-  if (std::optional<Type> type = parse_type(text)) return NullableType{*type, nullable};
+  if (std::optional<DeclaredType> type = parse_declared_type(text)) return NullableType{*type, nullable};
   std::string base = lower_case(text.substr(0, text.find_first_of("([")));
   base.resize(base.find_last_not_of(' ') + 1);
   if (std::ranges::find(kTypesToCome, base) != std::end(kTypesToCome)) {
     bool textual = base.find("char") != std::string::npos;
-    context.diagnostics.add(not_available(node, "the type `" + text + "`", textual ? "use `text`" : ""));
+    context.diagnostics.add(
+        not_available(node, "the type `" + text + "`", textual ? "use `text` or `varchar(n)`" : ""));
     return std::nullopt;
   }
-  std::string hint = did_you_mean(base, type_names());
+  const bool known = parse_type(base).has_value();
+  const bool nested = text.find('[') != text.rfind('[');
+  std::string hint = nested  ? "arrays have one dimension: write `" + base + "[]`"
+                     : known ? std::string(kModifiersHint)
+                             : did_you_mean(base, type_names());
   if (hint.empty()) {
     for (const std::string& name : type_names()) hint += (hint.empty() ? "types are " : ", ") + name;
   }
@@ -93,8 +105,7 @@ class LongFieldReader {
     std::optional<NullableType> type = read_type(*reader_.node("type"), *text, context_);
     if (!type || !reader_.ok()) return std::nullopt;
     field_.name = entry_.key.text();
-    field_.type = type->type;
-    field_.nullable = type->nullable;
+    type->apply_to(field_);
     read_origin();
     check_origin();
     read_unit();
@@ -179,6 +190,9 @@ class LongFieldReader {
     } else if (field_.type == kTimestampType && !parse_timestamp_without_zone(node->text()).ok()) {
       refuse(*node, "bad-value", "a timestamp has no zone, but `default` has one");
     }
+    if (field_.characters_max > 0 && character_count(node->text()) > field_.characters_max)
+      refuse(*node, "bad-value",
+             "`default` has more than " + std::to_string(field_.characters_max) + " characters");
     field_.default_text = node->text();
   }
 
@@ -198,8 +212,7 @@ std::optional<SourceField> read_source_field(const Entry& entry, ReadContext& co
   if (!type) return std::nullopt;
   SourceField field;
   field.name = entry.key.text();
-  field.type = type->type;
-  field.nullable = type->nullable;
+  type->apply_to(field);
   field.path = {field.name};
   return field;
 }

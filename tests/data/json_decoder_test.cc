@@ -189,6 +189,21 @@ TEST_CASE("json: arrays come from arrays, of values as the fields of their eleme
   CHECK(rows.failures[1].message == "field `a`: expected an array of integer, found \"x\"");
 }
 
+TEST_CASE("json: a text may be limited in its characters, an array's texts too") {
+  SourceField name = field("a", kTextType);
+  name.characters_max = 3;
+  CHECK(one(name, R"({"a":"äöü"})") == "äöü");
+  CHECK(one(name, R"({"a":"äöüx"})") == "out_of_range");
+  CHECK(one(name, R"({"a":"x\u00e4\u00f6y"})") == "out_of_range");
+  DecodedRows rows = decode({name}, {R"({"a":"abcd"})"});
+  REQUIRE(rows.failures.size() == 1);
+  CHECK(rows.failures[0].message == "field `a`: expected a string of at most 3 characters, found \"abcd\"");
+  SourceField names = field("a", array_of(kTextType));
+  names.characters_max = 1;
+  CHECK(one(names, R"({"a":["x","ä"]})") == "{x,ä}");
+  CHECK(one(names, R"({"a":["x","xy"]})") == "out_of_range");
+}
+
 TEST_CASE("json: arrays nested too deep are refused") {
   const std::string nested = R"({"a":[1],"b":[[[2]]]})";
   CHECK(one(field("a", array_of(kIntegerType)), nested) == "{1}");

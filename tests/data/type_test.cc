@@ -20,10 +20,24 @@ TEST_CASE("type: PostgreSQL's names and aliases are read without regard to case 
   CHECK(parse_type("numeric(38)") == Type{TypeKind::kNumeric, 38, 0});
 }
 
+TEST_CASE("type: what is declared can be an array, and a text of so many characters") {
+  CHECK(parse_type("integer[]") == array_of(kIntegerType));
+  CHECK(parse_type("numeric(12,2) [ ]") == array_of(Type{TypeKind::kNumeric, 12, 2}));
+  CHECK(to_string(*parse_type("timestamptz[]")) == "timestamp with time zone[]");
+  CHECK(parse_declared_type("varchar(20)")->characters_max == 20);
+  CHECK(parse_declared_type("varchar(20)")->type == kTextType);
+  CHECK(parse_declared_type("character varying ( 3 ) []")->type == array_of(kTextType));
+  CHECK(parse_declared_type("character varying(3)[]")->characters_max == 3);
+  for (const char* text : {"varchar(0)", "varchar(10485761)", "varchar()", "text(3)", "varchar(3,1)"}) {
+    INFO(text);
+    CHECK_FALSE(parse_declared_type(text).has_value());
+  }
+}
+
 TEST_CASE("type: what we can't represent is refused") {
-  for (const char* text :
-       {"", "string", "numeric(39)", "numeric(0)", "numeric(2,3)", "numeric(2,-1)", "numeric(2,1",
-        "numeric()", "numeric(2,1) x", "varchar(10)", "timestamp(3)", "int eger", "numeric(300)"}) {
+  for (const char* text : {"", "string", "numeric(39)", "numeric(0)", "numeric(2,3)", "numeric(2,-1)",
+                           "numeric(2,1", "numeric()", "numeric(2,1) x", "varchar(10)", "text[][]", "[]",
+                           "timestamp(3)", "int eger", "numeric(300)"}) {
     INFO(text);
     CHECK_FALSE(parse_type(text).has_value());
   }

@@ -45,6 +45,7 @@ DecodedField::DecodedField(SourceField field)
   element.emplace();
   element->name = source.name;
   element->type = element_of(source.type);
+  element->characters_max = source.characters_max;
 }
 
 DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(fields) {

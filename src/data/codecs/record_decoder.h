@@ -27,6 +27,7 @@ struct SourceField {
   std::string header;                       // kHeader: its name, of several the last; empty: the field's
   std::optional<std::string> default_text;  // for missing and null; must be readable as `type` (parse_value)
   EpochUnit unit = EpochUnit::kText;        // for timestamptz
+  uint32_t characters_max = 0;              // of a text, or of an array's; 0: any number
 };
 
 /// The records of a batch as columns, one slot per record.

@@ -154,6 +154,10 @@ ScalarStatus decode_special_float(std::string_view text, double& slot) {
   return ScalarStatus::kOk;
 }
 
+bool fits_characters(std::string_view text, uint32_t characters_max) {
+  return characters_max == 0 || text.size() <= characters_max || character_count(text) <= characters_max;
+}
+
 bool is_number_kind(const SourceField& field) {
   TypeKind kind = field.type.kind;
   return is_number(kind) || (kind == TypeKind::kTimestamptz && field.unit != EpochUnit::kText);
@@ -192,6 +196,8 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kInterval) return "an interval as in \"1 day 02:00:00\"";
   if (field.type.kind == TypeKind::kUuid) return "a uuid as in \"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"";
   if (field.type.kind == TypeKind::kBytea) return "bytes as in \"\\x0aff\"";
+  if (field.type.kind == TypeKind::kText && field.characters_max > 0)
+    return "a string of at most " + std::to_string(field.characters_max) + " characters";
   if (field.type.kind == TypeKind::kText) return "a string";
   if (is_array(field.type.kind)) return "an array of " + to_string(element_of(field.type));
   return to_string(field.type);
@@ -261,6 +267,7 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
                            Arena& memory) {
   switch (general(field.type.kind)) {
     case TypeKind::kText:
+      if (!fits_characters(text, field.characters_max)) return ScalarStatus::kOutOfRange;
       column.values_of<TypeKind::kText>()[row] = text;
       return ScalarStatus::kOk;
     case TypeKind::kNumeric:

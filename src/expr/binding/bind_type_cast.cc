@@ -35,7 +35,7 @@ std::optional<std::string> modifiers(const PgQuery__TypeName& name) {
   return text.empty() ? text : text + ")";
 }
 
-std::optional<Type> bind_type(Binding& binding, const PgQuery__TypeName& node) {
+std::optional<DeclaredType> bind_type(Binding& binding, const PgQuery__TypeName& node) {
   std::string name;
   for (size_t i = 0; i < node.n_names; ++i) {
     std::string part = node.names[i]->string->sval;
@@ -51,13 +51,14 @@ std::optional<Type> bind_type(Binding& binding, const PgQuery__TypeName& node) {
                          "write the unit into the text: interval '1 day'");
   }
   std::optional<std::string> modifier = modifiers(node);
-  std::optional<Type> type = modifier ? parse_type(name + *modifier) : std::nullopt;
+  std::optional<DeclaredType> type = modifier ? parse_declared_type(name + *modifier) : std::nullopt;
   // As in PostgreSQL the number of dimensions in a type says nothing, nor do their lengths.
-  if (type) return node.n_array_bounds > 0 ? array_of(*type) : *type;
+  if (type && node.n_array_bounds > 0) type->type = array_of(type->type);
+  if (type) return type;
   if (parse_type(name)) {
     return binding.error("unknown-type", span,
                          "type " + name + " does not take " + modifier.value_or("these modifiers"),
-                         "numeric takes (precision, scale), precision 1 to 38, scale 0 to precision");
+                         std::string(kModifiersHint));
   }
   std::string hint = instead_of(name);
   return binding.error("unknown-type", span, "there is no type `" + name + "`",
@@ -88,16 +89,23 @@ MaybeBound bind_value(Binding& binding, const PgQuery__Node& node, const std::op
 }  // namespace
 
 MaybeBound bind_type_cast(Binding& binding, const PgQuery__TypeCast& node) {
-  std::optional<Type> type = bind_type(binding, *node.type_name);
-  MaybeBound value = bind_value(binding, *node.arg, type);
-  if (!type || !value) return std::nullopt;
+  std::optional<DeclaredType> declared = bind_type(binding, *node.type_name);
+  MaybeBound value = bind_value(binding, *node.arg, declared ? std::optional(declared->type) : std::nullopt);
+  if (!declared || !value) return std::nullopt;
+  const Type type = declared->type;
   Span span = cast_span(binding, node, value->span);
   MaybeKind from = value->kind();
-  if (from && *from != type->kind && !cast_context(*from, type->kind)) {
+  if (from && *from != type.kind && !cast_context(*from, type.kind)) {
     return binding.error("cannot-cast", span,
-                         "cannot cast type " + to_string(*from) + " to " + to_string(Type{type->kind}));
+                         "cannot cast type " + to_string(*from) + " to " + to_string(Type{type.kind}));
   }
-  MaybeBound result = binding.coerce(*std::move(value), *type);
+  MaybeBound result = binding.coerce(*std::move(value), type);
+  if (result && declared->characters_max > 0) {
+    Parts parts;
+    ExpressionPtr whole = parts.take(*std::move(result));
+    result = binding.finish(make_text_fit(std::move(whole), declared->characters_max), std::move(parts), span,
+                            span);
+  }
   if (result) result->span = span;
   return result;
 }

@@ -9,6 +9,7 @@
 #include "expr/nodes/column_reference.h"
 #include "expr/nodes/elements.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/text.h"
 #include "expr/nodes/text_cast.h"
 #include "expr/nodes/timestamp_shift.h"
 #include "expr/overload.h"
@@ -199,6 +200,11 @@ constexpr Cast kCasts[] = {
     {kInterval, kTime, kAssignment, &make_kernel<&interval_to_time>},
 };
 
+Failure cut(std::string_view& out, std::string_view text, int32_t characters) {
+  out = text.substr(0, bytes_of_characters(text, static_cast<size_t>(characters)));
+  return kNoFailure;
+}
+
 const Cast* find_cast(TypeKind from, TypeKind to) {
   auto found = std::find_if(std::begin(kCasts), std::end(kCasts),
                             [&](const Cast& cast) { return cast.from == from && cast.to == to; });
@@ -254,6 +260,18 @@ ExpressionPtr make_numeric_fit(ExpressionPtr value, Type numeric) {
   arguments.push_back(Literal::integer(numeric.precision));
   arguments.push_back(Literal::integer(numeric.scale));
   return make_kernel<&fit>(numeric, std::move(arguments));
+}
+
+ExpressionPtr make_text_fit(ExpressionPtr value, uint32_t characters_max) {
+  if (is_array(value->type().kind)) {
+    return each_element(std::move(value), [characters_max](ExpressionPtr element) {
+      return make_text_fit(std::move(element), characters_max);
+    });
+  }
+  std::vector<ExpressionPtr> arguments;
+  arguments.push_back(std::move(value));
+  arguments.push_back(Literal::integer(static_cast<int32_t>(characters_max)));
+  return make_kernel<&cut>(kTextType, std::move(arguments));
 }
 
 }  // namespace pactolus

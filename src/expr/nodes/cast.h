@@ -19,4 +19,7 @@ ExpressionPtr make_cast(ExpressionPtr value, TypeKind to);
 /// fit.
 ExpressionPtr make_numeric_fit(ExpressionPtr value, Type numeric);
 
+/// Cuts texts off behind so many characters, as a cast to varchar(n) does.
+ExpressionPtr make_text_fit(ExpressionPtr value, uint32_t characters_max);
+
 }  // namespace pactolus

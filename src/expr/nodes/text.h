@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "data/text_scan.h"
 #include "expr/overload.h"
 
 namespace pactolus {
@@ -24,11 +25,6 @@ constexpr size_t character_bytes(std::string_view text, size_t at) {
   auto first = static_cast<unsigned char>(text[at]);
   size_t length = first < 0xC0 ? 1 : (first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4));
   return std::min(length, text.size() - at);
-}
-
-inline size_t character_count(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 /// Bytes of the first `count` characters, or of all if there are fewer.
