@@ -296,7 +296,10 @@ Result<bool> Worker::may_start() {
     return false;
   }
   // Whoever doesn't know of this member may not know of others: the group's coordinator has just moved.
-  if (std::ranges::find(*clients, client_id()) == clients->end()) return false;
+  if (std::ranges::find(*clients, client_id()) == clients->end()) {
+    note_away("group " + context_.plan.name + " does not know this member yet");
+    return false;
+  }
   map_agreed_ = true;
   return true;
 }
