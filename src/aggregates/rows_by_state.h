@@ -11,16 +11,16 @@
 
 namespace pactolus {
 
-/// Calls `use(std::byte* state, std::span<const uint32_t> rows)` once for each state that has a row whose
-/// value in `column` is not null, with those rows in their order; the states come in any order. For what is
-/// changed as a whole: it shall be changed once in a batch. `rows` and `states` are those of Aggregate::add.
-template <class Use>
-void for_each_state(const Column& column, std::span<const uint32_t> rows, std::span<std::byte* const> states,
+/// Calls `use(std::byte* state, std::span<const uint32_t> rows)` once for each state that has a row which
+/// `counts`, with those rows in their order; the states come in any order. For what is changed as a whole: it
+/// shall be changed once in a batch. `rows` and `states` are those of Aggregate::add.
+template <class Counts, class Use>
+void for_each_state(std::span<const uint32_t> rows, std::span<std::byte* const> states, const Counts& counts,
                     const Use& use) {
   std::vector<uint32_t> order;
   order.reserve(rows.size());
   for (uint32_t i = 0; i < rows.size(); ++i) {
-    if (!column.is_null(rows[i])) order.push_back(i);
+    if (counts(rows[i])) order.push_back(i);
   }
   std::ranges::stable_sort(order, std::less<>(), [&](uint32_t i) { return states[i]; });
   std::vector<uint32_t> of_state;
@@ -30,6 +30,14 @@ void for_each_state(const Column& column, std::span<const uint32_t> rows, std::s
     for (; i < order.size() && states[order[i]] == state; ++i) of_state.push_back(rows[order[i]]);
     use(state, std::span<const uint32_t>(of_state));
   }
+}
+
+/// The same of the rows whose value in `column` is not null.
+template <class Use>
+void for_each_state(const Column& column, std::span<const uint32_t> rows, std::span<std::byte* const> states,
+                    const Use& use) {
+  for_each_state(
+      rows, states, [&](uint32_t row) { return !column.is_null(row); }, use);
 }
 
 }  // namespace pactolus

@@ -17,13 +17,6 @@
 namespace pactolus {
 namespace {
 
-std::optional<Type> type_of_name(std::string_view name) {
-  for (TypeKind kind : kTypeKinds) {
-    if (to_string(Type{kind}) == name) return Type{kind};
-  }
-  return std::nullopt;
-}
-
 /// The aggregate that a field's kind names, "sum(numeric)"; nullptr: this Pactolus has none.
 std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
   size_t open = field.kind.find('(');
@@ -35,7 +28,7 @@ std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
   std::vector<Type> types;
   while (!rest.empty() && rest != "*") {
     size_t comma = std::min(rest.find(", "), rest.size());
-    auto type = type_of_name(rest.substr(0, comma));
+    auto type = parse_type(rest.substr(0, comma));
     if (!type) return nullptr;
     types.push_back(*type);
     rest.remove_prefix(std::min(comma + 2, rest.size()));

@@ -69,6 +69,13 @@ def calls():
         yield f"{function}(d, d2)"
         yield f"{function}(s, m)"
     yield "string_agg(t, t2)"
+    for column in ["f", "i", "n", "t", "ts", "iv", "by"]:
+        yield f"array_agg({column})"
+        yield f"first_value({column}) := (array_agg({column}))[1]"
+        yield f"last_value({column}) := (array_agg({column}))[count(*)]"
+    for column in ["i", "t", "ts", "m"]:
+        ordered = f"array_agg({column} ORDER BY {column} DESC) FILTER (WHERE {column} IS NOT NULL)"
+        yield f"top_k({column}, 3) := ({ordered})[1:3]"
     for column in ["i", "n", "d", "t", "ts", "dt", "iv"]:
         for value in ["t", "n", "f", "iv"]:
             ordered = f"array_agg({value} ORDER BY {column}, place) FILTER (WHERE {column} IS NOT NULL)"
