@@ -53,6 +53,8 @@ PATTERNS = ["a", "^[a-z]+", "[0-9]+$", "(.)\\d", "(a|ab)(c|bcd)?", "\\s+", "[^[:
 REPLACEMENTS = ["", "-", "<\\1>", "\\&\\&", "\\\\"]
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
+NUMBER_FORMATS = ["999", "999.99", "990.00", "999,999,999.99", "9999999990.0099", "S999.9", "999.9S", "999MI", "PL999.9", "SG999",
+                  "999.99PR", "000009.9", "9.9", "0.9", "99V99", "999th", "RN", "rn", "9.99EEEE", "9,999", "999.", "L999.99"]
 TEMPLATES = ["%s", "%%%s", "<%10s/%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L/%s", "%2$30s"]
 ENCODINGS = ["hex", "base64", "escape"]
 WIDTHS = ["<%*s>", "<%-*s>", "<%2$*1$s>", "%*1$L"]
@@ -346,7 +348,18 @@ class Expressions:
         source = self.of(of, depth)
         return f"extract({unit} FROM {source})" if kind == "numeric" else f"date_part('{unit}', {source})"
 
+    def number_format(self):
+        if self.rng.random() < 0.4:
+            return self.rng.choice(["FM", ""]) + self.rng.choice([f for f in NUMBER_FORMATS if "EEEE" not in f])
+        digits = lambda most: "".join(self.rng.choice("99990,G x") for _ in range(self.rng.randint(0, most)))  # noqa: E731
+        sign = self.rng.choice(["", "", "S", "SG", "PL", "MI", "L"])
+        behind = self.rng.choice(["", "", " EUR", "V9"] + ["PR"] * (sign in ("", "L")) + ["S", "MI"] * (sign == "") + ["PL"] * (sign != "S"))
+        point = "." + digits(5) if behind != "V9" and self.rng.random() < 0.6 else ""
+        return self.rng.choice(["FM", ""]) + sign + digits(12) + point + behind
+
     def formatted(self, _, depth):
+        if self.rng.random() < 0.5:
+            return f"to_char({self.of(self.rng.choice(['numeric', 'integer']), depth)}, '{self.number_format()}')"
         of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
         return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
 

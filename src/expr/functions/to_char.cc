@@ -1,4 +1,5 @@
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/number_format.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/time_format.h"
 #include "expr/registry.h"
@@ -6,29 +7,38 @@
 namespace pactolus {
 namespace {
 
-class FormattedTime final : public Expression {
+Failure write(int64_t time, const TimeFormat& format, std::string& out) {
+  format.append(time, out);
+  return kNoFailure;
+}
+
+Failure write(const Decimal& number, const NumberFormat& format, std::string& out) {
+  return format.append(number, out);
+}
+
+template <class T, class Format>
+class Formatted final : public Expression {
  public:
-  FormattedTime(ExpressionPtr time, std::string_view format)
-      : Expression(kTextType, time->nullable()),
-        time_(std::move(time)),
-        format_(format, time_->type() == kTimestamptzType) {}
+  Formatted(ExpressionPtr value, Format format)
+      : Expression(kTextType, value->nullable()), value_(std::move(value)), format_(std::move(format)) {}
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
-    Operand<int64_t> times(*time_, batch, rows, errors);
+    Operand<T> values(*value_, batch, rows, errors);
     auto out = std::make_shared<Column>(kTextType, batch.rows());
     auto memory = std::make_shared<Arena>();
     std::string text;
     for (uint32_t row : rows) {
-      if (times.null(row)) {
+      if (values.null(row)) {
         out->set_null(row);
         continue;
       }
       text.clear();
-      format_.append(times[row], text);
-      if (text.size() > kTextBytesMax) {
+      Failure failure = write(values[row], format_, text);
+      if (!failure && text.size() > kTextBytesMax) failure = &failures::kTextTooLong;
+      if (failure) {
         out->set_null(row);
-        errors.add(row, failures::kTextTooLong.sqlstate, failures::kTextTooLong.message);
+        errors.add(row, failure->sqlstate, failure->message);
         continue;
       }
       out->values<std::string_view>()[row] = memory->copy(text);
@@ -37,19 +47,29 @@ class FormattedTime final : public Expression {
     return out;
   }
 
-  void collect_columns(std::vector<size_t>& columns) const override { time_->collect_columns(columns); }
+  void collect_columns(std::vector<size_t>& columns) const override { value_->collect_columns(columns); }
 
  private:
-  ExpressionPtr time_;
-  TimeFormat format_;
+  ExpressionPtr value_;
+  Format format_;
 };
 
-/// PostgreSQL gives NULL for an empty format.
-ExpressionPtr make(Type result, std::vector<ExpressionPtr> arguments) {
-  const Literal& format = *as_literal(*arguments[1]);
-  std::string_view text = format.value()->values_of<TypeKind::kText>()[0];
-  if (format.is_null() || text.empty()) return Literal::null(result);
-  return std::make_unique<FormattedTime>(std::move(arguments[0]), text);
+std::string_view format_of(std::span<const ExpressionPtr> arguments) {
+  return as_literal(*arguments[1])->value()->values_of<TypeKind::kText>()[0];
+}
+
+/// PostgreSQL gives NULL for an empty format of times.
+ExpressionPtr make_time(Type result, std::vector<ExpressionPtr> arguments) {
+  const std::string_view format = format_of(arguments);
+  if (as_literal(*arguments[1])->is_null() || format.empty()) return Literal::null(result);
+  TimeFormat parsed(format, arguments[0]->type() == kTimestamptzType);
+  return std::make_unique<Formatted<int64_t, TimeFormat>>(std::move(arguments[0]), std::move(parsed));
+}
+
+ExpressionPtr make_number(Type result, std::vector<ExpressionPtr> arguments) {
+  if (as_literal(*arguments[1])->is_null()) return Literal::null(result);
+  NumberFormat parsed = NumberFormat::parse(format_of(arguments)).value();
+  return std::make_unique<Formatted<Decimal, NumberFormat>>(std::move(arguments[0]), std::move(parsed));
 }
 
 std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
@@ -57,11 +77,20 @@ std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   return Refusal{"the format must be a constant"};
 }
 
+/// Of a constant.
+std::optional<Refusal> check_number(std::span<const ExpressionPtr> arguments) {
+  if (as_literal(*arguments[1])->is_null()) return std::nullopt;
+  auto parsed = NumberFormat::parse(format_of(arguments));
+  if (parsed.ok()) return std::nullopt;
+  return Refusal{.message = std::move(parsed).error() + " (SQLSTATE 42601)", .argument = 1};
+}
+
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
-    {{kTimestamptz, kText}, kText, &make},
-    {{kTimestamp, kText}, kText, &make},
+    {{kTimestamptz, kText}, kText, &make_time},
+    {{kTimestamp, kText}, kText, &make_time},
+    {{kNumeric, kText}, kText, &make_number, &check_number},
 };
 
 }  // namespace
@@ -69,11 +98,12 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& to_char_spec() {
   static const FunctionSpec spec{
       .name = "to_char",
-      .signature = "to_char(timestamptz | timestamp, format) → text",
+      .signature = "to_char(timestamptz | timestamp | numeric, format) → text",
       .summary =
-          "The time, a timestamptz in UTC, written by PostgreSQL's patterns: YYYY MM DD HH24 MI SS MS US, "
-          "Month, Day, …",
-      .example = "to_char(timestamptz '2026-01-01T10:20:30Z', 'YYYY-MM-DD HH24:MI:SS')",
+          "The value written by PostgreSQL's patterns, which are a constant: of a time, a timestamptz in "
+          "UTC, YYYY MM "
+          "DD HH24 MI SS MS US, Month, Day, …; of a number 9 0 . , S MI PR FM EEEE RN, …",
+      .example = "to_char(-1234.5, 'FM999,990.00')",
       .overloads = kOverloads,
       .check = &check,
   };

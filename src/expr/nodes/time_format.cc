@@ -5,6 +5,7 @@
 
 #include "base/nearest_name.h"
 #include "data/calendar.h"
+#include "expr/nodes/ordinal.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/time_unit.h"
 #include "expr/nodes/timestamp_shift.h"
@@ -268,13 +269,6 @@ void append_digits(int64_t value, size_t width, std::string& out) {
   out += digits;
 }
 
-/// Behind a number that ends with these digits.
-std::string_view ordinal_ending(std::string_view digits) {
-  bool teen = digits.size() > 1 && digits[digits.size() - 2] == '1';
-  char last = teen ? '0' : digits.back();
-  return last == '1' ? "st" : (last == '2' ? "nd" : (last == '3' ? "rd" : "th"));
-}
-
 void append_number(const Piece& piece, const BrokenTime& time, std::string& out) {
   size_t begin = out.size();
   if (piece.field == Field::kYearWithComma) {
@@ -287,8 +281,7 @@ void append_number(const Piece& piece, const BrokenTime& time, std::string& out)
     append_digits(number(piece, time), fills ? static_cast<size_t>(piece.digits) : 0, out);
   }
   if (piece.ordinal == Ordinal::kNone || piece.field == Field::kZoneMinute) return;
-  std::string_view ending = ordinal_ending(std::string_view(out).substr(begin));
-  for (char c : ending) out += piece.ordinal == Ordinal::kUpper ? ascii_upper(c) : c;
+  append_ordinal_ending(out.substr(begin), piece.ordinal == Ordinal::kUpper, out);
 }
 
 }  // namespace
