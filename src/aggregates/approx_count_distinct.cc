@@ -68,7 +68,7 @@ const AggregateSpec& approx_count_distinct_spec() {
           "takes at most 4 KiB for it, however many there are.",
       .example = "approx_count_distinct(merchant)",
       .bind = [](std::span<const Type> arguments) -> std::unique_ptr<const Aggregate> {
-        if (arguments.size() != 1) return nullptr;
+        if (arguments.size() != 1 || !is_key_kind(arguments[0].kind)) return nullptr;
         return std::make_unique<ApproxCountDistinct>();
       },
   };

@@ -12,6 +12,28 @@ namespace {
 
 TextError malformed(std::string_view text) { return {"22P02", quoted("malformed array literal:", text)}; }
 
+/// Whether the text begins with bounds, `[1:3]=`, and not just with a bracket, as JSON's arrays do.
+bool begins_with_bounds(std::string_view text) {
+  const auto skip = [&text](auto is_part) {
+    size_t count = 0;
+    while (count < text.size() && is_part(text[count])) ++count;
+    text.remove_prefix(count);
+    return count > 0;
+  };
+  const auto take = [&text](char c) {
+    const bool there = text.starts_with(c);
+    if (there) text.remove_prefix(1);
+    return there;
+  };
+  const auto is_number = [](char c) { return is_digit(c) || c == '-' || c == '+'; };
+  bool bounds = false;
+  for (; take('['); bounds = true) {
+    if (!skip(is_number) || (take(':') && !skip(is_number)) || !take(']')) return false;
+    skip(is_space);
+  }
+  return bounds && take('=');
+}
+
 /// Takes the text of an array apart. Lives for one text.
 class Reader {
  public:
@@ -19,7 +41,7 @@ class Reader {
 
   /// The elements' texts; none: NULL.
   TextResult<std::vector<std::optional<std::string>>> run() {
-    if (rest_.starts_with('['))
+    if (begins_with_bounds(rest_))
       return TextError{"0A000", "bounds of arrays are not supported: write {…} alone"};
     if (!take('{')) return malformed(text_);
     skip_space();

@@ -34,6 +34,7 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"text", TypeKind::kText},
     {"uuid", TypeKind::kUuid},
     {"bytea", TypeKind::kBytea},
+    {"jsonb", TypeKind::kJsonb},
     {"varchar", TypeKind::kText},
     {"character varying", TypeKind::kText},
     {"timestamptz", TypeKind::kTimestamptz},
@@ -186,9 +187,9 @@ std::vector<std::string_view> names_of(TypeKind kind) {
 
 const std::vector<std::string>& type_names() {
   static const std::vector<std::string> names = {
-      "boolean",          "smallint",  "integer",  "bigint", "real",
-      "double precision", "numeric",   "text",     "date",   "time",
-      "timestamptz",      "timestamp", "interval", "uuid",   "bytea"};
+      "boolean",  "smallint", "integer", "bigint", "real",        "double precision",
+      "numeric",  "text",     "date",    "time",   "timestamptz", "timestamp",
+      "interval", "uuid",     "bytea",   "jsonb"};
   return names;
 }
 

@@ -38,9 +38,10 @@ enum class TypeKind : uint8_t {
 
 /// All of them but the arrays, each at its number.
 inline constexpr std::array kTypeKinds = {
-    TypeKind::kBoolean,  TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
-    TypeKind::kText,     TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
-    TypeKind::kSmallint, TypeKind::kReal,        TypeKind::kTime,   TypeKind::kUuid,     TypeKind::kBytea,
+    TypeKind::kBoolean,  TypeKind::kInteger,   TypeKind::kBigint,      TypeKind::kDouble,
+    TypeKind::kNumeric,  TypeKind::kText,      TypeKind::kTimestamptz, TypeKind::kDate,
+    TypeKind::kInterval, TypeKind::kTimestamp, TypeKind::kSmallint,    TypeKind::kReal,
+    TypeKind::kTime,     TypeKind::kUuid,      TypeKind::kBytea,       TypeKind::kJsonb,
 };
 
 // Arrays of one dimension, of each of these types. Stored: the element's number with the highest bit.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "data/jsonb/jsonb_order.h"
 #include "data/type.h"
 
 namespace pactolus {
@@ -33,7 +34,7 @@ inline int compare_values(const Decimal& a, const Decimal& b) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 inline int compare_values(std::string_view a, std::string_view b) { return a.compare(b); }
-inline int compare_values(JsonbText a, JsonbText b) { return a.compare(b); }
+inline int compare_values(JsonbText a, JsonbText b) { return compare_jsonb(a, b); }
 /// Element by element, a null one being the greatest; then the shorter one is the lesser.
 int compare_values(ArrayImage a, ArrayImage b);
 inline int compare_values(const Interval& a, const Interval& b) {

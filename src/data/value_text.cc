@@ -1,5 +1,6 @@
 // The functions of text_format.h that go by a column's type.
 #include "data/array_text.h"
+#include "data/jsonb/jsonb_reader.h"
 #include "data/text_format.h"
 
 namespace pactolus {
@@ -42,7 +43,7 @@ auto parse_as(std::string_view text, Type type, [[maybe_unused]] Arena& memory) 
   if constexpr (Kind == TypeKind::kTime) return parse_time(text);
   if constexpr (Kind == TypeKind::kUuid) return parse_uuid(text, memory);
   if constexpr (Kind == TypeKind::kBytea) return parse_bytea(text, memory);
-  if constexpr (Kind == TypeKind::kJsonb) return TextResult<std::string_view>(text);
+  if constexpr (Kind == TypeKind::kJsonb) return parse_jsonb(text, memory);
   if constexpr (Kind == TypeKind::kArray) return parse_array(text, element_of(type), memory);
 }
 

@@ -211,6 +211,75 @@ TEST_CASE("json: arrays nested too deep are refused") {
   CHECK(one(field("a", array_of(kIntegerType)), R"({"a":[1]})", {.depth_max = 1}) == "too_deep");
 }
 
+TEST_CASE("json: any value is a jsonb, as PostgreSQL prints it; null is NULL") {
+  SourceField payload = field("a", kJsonbType, true);
+  CHECK(one(payload, R"({"a": { "bb":[ 1e2 ,{}],"a":"\u00e9\n" } })") == R"({"a": "é\n", "bb": [100, {}]})");
+  CHECK(one(payload, R"({"a":[true , "]"],"b":1})") == R"([true, "]"])");
+  CHECK(one(payload, R"({"a":{}})") == "{}");
+  CHECK(one(payload, R"({"a": "x" })") == R"("x")");
+  CHECK(one(payload, R"({"a":-0.50})") == "-0.50");
+  CHECK(one(payload, R"({"a":false})") == "false");
+  CHECK(one(payload, R"({"a":null})") == "NULL");
+  CHECK(one(payload, R"({"a":[null]})") == "[null]");
+  CHECK(one(payload, "{}") == "NULL");
+  CHECK(one(field("a", kJsonbType), R"({"a":null})") == "null_field");
+  CHECK(one(field("a", kJsonbType), "{}") == "missing_field");
+}
+
+TEST_CASE("json: what is no jsonb is a failure that says why") {
+  SourceField payload = field("a", kJsonbType);
+  CHECK(one(payload, R"({"a":{"x":1,"y":{"z":1,"z":2}}})") == "duplicate_field");
+  CHECK(one(payload, R"({"a":{"x":1,"x":2}})", {.strict = false}) == R"({"x": 2})");
+  CHECK(one(payload, R"({"a":[1}})") == "invalid_json");
+  CHECK(one(payload, R"({"a":[01]})") == "invalid_json");
+  CHECK(one(payload, R"({"a":"\ud800"})") == "invalid_json");
+  CHECK(one(payload, R"({"a":["\u0000"]})") == "invalid_json");
+  CHECK(one(payload, R"({"a":1e1000})") == "out_of_range");
+  CHECK(one(payload, R"({"a":[[]]})", {.depth_max = 3}) == "[[]]");
+  CHECK(one(payload, R"({"a":[[]]})", {.depth_max = 2}) == "too_deep");
+  CHECK(one(payload, R"({"a":{"b":{}}})", {.depth_max = 2}) == "too_deep");
+  DecodedRows rows = decode({payload}, {R"({"a":{"x":1,"x":2}})"});
+  CHECK(rows.failures[0].message ==
+        "field `a`: duplicate JSON object key value: a key stands twice in an object");
+}
+
+TEST_CASE("json: a jsonb and fields inside of it are read side by side, in any order") {
+  SourceField inside = field("country", kTextType, true);
+  inside.path = {"a", "country"};
+  SourceField same = field("b", array_of(kIntegerType), true);
+  same.path = {"c"};
+  SourceField payload = field("a", kJsonbType);
+  SourceField list = field("c", kJsonbType, true);
+  const std::vector<SourceField> fields = {inside, payload, same, list};
+  DecodedRows rows = decode(fields, {R"({"a":{"x":[1],"country":"NO"},"c":[1,2]})", R"({"a":{},"c":null})",
+                                     R"({"a":{"country":1}})", R"({"c":[1,"x"],"a":{}})", R"({"a":[]})"});
+  CHECK(show(rows, 0) == R"(NO|{"x": [1], "country": "NO"}|{1,2}|[1, 2])");
+  CHECK(show(rows, 1) == "NULL|{}|NULL|NULL");
+  REQUIRE(rows.failures.size() == 3);
+  CHECK(rows.failures[0].message == "field `country`: expected a string, found 1");
+  CHECK(rows.failures[1].message == "field `b`: expected integer, found \"x\"");
+  CHECK(rows.failures[2].code == "wrong_type");
+}
+
+TEST_CASE("json: an array of jsonb has elements of any kind") {
+  SourceField all = field("a", array_of(kJsonbType));
+  CHECK(one(all, R"({"a":[1,{"b": [2]},[],"x",null]})") == R"({1,"{\"b\": [2]}",[],"\"x\"",NULL})");
+  CHECK(one(all, R"({"a":[{"b":1,"b":2}]})") == "duplicate_field");
+  CHECK(one(all, R"({"a":{}})") == "wrong_type");
+  CHECK(one(field("a", array_of(kTextType)), R"({"a":[{}]})") == "wrong_type");
+}
+
+TEST_CASE("json: a header holds a jsonb as its text") {
+  SourceField header = field("h", kJsonbType, true);
+  header.origin = SourceField::kHeader;
+  HeaderView view{"h", R"({"a":1e1})"};
+  RecordView record;
+  record.headers = std::span<const HeaderView>(&view, 1);
+  CHECK(show(make_json_decoder({header})->decode({&record, 1}), 0) == R"({"a": 10})");
+  view.value = "{";
+  CHECK(make_json_decoder({header})->decode({&record, 1}).failures[0].code == "invalid_json");
+}
+
 TEST_CASE("json: times come from RFC 3339 or from numbers of the declared unit") {
   SourceField at = field("a", kTimestamptzType);
   CHECK(one(at, R"({"a":"2026-01-01T00:00:00.123456Z"})") == "2026-01-01 00:00:00.123456+00");

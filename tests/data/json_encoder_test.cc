@@ -61,6 +61,9 @@ TEST_CASE("json output: each type in its own form") {
   CHECK(encode({{"a", array_of(kBooleanType)}}, {array(kBooleanType, "{}")}) == R"({"a":[]})");
   CHECK(encode({{"a", array_of(kTimestamptzType)}}, {array(kTimestamptzType, "{2026-01-01}")}) ==
         R"({"a":["2026-01-01T00:00:00Z"]})");
+  CHECK(encode({{"j", kJsonbType}}, {value(kJsonbType, R"({"b":"x\ny","a":1e2})")}) ==
+        R"({"j":{"a": 100, "b": "x\ny"}})");
+  CHECK(encode({{"j", kJsonbType}}, {value(kJsonbType, "null")}) == R"({"j":null})");
   CHECK(encode({}, {}) == "{}");
 }
 

@@ -3,6 +3,7 @@
 #include <random>
 #include <span>
 
+#include "data/jsonb/jsonb_concatenation.h"
 #include "data/jsonb/jsonb_number.h"
 #include "data/jsonb/jsonb_order.h"
 #include "data/jsonb/jsonb_reader.h"
@@ -31,6 +32,16 @@ std::string element(std::string_view json, int64_t index) {
 std::string step(std::string_view json, std::string_view name) {
   const std::string value = jsonb(json);
   return shown(jsonb_step(value, name));
+}
+std::string text_of(std::string_view json) {
+  Arena memory;
+  const std::string value = jsonb(json);
+  return shown(jsonb_to_text(value, memory));
+}
+std::string joined(std::string_view a, std::string_view b) {
+  Arena memory;
+  auto value = concatenate_jsonb(jsonb(a), jsonb(b), memory);
+  return value ? std::string(*value) : "too long";
 }
 bool contains(std::string_view a, std::string_view b) { return jsonb_contains(jsonb(a), jsonb(b)); }
 bool exists(std::string_view json, std::string_view key) { return jsonb_exists(jsonb(json), key); }
@@ -283,10 +294,41 @@ TEST_CASE("jsonb: type names and sizes") {
   CHECK(jsonb_size(jsonb(R"({"a":"\"","b":[1,2]})")) == 2);
 }
 
-TEST_CASE("jsonb: a string's text") {
-  std::string text;
-  append_unescaped(jsonb_string_body(jsonb(R"("a\n\"\\\u001f\u00e9/")")), text);
-  CHECK(text == "a\n\"\\\x1fé/");
+TEST_CASE("jsonb: a value's text is a string's characters, and no text of null") {
+  CHECK(text_of(R"("a\n\"\\\u001f\u00e9/")") == "a\n\"\\\x1fé/");
+  CHECK(text_of(R"("plain")") == "plain");
+  CHECK(text_of("\"\"").empty());
+  CHECK(text_of("null") == "NULL");
+  CHECK(text_of("1.50") == "1.50");
+  CHECK(text_of(R"({"a":"\n"})") == R"({"a": "\n"})");
+}
+
+TEST_CASE("jsonb: numbers of any length are rounded half away from zero, within 64 bits") {
+  const auto rounded = [](std::string_view number) { return round_jsonb_number(jsonb(number)); };
+  CHECK(rounded("2.5") == 3);
+  CHECK(rounded("-2.5") == -3);
+  CHECK(rounded("0.4999999999999999999999999999999999999999999") == 0);
+  CHECK(rounded("-0.4") == 0);
+  CHECK(rounded("9223372036854775807.4") == std::numeric_limits<int64_t>::max());
+  CHECK(rounded("9223372036854775807.5") == std::nullopt);
+  CHECK(rounded("-9223372036854775808.4") == std::numeric_limits<int64_t>::min());
+  CHECK(rounded("-9223372036854775808.5") == std::nullopt);
+  CHECK(rounded("18446744073709551617") == std::nullopt);
+  CHECK(rounded("1e30") == std::nullopt);
+}
+
+TEST_CASE("jsonb: two are joined as PostgreSQL joins them") {
+  CHECK(joined(R"({"a":1,"b":2})", R"({"b":3,"aa":4,"":0})") == R"({"": 0, "a": 1, "b": 3, "aa": 4})");
+  CHECK(joined("{}", "{}") == "{}");
+  CHECK(joined("{}", "[]") == "[{}]");
+  CHECK(joined("[]", "[]") == "[]");
+  CHECK(joined("[1]", "[[2],3]") == "[1, [2], 3]");
+  CHECK(joined("1", "null") == "[1, null]");
+  CHECK(joined("{\"a\":1}", "1") == R"([{"a": 1}, 1])");
+  CHECK(joined("\"a\"", "[]") == "[\"a\"]");
+  const std::string large =
+      "[" + repeated("\"" + std::string(1000, 'x') + "\",", kJsonbBytesMax / 1500) + "1]";
+  CHECK(joined(large, large) == "too long");
 }
 
 TEST_CASE("jsonb: values of all types have PostgreSQL's order") {
@@ -343,6 +385,9 @@ TEST_CASE("jsonb: a canonical text stays what it is, whatever it was made of") {
     INFO(once);
     REQUIRE(jsonb(once) == once);
     REQUIRE(jsonb_contains(once, once));
+    const std::string other = jsonb(random.value());
+    const std::string both = joined(once, other);
+    REQUIRE(jsonb(both) == both);
   }
 }
 
@@ -373,6 +418,8 @@ TEST_CASE("jsonb: no text leads the reader or a scan astray") {
     (void)compare_jsonb(text, read);
     (void)jsonb_contains(text, read);
     (void)jsonb_exists(text, "a");
+    Arena memory;
+    (void)concatenate_jsonb(text, read, memory);
     (void)jsonb_element(text, -2);
     (void)jsonb_step(text, "1");
   }

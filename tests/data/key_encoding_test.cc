@@ -47,7 +47,7 @@ std::string back(Type type, const char* text) {
 TEST_CASE("keys: bytes are ordered as the values are, for every type") {
   RandomValues random(1);
   constexpr size_t kRows = 300;
-  for (Type type : types_of_every_kind()) {
+  for (Type type : key_types_of_every_kind()) {
     auto column = random.column(type, kRows);
     std::vector<std::string> keys(kRows);
     for (size_t row = 0; row < kRows; ++row) append_key_value(*column, row, keys[row]);
@@ -65,7 +65,7 @@ TEST_CASE("keys: several columns order by the first, then by the next") {
   constexpr size_t kRows = 300;
   for (int round = 0; round < 20; ++round) {
     std::vector<ColumnPtr> columns;
-    const std::vector<Type> types = types_of_every_kind();
+    const std::vector<Type> types = key_types_of_every_kind();
     for (int i = 0; i < 3; ++i) columns.push_back(random.column(types[random.below(types.size())], kRows));
     std::vector<uint32_t> rows(kRows);
     for (uint32_t i = 0; i < kRows; ++i) rows[i] = i;
@@ -88,7 +88,7 @@ TEST_CASE("keys: what is decoded equals what was encoded, and encodes alike") {
   std::vector<ColumnPtr> columns;
   std::vector<std::shared_ptr<Column>> decoded;
   std::vector<Column*> targets;
-  for (Type type : types_of_every_kind()) {
+  for (Type type : key_types_of_every_kind()) {
     columns.push_back(random.column(type, kRows));
     targets.push_back(decoded.emplace_back(std::make_shared<Column>(type, kRows)).get());
   }
@@ -152,7 +152,7 @@ TEST_CASE("keys: the bytes are a format that stays") {
 
 TEST_CASE("keys: malformed bytes are refused, at every cut and flip") {
   RandomValues random(4);
-  std::vector<Type> types = types_of_every_kind();
+  std::vector<Type> types = key_types_of_every_kind();
   for (Type type : types) {
     auto column = random.column(type, 50);
     for (size_t row = 0; row < 50; ++row) {

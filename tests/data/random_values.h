@@ -51,7 +51,8 @@ class RandomValues {
     } else if constexpr (Kind == TypeKind::kBytea) {
       slot = texts.copy(bytes(below(4) == 0 ? 0 : below(20)));
     } else if constexpr (Kind == TypeKind::kJsonb) {
-      slot = "null";
+      constexpr std::string_view kValues[] = {"null", "1", "1.0", "\"a\"", "[]", "{\"a\": [true, {}]}"};
+      slot = kValues[below(std::size(kValues))];
     } else if constexpr (Kind == TypeKind::kArray) {
       auto elements = column(element_of(type), below(4));
       slot = make_array(*elements, 0, elements->rows(), texts);
@@ -130,6 +131,13 @@ inline std::vector<Type> types_of_every_kind() {
     types.push_back(Type{kind});
     if (kind == TypeKind::kNumeric) types.push_back(Type{kind, 12, 2});
   }
+  return types;
+}
+
+/// Those whose values can be keys.
+inline std::vector<Type> key_types_of_every_kind() {
+  std::vector<Type> types = types_of_every_kind();
+  std::erase_if(types, [](const Type& type) { return !is_key_kind(type.kind); });
   return types;
 }
 

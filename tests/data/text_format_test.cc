@@ -215,6 +215,7 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
       {kTimeType, "24:00:00"},
       {kUuidType, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},
       {kByteaType, "\\x00ff5c"},
+      {kJsonbType, "{\"a\": [1.50, null]}"},
   };
   CHECK(cases.size() == kTypeKinds.size());
   cases.push_back({array_of(kTextType), "{a,\"b c\",NULL,\"\\\"\"}"});

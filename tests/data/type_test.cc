@@ -56,6 +56,7 @@ TEST_CASE("type: the numbers are stored and stay") {
   CHECK(static_cast<int>(TypeKind::kInterval) == 8);
   CHECK(static_cast<int>(TypeKind::kTimestamp) == 9);
   CHECK(static_cast<int>(TypeKind::kBytea) == 14);
+  CHECK(static_cast<int>(TypeKind::kJsonb) == 15);
 }
 
 TEST_CASE("schema: a field is found without regard to case") {

@@ -46,7 +46,10 @@ std::vector<SourceField> flat_fields() {
           field("x", kByteaType),
           field("ia", array_of(kIntegerType)),
           field("ta", array_of(kTextType)),
-          field("ra", array_of(kRealType))};
+          field("ra", array_of(kRealType)),
+
+          field("j", kJsonbType),
+          field("jj", array_of(kJsonbType))};
 }
 
 /// The same columns from nested objects, with defaults, and times as numbers.

@@ -2,11 +2,13 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
 #include "data/array.h"
 #include "data/codecs/scalar_decoder.h"
+#include "data/jsonb/jsonb_reader.h"
 #include "data/text_scan.h"
 
 namespace pactolus {
@@ -158,28 +160,72 @@ class JsonWalker::Walk {
       for (uint32_t field : node.fields) batch_.set_absent(field, row_, true);
       return true;
     }
-    if (token.front() == '{' && !node.children.empty()) {
-      if (!node.fields.empty()) return wrong_type(node, "an object");
-      ondemand::object object;
-      if (auto error = value.get_object().get(object); error != simdjson::SUCCESS) return fail(error);
-      return walk_object(object, &node, depth + 1);
-    }
+    if (token.front() == '{') return decode_object(value, node, depth);
     if (!node.children.empty()) return wrong_type_object(node, token);
-    return decode_leaf(value, token, node, depth);
-  }
-
-  bool decode_leaf(ondemand::value& value, std::string_view token, const Node& node, size_t depth) {
-    if (token.front() == '{') return wrong_type(node, "an object");
-    if (token.front() == '[') return decode_array(value, node, depth + 1);
+    if (token.front() == '[') return decode_array(value, node, depth);
     return decode_scalar(value, token, [&](auto&& decode) {
       for (uint32_t field : node.fields) {
-        if (!decode(batch_.field(field), batch_.column(field), row_)) return false;
+        if (!decode_slot(decode, token, depth, slot_of(field))) return false;
       }
       return true;
     });
   }
 
-  /// `for_each` calls decode(field, column, row) wherever the value belongs, until it gives false.
+  /// Where a value belongs.
+  struct Slot {
+    const SourceField& field;
+    Column& column;
+    size_t row;
+    bool is_jsonb() const { return field.type.kind == TypeKind::kJsonb; }
+  };
+  Slot slot_of(uint32_t field) { return {batch_.field(field), batch_.column(field), row_}; }
+
+  template <class Decode>
+  bool decode_slot(Decode decode, std::string_view token, size_t depth, const Slot& slot) {
+    return slot.is_jsonb() ? read_jsonb(token, depth, slot) : decode(slot);
+  }
+
+  /// An object is the value of jsonb fields, and where others are looked for.
+  bool decode_object(ondemand::value& value, const Node& node, size_t depth) {
+    ondemand::object object;
+    if (auto error = value.get_object().get(object); error != simdjson::SUCCESS) return fail(error);
+    for (uint32_t field : node.fields) {
+      if (!slot_of(field).is_jsonb()) return wrong_type(batch_.field(field), "an object");
+    }
+    if (!node.fields.empty() && !read_jsonb_fields(object, node, depth)) return false;
+    if (node.children.empty()) return true;
+    if (!node.fields.empty()) {
+      if (auto error = object.reset().error(); error != simdjson::SUCCESS) return fail(error);
+    }
+    return walk_object(object, &node, depth + 1);
+  }
+
+  /// Puts a whole object or array into the jsonb fields of a node.
+  template <class Container>
+  bool read_jsonb_fields(Container& container, const Node& node, size_t depth) {
+    std::string_view raw;
+    if (auto error = container.raw_json().get(raw); error != simdjson::SUCCESS) return fail(error);
+    return std::ranges::all_of(node.fields, [&](uint32_t field) {
+      const Slot slot = slot_of(field);
+      return !slot.is_jsonb() || read_jsonb(raw, depth, slot);
+    });
+  }
+
+  /// `depth` is that of the object or array around it.
+  bool read_jsonb(std::string_view json, size_t depth, const Slot& slot) {
+    jsonb_.clear();
+    const JsonbReading reading{.depth_max = std::min(options_.depth_max - depth, kJsonbDepthMax),
+                               .unique_keys = options_.strict};
+    const TextResult<void> read = append_jsonb(json, reading, jsonb_);
+    if (!read.ok()) {
+      batch_.fail(jsonb_error(slot.field, read.error(), row_));
+      return false;
+    }
+    slot.column.values_of<TypeKind::kJsonb>()[slot.row] = batch_.texts().copy(jsonb_);
+    return true;
+  }
+
+  /// `for_each` calls decode(slot) wherever the value belongs, until it gives false.
   template <class ForEach>
   bool decode_scalar(ondemand::value& value, std::string_view token, ForEach for_each) {
     switch (token.front()) {
@@ -192,8 +238,8 @@ class JsonWalker::Walk {
         break;
     }
     if (!is_json_number(token)) return fail_token(token);
-    return for_each([&](const SourceField& field, Column& column, size_t row) {
-      return check(decode_number(field, token, column, row), field, token);
+    return for_each([&](const Slot& slot) {
+      return check(decode_number(slot.field, token, slot.column, slot.row), slot.field, token);
     });
   }
 
@@ -208,59 +254,94 @@ class JsonWalker::Walk {
     } else if (auto error = value.get_raw_json_string().error(); error != simdjson::SUCCESS) {
       return fail(error);
     }
-    return for_each([&](const SourceField& field, Column& column, size_t row) {
-      return check(decode_string(field, text, column, row, batch_.texts()), field, token);
+    return for_each([&](const Slot& slot) {
+      return check(decode_string(slot.field, text, slot.column, slot.row, batch_.texts()), slot.field, token);
     });
   }
 
   template <class ForEach>
   bool decode_boolean(std::string_view token, ForEach for_each) {
     if (token != "true" && token != "false") return fail_token(token);
-    return for_each([&](const SourceField& field, Column& column, size_t row) {
-      if (field.type.kind != TypeKind::kBoolean) return check(ScalarStatus::kWrongType, field, token);
-      column.values_of<TypeKind::kBoolean>()[row] = token == "true" ? 1 : 0;
+    return for_each([&](const Slot& slot) {
+      if (slot.field.type.kind != TypeKind::kBoolean) return wrong_type(slot.field, token);
+      slot.column.values_of<TypeKind::kBoolean>()[slot.row] = token == "true" ? 1 : 0;
       return true;
     });
   }
 
+  /// The elements of a field that is an array.
+  struct Elements {
+    uint32_t field;
+    Column column;
+  };
+
   bool decode_array(ondemand::value& value, const Node& node, size_t depth) {
-    if (depth > options_.depth_max) return fail_depth();
-    std::vector<Column> elements;  // of each field
+    if (depth >= options_.depth_max) return fail_depth();
+    std::vector<Elements> all;
     ondemand::array array;
     size_t count = 0;
     if (auto error = value.get_array().get(array); error != simdjson::SUCCESS) return fail(error);
     if (auto error = array.count_elements().get(count); error != simdjson::SUCCESS) return fail(error);
     for (uint32_t field : node.fields) {
-      if (!is_array(batch_.field(field).type.kind)) return wrong_type(node, "an array");
-      elements.emplace_back(batch_.element(field).type, count);
+      const bool is_elements = is_array(batch_.field(field).type.kind);
+      if (is_elements) all.push_back({field, Column(batch_.element(field).type, count)});
+      if (!is_elements && !slot_of(field).is_jsonb()) return wrong_type(batch_.field(field), "an array");
     }
+    if (all.size() < node.fields.size()) {
+      if (!read_jsonb_fields(array, node, depth)) return false;
+      if (all.empty()) return true;
+      if (auto error = array.reset().error(); error != simdjson::SUCCESS) return fail(error);
+    }
+    return decode_elements(array, all, depth + 1);
+  }
+
+  bool decode_elements(ondemand::array& array, std::vector<Elements>& all, size_t depth) {
     size_t index = 0;
     for (auto item : array) {
       if (item.error() != simdjson::SUCCESS) return fail(item.error());
       auto&& element = std::move(item).value_unsafe();
-      if (!decode_element(element, node, elements, index++)) return false;
+      if (!decode_element(element, all, index++, depth)) return false;
     }
-    for (size_t i = 0; i < elements.size(); ++i) {
-      auto* slots = batch_.column(node.fields[i]).values<std::string_view>();
-      slots[row_] = make_array(elements[i], 0, count, batch_.texts());
+    for (const Elements& elements : all) {
+      auto* slots = batch_.column(elements.field).values<std::string_view>();
+      slots[row_] = make_array(elements.column, 0, elements.column.rows(), batch_.texts());
     }
     return true;
   }
 
-  bool decode_element(ondemand::value& value, const Node& node, std::vector<Column>& elements, size_t index) {
+  bool decode_element(ondemand::value& value, std::vector<Elements>& all, size_t index, size_t depth) {
     const std::string_view token = trim_token(value.raw_json_token());
     if (token.empty()) return fail_token(token);
-    if (token.front() == '{') return wrong_type(node, "an array of objects");
-    if (token.front() == '[') return wrong_type(node, "an array of arrays");
+    if (token.front() == '{' || token.front() == '[') return decode_nested(value, token, all, index, depth);
     if (token == "null") {
-      for (Column& column : elements) column.set_null(index);
+      for (Elements& elements : all) elements.column.set_null(index);
       return true;
     }
     return decode_scalar(value, token, [&](auto&& decode) {
-      for (size_t i = 0; i < elements.size(); ++i) {
-        if (!decode(batch_.element(node.fields[i]), elements[i], index)) return false;
-      }
-      return true;
+      return std::ranges::all_of(all, [&](Elements& elements) {
+        return decode_slot(decode, token, depth, {batch_.element(elements.field), elements.column, index});
+      });
+    });
+  }
+
+  template <class Container>
+  bool take_raw(simdjson::simdjson_result<Container> opened, std::string_view& raw) {
+    Container container;
+    auto error = std::move(opened).get(container);
+    if (error == simdjson::SUCCESS) error = container.raw_json().get(raw);
+    return error == simdjson::SUCCESS || fail(error);
+  }
+
+  /// Only jsonb has elements that are objects or arrays.
+  bool decode_nested(ondemand::value& value, std::string_view token, std::vector<Elements>& all, size_t index,
+                     size_t depth) {
+    const bool object = token.front() == '{';
+    std::string_view raw;
+    if (!(object ? take_raw(value.get_object(), raw) : take_raw(value.get_array(), raw))) return false;
+    return std::ranges::all_of(all, [&](Elements& elements) {
+      const Slot slot{batch_.element(elements.field), elements.column, index};
+      if (slot.is_jsonb()) return read_jsonb(raw, depth, slot);
+      return wrong_type(batch_.field(elements.field), object ? "an array of objects" : "an array of arrays");
     });
   }
 
@@ -269,8 +350,8 @@ class JsonWalker::Walk {
     batch_.fail(scalar_error(field, status, token, row_));
     return false;
   }
-  bool wrong_type(const Node& node, std::string_view found) {
-    return check(ScalarStatus::kWrongType, batch_.field(node.fields.front()), found);
+  bool wrong_type(const SourceField& field, std::string_view found) {
+    return check(ScalarStatus::kWrongType, field, found);
   }
   bool wrong_type_object(const Node& node, std::string_view token) {
     std::string message = "field `" + node.name + "`: expected an object, found ";
@@ -341,6 +422,7 @@ class JsonWalker::Walk {
   size_t leaves_left_ = 0;
   std::string_view text_;
   size_t row_ = 0;
+  std::string jsonb_;
 };
 
 JsonWalker::JsonWalker(const JsonFields& fields, const JsonOptions& options, DecodedBatch& batch)

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "data/calendar.h"
 #include "data/decimal_digits.h"
+#include "data/jsonb/jsonb_reader.h"
 #include "data/text_format.h"
 #include "data/text_scan.h"
 
@@ -173,6 +174,7 @@ const char* code_of(const SourceField& field, ScalarStatus status) {
   if (field.type.kind == TypeKind::kUuid) return "invalid_uuid";
   if (field.type.kind == TypeKind::kBytea) return "invalid_bytea";
   if (field.type.kind == TypeKind::kInterval) return "invalid_interval";
+  if (field.type.kind == TypeKind::kJsonb) return "invalid_json";
   return is_number_kind(field) ? "invalid_number" : "wrong_type";
 }
 
@@ -199,6 +201,7 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kText && field.characters_max > 0)
     return "a string of at most " + std::to_string(field.characters_max) + " characters";
   if (field.type.kind == TypeKind::kText) return "a string";
+  if (field.type.kind == TypeKind::kJsonb) return "a JSON value";
   if (is_array(field.type.kind)) return "an array of " + to_string(element_of(field.type));
   return to_string(field.type);
 }
@@ -316,6 +319,9 @@ ScalarStatus decode_plain(const SourceField& field, std::string_view text, Colum
     return ScalarStatus::kOk;
   }
   if (is_number_kind(field) && is_json_number(text)) return decode_number(field, text, column, row);
+  if (field.type.kind == TypeKind::kJsonb) {
+    return decode_bytes<&parse_jsonb>(text, memory, column.values_of<TypeKind::kJsonb>()[row]);
+  }
   return decode_string(field, text, column, row, memory);
 }
 
@@ -324,6 +330,16 @@ RowError scalar_error(const SourceField& field, ScalarStatus status, std::string
   std::string message = "field `" + field.name + "`: expected " + expected(field) + ", found ";
   append_excerpt(found, kFoundBytesMax, message);
   return {static_cast<uint32_t>(row), code_of(field, status), std::move(message)};
+}
+
+RowError jsonb_error(const SourceField& field, const TextError& error, size_t row) {
+  const std::string& state = error.sqlstate;
+  const bool range = state == "22003" || state == "54000";
+  const char* code = state == "22030"   ? "duplicate_field"
+                     : state == "54001" ? "too_deep"
+                     : range            ? "out_of_range"
+                                        : "invalid_json";
+  return {static_cast<uint32_t>(row), code, "field `" + field.name + "`: " + error.message};
 }
 
 RowError absent_error(const SourceField& field, bool null, size_t row) {

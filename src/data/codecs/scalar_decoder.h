@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "data/codecs/record_decoder.h"
+#include "data/text_format.h"
 
 namespace pactolus {
 
@@ -34,6 +35,8 @@ ScalarStatus decode_plain(const SourceField& field, std::string_view text, Colum
 /// The error of a value that was not read: its code, and a message with the field, what was expected, and the
 /// beginning of what was found.
 RowError scalar_error(const SourceField& field, ScalarStatus status, std::string_view found, size_t row);
+/// The error of a JSON value that is no jsonb, with jsonb_reader.h's reason.
+RowError jsonb_error(const SourceField& field, const TextError& error, size_t row);
 /// The error of a value that is missing or null.
 RowError absent_error(const SourceField& field, bool null, size_t row);
 

@@ -1,7 +1,9 @@
 #include "data/jsonb/jsonb_number.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "data/decimal.h"
 #include "data/text_scan.h"
 
 namespace pactolus {
@@ -103,6 +105,18 @@ bool append_jsonb_number(std::string_view digits, std::string& out) {
   all.append(parts.whole).append(parts.fraction).append(static_cast<size_t>(zeroes_behind), '0');
   append_pointed(all, static_cast<size_t>(std::max<int64_t>(scale, 0)), out);
   return out.size() - begin <= kJsonbNumberBytesMax;
+}
+
+std::optional<int64_t> round_jsonb_number(std::string_view number) {
+  const NumberParts parts = parts_of(number);
+  Int128 value = 0;
+  if (parts.whole.size() > static_cast<size_t>(std::numeric_limits<int64_t>::digits10) + 1)
+    return std::nullopt;
+  for (char c : parts.whole) value = value * 10 + (c - '0');
+  if (!parts.fraction.empty() && parts.fraction.front() >= '5') ++value;
+  if (parts.negative) value = -value;
+  const auto rounded = static_cast<int64_t>(value);
+  return rounded == value ? std::optional(rounded) : std::nullopt;
 }
 
 int compare_jsonb_numbers(std::string_view a, std::string_view b) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,5 +18,8 @@ bool append_jsonb_number(std::string_view digits, std::string& out);
 /// The order of two numbers as append_jsonb_number() writes them, whatever number of digits they have:
 /// negative, zero or positive.
 int compare_jsonb_numbers(std::string_view a, std::string_view b);
+
+/// Such a number to the nearest whole one, half away from zero. None: it is no int64.
+std::optional<int64_t> round_jsonb_number(std::string_view number);
 
 }  // namespace pactolus

@@ -1,5 +1,6 @@
 #include "data/jsonb/jsonb_string.h"
 
+#include "data/jsonb/jsonb_scan.h"
 #include "data/text_scan.h"
 
 namespace pactolus {
@@ -74,6 +75,15 @@ int compare_escaped(std::string_view escaped_a, std::string_view escaped_b) {
   std::string a;
   std::string b;
   return meaning(escaped_a, a).compare(meaning(escaped_b, b));
+}
+
+std::optional<std::string_view> jsonb_to_text(std::string_view value, Arena& memory) {
+  const JsonbType type = jsonb_type(value);
+  if (type == JsonbType::kNull) return std::nullopt;
+  if (type != JsonbType::kString) return value;
+  const std::string_view body = jsonb_string_body(value);
+  std::string unescaped;
+  return has_escape(body) ? memory.copy(meaning(body, unescaped)) : body;
 }
 
 }  // namespace pactolus

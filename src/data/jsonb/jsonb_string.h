@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/arena.h"
 
 namespace pactolus {
 
@@ -17,6 +20,10 @@ int compare_key_places(std::string_view escaped_a, std::string_view escaped_b);
 int compare_key_place_to(std::string_view escaped, std::string_view text);
 /// The order of the texts themselves, byte by byte.
 int compare_escaped(std::string_view escaped_a, std::string_view escaped_b);
+
+/// A value as ->> gives it: of a string its characters, in `memory` if they are escaped, of null none, else
+/// the text itself.
+std::optional<std::string_view> jsonb_to_text(std::string_view value, Arena& memory);
 
 constexpr bool has_escape(std::string_view escaped) { return escaped.find('\\') != std::string_view::npos; }
 
