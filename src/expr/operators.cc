@@ -4,6 +4,7 @@
 #include "expr/nodes/array_operators.h"
 #include "expr/nodes/bits.h"
 #include "expr/nodes/comparison.h"
+#include "expr/nodes/jsonb.h"
 #include "expr/nodes/like.h"
 #include "expr/nodes/regex_match.h"
 #include "expr/nodes/temporal.h"
@@ -28,8 +29,9 @@ constexpr OperatorOfFunction kFunctions[] = {
 
 std::vector<const Overload*> operators_named(std::string_view name, size_t operands) {
   std::vector<const Overload*> found;
-  for (auto table : {arithmetic_operators(), comparison_operators(), temporal_operators(), text_operators(),
-                     like_operators(), bit_operators(), regex_operators(), array_operators()}) {
+  for (auto table :
+       {arithmetic_operators(), comparison_operators(), temporal_operators(), text_operators(),
+        like_operators(), bit_operators(), regex_operators(), array_operators(), jsonb_operators()}) {
     for (const OperatorOverload& candidate : table) {
       if (candidate.name == name && candidate.overload.count == operands)
         found.push_back(&candidate.overload);

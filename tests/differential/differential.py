@@ -59,6 +59,7 @@ def theirs(columns, expressions):
 # Errors that PostgreSQL doesn't have where it would go on; docs/topology-language.md says so.
 NARROWER = {
     "value has more than 38 digits": "numerics have at most 38 digits",
+    "value overflows the 1000 digits of a number": "numbers of a jsonb have at most 1000 digits",
     "value overflows numeric format": "numerics have at most 38 digits",
     "numeric has no infinity and no NaN": "numerics are finite",
     'invalid input syntax for type numeric: "infinity"': "numerics are finite",

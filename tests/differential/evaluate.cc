@@ -18,8 +18,9 @@
 namespace pactolus::testing {
 namespace {
 
-constexpr std::string_view kOperators[] = {"+",  "-",  "*", "/",  "%",   "^",  "&",  "|",  "#",  "~",
-                                           "<<", ">>", "@", "|/", "||/", "^@", "||", "@>", "<@", "&&"};
+constexpr std::string_view kOperators[] = {"+",  "-",  "*",  "/",   "%",  "^",   "&",  "|",  "#",
+                                           "~",  "<<", ">>", "@",   "|/", "||/", "^@", "||", "@>",
+                                           "<@", "&&", "->", "->>", "#>", "#>>", "?",  "?|", "?&"};
 
 std::string name_of(TypeKind kind) { return kind == kAnyElement ? "anyelement" : to_string(Type{kind}); }
 

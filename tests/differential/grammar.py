@@ -12,6 +12,7 @@ TYPES = {
     "timestamp with time zone": "ts", "timestamp without time zone": "tw", "date": "dt", "interval": "iv",
     "smallint": "si", "real": "fl", "time without time zone": "tod", "uuid": "uu", "bytea": "by",
     "integer[]": "ia", "numeric[]": "na", "text[]": "ta",
+    "jsonb": "jb",
 }
 ARRAYS = [kind for kind in TYPES if kind.endswith("[]")]
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]
@@ -24,12 +25,13 @@ CASTS = {
     "numeric": ["smallint", "integer", "bigint", "real", "double precision", "text"],
     "double precision": ["smallint", "integer", "bigint", "real", "numeric", "text"],
     "text": ["smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "timestamp with time zone", "date",
-             "interval", "timestamp without time zone", "time without time zone", "uuid", "bytea", "integer[]", "text[]"],
+             "interval", "timestamp without time zone", "time without time zone", "uuid", "bytea", "jsonb", "integer[]", "text[]"],
     "integer[]": ["numeric[]", "text[]", "text"],
     "numeric[]": ["integer[]", "text[]", "text"],
     "text[]": ["integer[]", "numeric[]", "text"],
     "uuid": ["text"],
     "bytea": ["text"],
+    "jsonb": ["smallint", "integer", "bigint", "real", "double precision", "numeric", "text", "boolean"],
     "boolean": ["text", "integer"],
     "timestamp with time zone": ["date", "text", "timestamp without time zone", "time without time zone"],
     "timestamp without time zone": ["date", "text", "timestamp with time zone", "time without time zone"],
@@ -57,6 +59,7 @@ NUMBER_FORMATS = ["999", "999.99", "990.00", "999,999,999.99", "9999999990.0099"
                   "999.99PR", "000009.9", "9.9", "0.9", "99V99", "999th", "RN", "rn", "9.99EEEE", "9,999", "999.", "L999.99"]
 TEMPLATES = ["%s", "%%%s", "<%10s/%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L/%s", "%2$30s"]
 ENCODINGS = ["hex", "base64", "escape"]
+JSON_KEYS = ["a", "b", "aa", "é", "a b", "0", "1", "-1", ""]
 WIDTHS = ["<%*s>", "<%-*s>", "<%2$*1$s>", "%*1$L"]
 # What would take PostgreSQL minutes or gibibytes with any value, or let it overflow: argument -> the column to take.
 SMALL = {
@@ -111,6 +114,9 @@ EDGES = {
     "uuid": ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
              "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
     "bytea": ["\\x", "\\x00", "\\xff", "\\x616263", "\\x5c78", "\\xc3a9"],
+    "jsonb": ["null", "true", "false", "0", "-0.00", "1.50", "1e40", "-1e-40", "32767.5", "2147483647.4", '""', '"a"',
+              '"é\\u001f\\"\\\\"', "[]", "{}", "[[]]", "[null]", '{"a": null}', '{"b": 1, "a": {"a": [1, 2]}, "a": [[], "a"]}',
+              "123456789012345678901234567890123456789012345678.9"],
     "date": ["0001-01-01", "9999-12-31", "2024-02-29", "1970-01-01", "1999-12-31"],
     "interval": ["00:00:00", "1 mon", "30 days", "-1 mons", "1 year", "-00:00:00.000001", "100 years", "1 mon -30 days",
                  "24:00:00"],
@@ -162,6 +168,25 @@ class Values:
         text = str(self.rng.randint(0, 10**digits - 1)).rjust(scale + 1, "0")
         number = text[:len(text) - scale] + ("." + text[len(text) - scale:] if scale else "")
         return self.rng.choice(["", "-"]) + number
+
+    def jsonb(self, depth=3):
+        """A text that is read to one, blanks and equal keys among it."""
+        way = self.rng.randrange(9 if depth > 0 else 5)
+        if way == 0:
+            return self.rng.choice(["null", "true", "false"])
+        if way <= 2:
+            number = self.numeric()
+            return self.rng.choice([number, number, str(self.rng.randint(-9, 99)) + f"e{self.rng.randint(-9, 9)}"])
+        if way <= 4:
+            return self.json_string()
+        items = [self.jsonb(depth - 1) for _ in range(self.rng.randint(0, 4))]
+        if way <= 6:
+            return "[" + self.rng.choice([",", ", ", " ,"]).join(items) + "]"
+        return "{" + ", ".join(self.json_string() + ":" + item for item in items) + "}"
+
+    def json_string(self):
+        text = self.rng.choice(JSON_KEYS + ["\\u0061", "\\n", "12", "\\ud83d\\ude00", "x/\\/"])
+        return f'"{text}"'
 
     def money(self):
         return f"{self.rng.randint(-10**7, 10**7) / 100:.2f}"
@@ -271,6 +296,8 @@ class Expressions:
             ways.append(self.element)
         if kind == "boolean":
             ways.append(self.quantified)
+        if kind in ("jsonb", "text", "boolean"):
+            ways += [self.looked_up] * 2
         return self.rng.choice(ways)(kind, depth - 1)
 
     def operands(self, kinds, depth):
@@ -329,6 +356,17 @@ class Expressions:
         operators = COMPARISONS[:6] + (["LIKE", "NOT LIKE", "ILIKE"] if array == "text[]" else [])
         value, elements = self.operands([array.removesuffix("[]"), array], depth)
         return f"({value} {self.rng.choice(operators)} {self.rng.choice(['ANY', 'ALL'])} ({elements}))"
+
+    def looked_up(self, kind, depth):
+        """By keys that are there now and then."""
+        value, key = self.of("jsonb", depth), self.rng.choice(JSON_KEYS)
+        way = self.rng.randrange(3)
+        if kind == "boolean" or way == 0:
+            path = ",".join('"' + self.rng.choice(JSON_KEYS) + '"' for _ in range(self.rng.randint(0, 3)))
+            operator = {"jsonb": ["#>"], "text": ["#>>"], "boolean": ["?|", "?&"]}[kind]
+            return f"({value} {self.rng.choice(operator)} '{{{path}}}')"
+        where = f"'{key}'" if way == 1 else str(self.rng.randint(-2, 3))
+        return f"({value} {'->' if kind == 'jsonb' else '->>'} {where})"
 
     def zoned(self, kind, depth):
         other = {"timestamp with time zone": "timestamp without time zone",

@@ -41,6 +41,7 @@ const TestBatch& rows() {
        "uuid",
        {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000", "NULL",
         "ffffffff-ffff-ffff-ffff-ffffffffffff", "00000000-0000-0000-0000-000000000001"}},
+      {"jb", "jsonb", {"{\"a\":[1.50,{\"b\":null}]}", "[]", "NULL", "1e40", "\"\\u001fé\""}},
       {"x", "bytea", {"\\x616263", "\\x", "NULL", "\\x00ff5c", "\\xc3a9"}},
       {"v",
        "interval",

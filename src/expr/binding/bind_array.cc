@@ -1,4 +1,4 @@
-// ARRAY[…], subscripts and slices.
+// ARRAY[…], subscripts and slices, also of jsonb.
 #include <pg_query/pg_query.pb-c.h>
 
 #include <limits>
@@ -6,6 +6,7 @@
 #include "expr/binding/families.h"
 #include "expr/nodes/array_slice.h"
 #include "expr/nodes/elements.h"
+#include "expr/nodes/jsonb.h"
 #include "expr/nodes/literal.h"
 
 namespace pactolus {
@@ -76,6 +77,30 @@ MaybeBound bind_subscript(Binding& binding, Bound array, const PgQuery__AIndices
   return binding.finish(make_subscript(std::move(value), std::move(place)), std::move(parts), span, span);
 }
 
+/// The key or index in a subscript of a jsonb, as a text.
+MaybeBound bind_key(Binding& binding, const PgQuery__AIndices& node, Span value) {
+  if (node.is_slice) return binding.error("type-mismatch", value, "jsonb subscript does not support slices");
+  MaybeBound key = binding.bind(*node.uidx);
+  if (!key || key->unknown) return key ? binding.coerce(*std::move(key), kTextType) : std::nullopt;
+  const bool index = implicitly_castable(key->kind(), TypeKind::kInteger);
+  if (!index && key->kind() != TypeKind::kText) {
+    return binding.error("type-mismatch", key->span,
+                         "a subscript of a jsonb must be integer or text, not " + to_string(key->kind()));
+  }
+  if (index) key = binding.coerce(*std::move(key), kIntegerType);
+  return key ? binding.coerce(*std::move(key), kTextType) : std::nullopt;
+}
+
+MaybeBound bind_jsonb_subscript(Binding& binding, Bound value, const PgQuery__AIndices& node) {
+  MaybeBound key = bind_key(binding, node, value.span);
+  if (!key) return std::nullopt;
+  const Span span = cover(value.span, key->span);
+  Parts parts;
+  ExpressionPtr whole = parts.take(std::move(value));
+  ExpressionPtr name = parts.take(*std::move(key));
+  return binding.finish(make_jsonb_step(std::move(whole), std::move(name)), std::move(parts), span, span);
+}
+
 }  // namespace
 
 MaybeBound bind_array(Binding& binding, const PgQuery__AArrayExpr& node, std::optional<Type> type) {
@@ -108,12 +133,18 @@ MaybeBound bind_indirection(Binding& binding, const PgQuery__AIndirection& node)
   if (!array) return std::nullopt;
   for (size_t i = 0; i < node.n_indirection; ++i) {
     const PgQuery__Node& step = *node.indirection[i];
-    if (i > 0 && step.node_case == PG_QUERY__NODE__NODE_A_INDICES) {
+    const bool subscript = step.node_case == PG_QUERY__NODE__NODE_A_INDICES;
+    if (subscript && array->kind() == TypeKind::kJsonb) {
+      array = bind_jsonb_subscript(binding, *std::move(array), *step.a_indices);
+      if (!array) return std::nullopt;
+      continue;
+    }
+    if (i > 0 && subscript) {
       return binding.error("not-supported", array->span,
                            "arrays of more than one dimension are not supported",
                            "an element of a slice: (array[2:3])[1]");
     }
-    if (step.node_case != PG_QUERY__NODE__NODE_A_INDICES) {
+    if (!subscript) {
       return binding.error("not-supported", array->span, "composite values are not supported");
     }
     if (array->unknown || !is_array(array->expression->type().kind)) {

@@ -36,15 +36,16 @@ ExpressionPtr make(Type, std::vector<ExpressionPtr> arguments) {
   return std::make_unique<Try>(std::move(arguments.front()));
 }
 
-using enum TypeKind;
-
-constexpr Overload same_type(TypeKind kind) { return {{kind}, kind, &make}; }
-
-constexpr Overload kOverloads[] = {
-    same_type(kBoolean),  same_type(kInteger),   same_type(kBigint),      same_type(kDouble),
-    same_type(kNumeric),  same_type(kText),      same_type(kTimestamptz), same_type(kDate),
-    same_type(kInterval), same_type(kTimestamp),
-};
+/// Of every type, and of arrays.
+std::span<const Overload> overloads() {
+  static const std::vector<Overload> all = [] {
+    const auto same_type = [](TypeKind kind) { return Overload({kind}, kind, &make); };
+    std::vector<Overload> made = {same_type(TypeKind::kArray)};
+    for (TypeKind kind : kTypeKinds) made.push_back(same_type(kind));
+    return made;
+  }();
+  return all;
+}
 
 }  // namespace
 
@@ -56,7 +57,7 @@ const FunctionSpec& try_spec() {
           "The value, or NULL where computing it fails, as by a division by zero or a text that is no "
           "number. Without it the row is a dead letter.",
       .example = "try(10 / 2)",
-      .overloads = kOverloads,
+      .overloads = overloads(),
       .takes_failures = true,
   };
   return spec;

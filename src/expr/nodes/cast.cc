@@ -8,6 +8,7 @@
 #include "data/text_format.h"
 #include "expr/nodes/column_reference.h"
 #include "expr/nodes/elements.h"
+#include "expr/nodes/jsonb_cast.h"
 #include "expr/nodes/kernel.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/text_cast.h"
@@ -187,6 +188,13 @@ constexpr Cast kCasts[] = {
     {kNumeric, kBigint, kAssignment, &make_kernel<&numeric_to_bigint>},
     {kNumeric, kReal, kImplicit, &make_kernel<&numeric_to_real>},
     {kNumeric, kDouble, kImplicit, &make_kernel<&numeric_to_double>},
+    {kJsonb, kBoolean, kExplicit, &make_kernel<&jsonb_to_boolean>},
+    {kJsonb, kSmallint, kExplicit, &make_kernel<&jsonb_to_smallint>},
+    {kJsonb, kInteger, kExplicit, &make_kernel<&jsonb_to_integer>},
+    {kJsonb, kBigint, kExplicit, &make_kernel<&jsonb_to_bigint>},
+    {kJsonb, kNumeric, kExplicit, &make_kernel<&jsonb_to_numeric>},
+    {kJsonb, kReal, kExplicit, &make_kernel<&jsonb_to_real>},
+    {kJsonb, kDouble, kExplicit, &make_kernel<&jsonb_to_double>},
     {kDate, kTimestamptz, kImplicit, &make_kernel<&date_to_timestamp>},
     {kTimestamptz, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
     // The session's zone is UTC.

@@ -18,6 +18,7 @@ inline constexpr FailureText kSmallintRange{"22003", "smallint out of range"};
 inline constexpr FailureText kIntegerRange{"22003", "integer out of range"};
 inline constexpr FailureText kBigintRange{"22003", "bigint out of range"};
 inline constexpr FailureText kRealRange{"22003", "value is out of range for type real"};
+inline constexpr FailureText kDoubleRange{"22003", "value is out of range for type double precision"};
 inline constexpr FailureText kNumericRange{"22003", "value has more than 38 digits"};
 inline constexpr FailureText kNumericField{"22003", "numeric field overflow"};
 inline constexpr FailureText kNotFinite{"22003", "numeric has no infinity and no NaN"};

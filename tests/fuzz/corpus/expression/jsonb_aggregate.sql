@@ -1,0 +1,1 @@
+max_by(jb, i) @> '{}' AND count(jb ->> 'a') > 1

@@ -1,0 +1,1 @@
+(jb -> 'a')::numeric + (jb ->> 1)::integer

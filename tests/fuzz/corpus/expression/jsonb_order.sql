@@ -1,0 +1,1 @@
+jb || jsonb_extract_path(jb, 'a', '-1') < '[1e999]'
