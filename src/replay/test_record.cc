@@ -96,8 +96,9 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
     case TypeKind::kInterval:
     case TypeKind::kUuid:
     case TypeKind::kBytea:
-    case TypeKind::kJsonb:
       break;
+    case TypeKind::kJsonb:
+      return text;  // what is no JSON makes the record malformed
     case TypeKind::kArray:
       return json_of_array(field.type, text);
   }

@@ -34,7 +34,7 @@ const std::vector<FieldSpec>& long_form() {
 
 /// PostgreSQL's names of types that columns cannot have yet.
 constexpr std::string_view kTypesToCome[] = {"bpchar", "char",  "character", "inet",
-                                             "json",   "jsonb", "money",     "timetz"};
+                                             "json",   "money", "timetz"};
 
 struct NullableType {
   DeclaredType declared;
@@ -65,8 +65,8 @@ std::optional<NullableType> read_type(const Node& node, std::string text, ReadCo
   base.resize(base.find_last_not_of(' ') + 1);
   if (std::ranges::find(kTypesToCome, base) != std::end(kTypesToCome)) {
     bool textual = base.find("char") != std::string::npos;
-    context.diagnostics.add(
-        not_available(node, "the type `" + text + "`", textual ? "use `text` or `varchar(n)`" : ""));
+    std::string hint = textual ? "use `text` or `varchar(n)`" : base == "json" ? "use `jsonb`" : "";
+    context.diagnostics.add(not_available(node, "the type `" + text + "`", hint));
     return std::nullopt;
   }
   const bool known = parse_type(base).has_value();
@@ -146,9 +146,9 @@ class LongFieldReader {
     }
   }
 
-  /// Keys and headers are texts without quotes.
+  /// Keys and headers are texts without quotes; that of a jsonb is JSON.
   void check_origin() {
-    if (field_.origin == SourceField::kValue || is_key_kind(field_.type.kind)) return;
+    if (field_.origin == SourceField::kValue || !is_array(field_.type.kind)) return;
     refuse(*reader_.node("type"), "type-mismatch",
            "a value of the type " + to_string(field_.type) +
                " comes from the record's value, not from its key "

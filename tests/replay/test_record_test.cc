@@ -22,6 +22,7 @@ sources:
       street: {type: text null, path: terminal.address.street}
       channel: {type: text null, header: channel}
       done: boolean null
+      payload: jsonb null
   plain:
     topic: plain
     fields:
@@ -84,6 +85,13 @@ TEST_CASE("a value that its type cannot read goes into the record as text, to be
   CHECK(record_for("payments: {amount: much}").value == R"({"amount":"much"})");
   CHECK(record_for("payments: {amount: 0.001}").value == R"({"amount":0.001})");
   CHECK(record_for("payments: {done: yes please}").value == R"({"done":"yes please"})");
+}
+
+TEST_CASE("a jsonb stands in the record as it is written, well-formed or not") {
+  CHECK(record_for("payments: {card: c, payload: '{\"b\":[1],\"a\":1e2}'}").value ==
+        R"({"card":"c","payload":{"b":[1],"a":1e2}})");
+  CHECK(record_for("payments: {card: c, payload: '[1'}").value == R"({"card":"c","payload":[1})");
+  CHECK(record_for("payments: {card: c, payload: null}").value == R"({"card":"c","payload":null})");
 }
 
 TEST_CASE("only an unquoted null is NULL, and what is not named is not there") {
