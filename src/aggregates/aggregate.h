@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/check.h"
 #include "data/blob_heap.h"
 #include "data/column.h"
 #include "data/row_errors.h"
@@ -47,6 +48,24 @@ class Aggregate : public AggregateState {
                    std::span<std::byte* const> states, BlobHeap& heap) const = 0;
   /// Adds what `from` has seen to `into`.
   virtual void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const = 0;
+  /// Whether rows can be taken back.
+  virtual bool retracts() const { return false; }
+  /// Takes row rows[i] of the argument columns, which states[i] was given before, out of it again: what is
+  /// left is the state of the other rows alone, byte by byte, and all zero if there are none. Only if
+  /// retracts().
+  virtual void retract(std::span<const ColumnPtr>, std::span<const uint32_t>, std::span<std::byte* const>,
+                       BlobHeap&) const {
+    PACTOLUS_CHECK(false, "rows of this aggregate cannot be taken back");
+  }
+};
+
+/// For which arguments an aggregate can take rows back, exactly: the result is that of the rows that are
+/// left. Sums of doubles can't, as in PostgreSQL's moving aggregates: what rounding has lost doesn't come
+/// back.
+enum class Retraction : uint8_t {
+  kNever,         // the state doesn't know what comes next: min, string_agg, approximations, …
+  kUnlessDouble,  // no argument is real or double precision
+  kAlways,
 };
 
 /// What an aggregate's file declares.
@@ -64,6 +83,10 @@ struct AggregateSpec {
   /// None if the function does not exist for these types (arguments empty: `*`). Only called with types that
   /// are the parameters, if there are any.
   std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
+  Retraction retraction = Retraction::kNever;  // an ordered-set aggregate's always: bound for it
+  /// The same with rows that can be taken back, if that needs more state than bind()'s has. Null for types of
+  /// which bind()'s does.
+  std::unique_ptr<const Aggregate> (*bind_retracting)(std::span<const Type> arguments) = nullptr;
   /// Instead of bind(), of an ordered-set aggregate: name(fraction) WITHIN GROUP (ORDER BY value).
   std::unique_ptr<const OrderedSetAggregate> (*bind_ordered_set)(const OrderedSetCall& call) = nullptr;
   bool takes_fraction = false;

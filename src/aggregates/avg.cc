@@ -4,6 +4,7 @@
 #include "aggregates/interval_sum.h"
 #include "aggregates/numeric_sum.h"
 #include "aggregates/registry.h"
+#include "aggregates/retracting_numeric.h"
 #include "aggregates/whole_sum.h"
 #include "data/interval_scaling.h"
 
@@ -37,6 +38,15 @@ struct AvgNumeric : NumericSumLogic {
   static Outcome result(const NumericSum& state, Decimal& out) {
     if (state.count == 0) return outcomes::kNull;
     return divide(state.total(), state.count, out);
+  }
+};
+
+/// The same with rows that can be taken back. State: ScaleParts.
+struct RetractingAvg {
+  using Part = SumPart;
+
+  static Outcome result(uint64_t count, const PartsTotal& sums, Decimal& out) {
+    return divide(sums.decimal(), count, out);
   }
 };
 
@@ -113,6 +123,8 @@ const AggregateSpec& avg_spec() {
       .summary = "The arithmetic mean of the values that are not null; null if there is none.",
       .example = "avg(amount)",
       .bind = &bind,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_numeric<RetractingAvg>,
   };
   return spec;
 }

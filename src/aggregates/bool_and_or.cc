@@ -29,11 +29,30 @@ struct BooleanFold {
   }
 };
 
+/// The same with rows that can be taken back: `decided` is how many values were kDecisive.
+template <bool kDecisive>
+struct BooleanCounts : BooleanFold<kDecisive> {
+  using State = typename BooleanFold<kDecisive>::State;
+
+  static void add(State& state, uint8_t value) {
+    ++state.count;
+    if ((value != 0) == kDecisive) ++state.decided;
+  }
+  static void retract(State& state, uint8_t value) {
+    --state.count;
+    if ((value != 0) == kDecisive) --state.decided;
+  }
+  static void merge(State& into, const State& from) {
+    into.count += from.count;
+    into.decided += from.decided;
+  }
+};
+
 constexpr TypeKind kParameters[] = {TypeKind::kBoolean};
 
-template <bool kDecisive>
+template <class Logic>
 std::unique_ptr<const Aggregate> bind(std::span<const Type>) {
-  return make_fixed<BooleanFold<kDecisive>>(kBooleanType);
+  return make_fixed<Logic>(kBooleanType);
 }
 
 }  // namespace
@@ -45,7 +64,9 @@ const AggregateSpec& bool_and_spec() {
       .summary = "Whether all values that are not null are true; null if there is none.",
       .example = "bool_and(amount > 0)",
       .parameters = kParameters,
-      .bind = &bind<false>,
+      .bind = &bind<BooleanFold<false>>,
+      .retraction = Retraction::kAlways,
+      .bind_retracting = &bind<BooleanCounts<false>>,
   };
   return spec;
 }
@@ -58,7 +79,9 @@ const AggregateSpec& every_spec() {
       .summary = "Another name of bool_and.",
       .example = "every(amount > 0)",
       .parameters = kParameters,
-      .bind = &bind<false>,
+      .bind = &bind<BooleanFold<false>>,
+      .retraction = Retraction::kAlways,
+      .bind_retracting = &bind<BooleanCounts<false>>,
   };
   return spec;
 }
@@ -71,7 +94,9 @@ const AggregateSpec& bool_or_spec() {
       .summary = "Whether some value is true; null if all are null.",
       .example = "bool_or(amount > 0)",
       .parameters = kParameters,
-      .bind = &bind<true>,
+      .bind = &bind<BooleanFold<true>>,
+      .retraction = Retraction::kAlways,
+      .bind_retracting = &bind<BooleanCounts<true>>,
   };
   return spec;
 }

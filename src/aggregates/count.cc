@@ -8,6 +8,7 @@ class Count : public Aggregate {
  public:
   Type result_type() const override { return kBigintType; }
   size_t state_size() const override { return sizeof(uint64_t); }
+  bool retracts() const override { return true; }
 
   void merge(std::byte* into, const std::byte* from, BlobHeap&) const override {
     counter(into) += *reinterpret_cast<const uint64_t*>(from);
@@ -30,6 +31,10 @@ class CountRows final : public Count {
            BlobHeap&) const override {
     for (size_t i = 0; i < rows.size(); ++i) ++counter(states[i]);
   }
+  void retract(std::span<const ColumnPtr>, std::span<const uint32_t> rows, std::span<std::byte* const> states,
+               BlobHeap&) const override {
+    for (size_t i = 0; i < rows.size(); ++i) --counter(states[i]);
+  }
 };
 
 class CountValues final : public Count {
@@ -38,6 +43,11 @@ class CountValues final : public Count {
            std::span<std::byte* const> states, BlobHeap&) const override {
     const uint8_t* nulls = arguments[0]->nulls();
     for (size_t i = 0; i < rows.size(); ++i) counter(states[i]) += nulls[rows[i]] == 0;
+  }
+  void retract(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+               std::span<std::byte* const> states, BlobHeap&) const override {
+    const uint8_t* nulls = arguments[0]->nulls();
+    for (size_t i = 0; i < rows.size(); ++i) counter(states[i]) -= nulls[rows[i]] == 0;
   }
 };
 
@@ -58,6 +68,7 @@ const AggregateSpec& count_spec() {
       .example = "count(*)",
       .takes_star = true,
       .bind = &bind,
+      .retraction = Retraction::kAlways,
   };
   return spec;
 }

@@ -8,6 +8,12 @@ namespace {
 /// Wide enough for N ΣX² with digits to spare: a quotient that needs more has more than 38 digits.
 using Wide = Words<8>;
 
+Words<2> square(uint64_t value) {
+  Words<2> words{};
+  set_two_words(words, 0, static_cast<Uint128>(value) * value);
+  return words;
+}
+
 Words<4> square(Uint128 value) {
   Uint256 wide = multiply_wide(value, value);
   Words<4> words{};
@@ -73,10 +79,13 @@ void NumericMoments::add_squares(Words<6> other, uint32_t scale) {
 void WholeMoments::add(int64_t value) {
   ++sum.count;
   sum.add(value);
-  Words<2> squared{};
-  Uint128 absolute = magnitude_of(value);
-  set_two_words(squared, 0, absolute * absolute);
-  pactolus::add(squares, squared);
+  pactolus::add(squares, square(static_cast<uint64_t>(magnitude_of(value))));
+}
+
+void WholeMoments::retract(int64_t value) {
+  --sum.count;
+  sum.add(-Int128{value});
+  subtract(squares, square(static_cast<uint64_t>(magnitude_of(value))));
 }
 
 void WholeMoments::merge(const WholeMoments& other) {

@@ -29,6 +29,7 @@ struct WholeMoments {
   Words<3> squares{};
 
   void add(int64_t value);
+  void retract(int64_t value);
   void merge(const WholeMoments& other);
 };
 static_assert(sizeof(WholeMoments) == 48);

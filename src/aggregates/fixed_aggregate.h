@@ -35,6 +35,8 @@ inline void store_outcome(const Outcome& outcome, size_t row, Column& out, RowEr
 ///   static void add(State&, value...)    whose parameters are the physical types of the arguments
 ///   static void merge(State&, const State&)
 ///   static Outcome result(const State&, Result&)
+/// and, if rows can be taken back, the inverse of add(),
+///   static void retract(State&, value...)
 /// so that the loop over the rows has no call per row. Rows in which an argument is null are left out.
 template <class Logic>
 class FixedAggregate final : public Aggregate {
@@ -50,7 +52,17 @@ class FixedAggregate final : public Aggregate {
 
   void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
            std::span<std::byte* const> states, BlobHeap&) const override {
-    add_rows(&Logic::add, arguments, rows, states);
+    change<&Logic::add>(&Logic::add, arguments, rows, states);
+  }
+
+  bool retracts() const override { return kRetracts; }
+  void retract(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+               std::span<std::byte* const> states, BlobHeap& heap) const override {
+    if constexpr (kRetracts) {
+      change<&Logic::retract>(&Logic::retract, arguments, rows, states);
+    } else {
+      Aggregate::retract(arguments, rows, states, heap);
+    }
   }
 
   void merge(std::byte* into, const std::byte* from, BlobHeap&) const override {
@@ -65,20 +77,22 @@ class FixedAggregate final : public Aggregate {
   }
 
  private:
-  template <class... T>
-  static void add_rows(void (*)(State&, T...), std::span<const ColumnPtr> arguments,
-                       std::span<const uint32_t> rows, std::span<std::byte* const> states) {
-    add_rows<std::remove_cvref_t<T>...>(arguments, rows, states, std::index_sequence_for<T...>());
+  static constexpr bool kRetracts = requires { &Logic::retract; };
+
+  template <auto kChange, class... T>
+  static void change(void (*)(State&, T...), std::span<const ColumnPtr> arguments,
+                     std::span<const uint32_t> rows, std::span<std::byte* const> states) {
+    change_rows<kChange, std::remove_cvref_t<T>...>(arguments, rows, states, std::index_sequence_for<T...>());
   }
-  template <class... T, size_t... kIndex>
-  static void add_rows(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
-                       std::span<std::byte* const> states, std::index_sequence<kIndex...>) {
+  template <auto kChange, class... T, size_t... kIndex>
+  static void change_rows(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
+                          std::span<std::byte* const> states, std::index_sequence<kIndex...>) {
     const std::tuple<const T*...> values{arguments[kIndex]->template values<T>()...};
     const std::array<const uint8_t*, sizeof...(T)> nulls{arguments[kIndex]->nulls()...};
     for (size_t i = 0; i < rows.size(); ++i) {
       const uint32_t row = rows[i];
       if ((nulls[kIndex][row] | ...)) continue;
-      Logic::add(*reinterpret_cast<State*>(states[i]), std::get<kIndex>(values)[row]...);
+      kChange(*reinterpret_cast<State*>(states[i]), std::get<kIndex>(values)[row]...);
     }
   }
 

@@ -30,6 +30,12 @@ struct IntervalSumLogic {
     state.days += value.days;
     state.micros.add(value.micros);
   }
+  static void retract(State& state, const Interval& value) {
+    --state.micros.count;
+    state.months -= value.months;
+    state.days -= value.days;
+    state.micros.add(-Int128{value.micros});
+  }
   static void merge(State& into, const State& from) {
     into.micros.count += from.micros.count;
     into.months += from.months;

@@ -10,7 +10,15 @@ namespace {
 
 constexpr std::string_view kOrderBy = "ORDER BY ";
 constexpr std::string_view kDescending = " DESC";
+constexpr std::string_view kRetracting = " RETRACTING";
 constexpr std::string_view kNoFraction = "NULL ";
+
+/// Whether the text ended so: then it doesn't any more.
+bool take_off(std::string_view& text, std::string_view end) {
+  const bool found = text.ends_with(end);
+  if (found) text.remove_suffix(end.size());
+  return found;
+}
 
 }  // namespace
 
@@ -24,6 +32,7 @@ std::string ordered_set_kind(std::string_view function, bool takes_fraction, con
     kind += kNoFraction;
   }
   kind.append(kOrderBy).append(to_string(Type{call.value.kind})).append(call.descending ? kDescending : "");
+  kind.append(call.retracting ? kRetracting : "");
   return kind + ')';
 }
 
@@ -36,8 +45,8 @@ std::unique_ptr<const OrderedSetAggregate> ordered_set_of_kind(std::string_view 
   std::string_view type = kind.substr(order + kOrderBy.size());
   type.remove_suffix(1);
   OrderedSetCall call;
-  call.descending = type.ends_with(kDescending);
-  if (call.descending) type.remove_suffix(kDescending.size());
+  call.retracting = take_off(type, kRetracting);
+  call.descending = take_off(type, kDescending);
   const std::optional<Type> value = parse_type(type);
   if (spec == nullptr || !value) return nullptr;
   call.value = *value;

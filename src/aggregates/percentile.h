@@ -8,11 +8,11 @@ namespace pactolus {
 /// The part of percentile_disc and percentile_cont that follows a rank. Logic has
 ///   static uint64_t rank(double fraction, bool descending, uint64_t rows)
 ///       the lesser of the ranks, ascending and from 0, that the result needs
-///   static Outcome result(double fraction, bool descending, const RankCursor<T>&, T&)
+///   static Outcome result(double fraction, bool descending, const RankCursor<T, …>&, T&)
 /// State: a RankCursor. A fraction that is NULL makes the result NULL.
-template <class T, class Logic>
+template <class T, class Logic, bool kByLook>
 class Percentile final : public OrderedSetAggregate {
-  using State = RankCursor<T>;
+  using State = RankCursor<T, kByLook>;
 
  public:
   explicit Percentile(const OrderedSetCall& call) : call_(call) {}
@@ -30,7 +30,20 @@ class Percentile final : public OrderedSetAggregate {
     entry.add(value);
     if (!call_.fraction) return;
     state.count(value, heap);
-    state.move_to(Logic::rank(*call_.fraction, call_.descending, state.rows), result_type(), others, heap);
+    follow_rank(state, others, heap);
+  }
+
+  bool retracts() const override { return kByLook || !Look<T>::kMany; }
+  void append_key(const Column& values, uint32_t row, std::string& key) const override {
+    append_key_value(values, row, key);
+    State::Identity::append_look(values.values<T>()[row], key);
+  }
+  void retract(const Column& values, uint32_t row, uint64_t left, TakenValues& others, std::byte* state_bytes,
+               BlobHeap& heap) const override {
+    if (!call_.fraction) return;
+    auto& state = *reinterpret_cast<State*>(state_bytes);
+    state.discount(values.values<T>()[row], left, result_type(), others, heap);
+    if (state.rows > 0) follow_rank(state, others, heap);
   }
 
   void result(std::span<const std::byte* const> states, Column& out, RowErrors& errors) const override {
@@ -44,7 +57,19 @@ class Percentile final : public OrderedSetAggregate {
   }
 
  private:
+  void follow_rank(State& state, TakenValues& others, BlobHeap& heap) const {
+    state.move_to(Logic::rank(*call_.fraction, call_.descending, state.rows), result_type(), others, heap);
+  }
+
   OrderedSetCall call_;
 };
+
+template <class T, class Logic>
+std::unique_ptr<const OrderedSetAggregate> make_percentile(const OrderedSetCall& call) {
+  if constexpr (Look<T>::kMany) {
+    if (call.retracting) return std::make_unique<Percentile<T, Logic, true>>(call);
+  }
+  return std::make_unique<Percentile<T, Logic, false>>(call);
+}
 
 }  // namespace pactolus

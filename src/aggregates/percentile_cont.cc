@@ -31,8 +31,8 @@ struct Continuous {
     return descending ? rows - 1 - static_cast<uint64_t>(std::ceil(exact))
                       : static_cast<uint64_t>(std::floor(exact));
   }
-  template <class T>
-  static Outcome result(double fraction, bool descending, const RankCursor<T>& state, T& out) {
+  template <class Cursor, class T>
+  static Outcome result(double fraction, bool descending, const Cursor& state, T& out) {
     const double exact = place(fraction, state.rows);
     const double first = std::floor(exact);
     out = state.at_rank();
@@ -60,9 +60,8 @@ const AggregateSpec& percentile_cont_spec() {
       .example = "percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)",
       .parameters = kValues,
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        if (call.value.kind == TypeKind::kInterval)
-          return std::make_unique<Percentile<Interval, Continuous>>(call);
-        return std::make_unique<Percentile<double, Continuous>>(call);
+        return call.value.kind == TypeKind::kInterval ? make_percentile<Interval, Continuous>(call)
+                                                      : make_percentile<double, Continuous>(call);
       },
       .takes_fraction = true,
   };

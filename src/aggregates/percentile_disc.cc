@@ -13,8 +13,8 @@ struct Discrete {
     uint64_t in_order = place > 1 ? place - 1 : 0;
     return descending ? rows - 1 - in_order : in_order;
   }
-  template <class T>
-  static Outcome result(double, bool, const RankCursor<T>& state, T& out) {
+  template <class Cursor, class T>
+  static Outcome result(double, bool, const Cursor& state, T& out) {
     out = state.at_rank();
     return outcomes::kValue;
   }
@@ -33,9 +33,7 @@ const AggregateSpec& percentile_disc_spec() {
           "entry of the state.",
       .example = "percentile_disc(0.99) WITHIN GROUP (ORDER BY amount)",
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        return visit_physical(call.value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
-          return std::make_unique<Percentile<T, Discrete>>(call);
-        });
+        return visit_physical(call.value.kind, [&]<class T>() { return make_percentile<T, Discrete>(call); });
       },
       .takes_fraction = true,
   };

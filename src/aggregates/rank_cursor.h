@@ -2,16 +2,16 @@
 
 #include <array>
 
-#include "aggregates/value_entry.h"
-#include "data/value_order.h"
+#include "aggregates/value_look.h"
 
 namespace pactolus {
 
 /// The values at one rank among the rows of a group and at the rank behind it, ranks counted from 0 in
 /// ascending order. With every row the rank moves by one at most, so a step to a neighbour is all there ever
 /// is to do. All zero: no rows. Lies in a state.
-template <class T>
+template <class T, bool kByLook = false>
 struct RankCursor {
+  using Identity = ValueIdentity<T, kByLook>;
   static constexpr bool kText = std::is_same_v<T, std::string_view>;
 
   uint64_t rows;        // of the group
@@ -36,13 +36,25 @@ struct RankCursor {
       replace<T>(value, added, heap);
       return;
     }
-    const int order = compare_values(added, at_rank());
+    const int order = Identity::compare(added, at_rank());
     if (order == 0) ++here;
     if (order < 0) ++below;
-    if (order > 0 && (has_next == 0 || compare_values(added, Stored<T>::unpack(next)) < 0)) {
+    if (order > 0 && (has_next == 0 || Identity::compare(added, Stored<T>::unpack(next)) < 0)) {
       has_next = 1;
       replace<T>(next, added, heap);
     }
+  }
+
+  /// Takes a row with the value `gone` out, of which `left` rows are still there. `all` as for move_to().
+  void discount(const T& gone, uint64_t left, Type type, TakenValues& all, BlobHeap& heap) {
+    --rows;
+    const int order = Identity::compare(gone, at_rank());
+    if (order < 0) --below;
+    if (order == 0) --here;
+    if (left > 0) return;
+    if (order == 0) leave(type, all, heap);
+    if (order > 0 && has_next != 0 && Identity::compare(gone, Stored<T>::unpack(next)) == 0)
+      put_next(all.after(key_at_rank(type)), type, heap);
   }
 
   /// Moves to a rank below `rows`. `all`: the group's values, of `type`. Where one is missing, as when a disk
@@ -55,8 +67,10 @@ struct RankCursor {
   }
 
  private:
+  std::string key_at_rank(Type type) const { return Identity::key_of(at_rank(), type); }
+
   bool step_down(Type type, TakenValues& all, BlobHeap& heap) {
-    std::optional<TakenValue> lesser = all.before(key_of(at_rank(), type));
+    std::optional<TakenValue> lesser = all.before(key_at_rank(type));
     if (!lesser) return false;
     Arena texts;
     has_next = 1;
@@ -68,16 +82,39 @@ struct RankCursor {
   }
 
   bool step_up(Type type, TakenValues& all, BlobHeap& heap) {
-    std::optional<TakenValue> greater = all.after(key_of(at_rank(), type));
+    std::optional<TakenValue> greater = all.after(key_at_rank(type));
     if (!greater) return false;
     Arena texts;
     below += here;
     here = rows_of<T>(*greater);
     replace<T>(value, value_of<T>(*greater, type, texts), heap);
-    std::optional<TakenValue> beyond = all.after(key_of(at_rank(), type));
-    has_next = beyond ? 1 : 0;
-    replace<T>(next, beyond ? value_of<T>(*beyond, type, texts) : T(), heap);
+    put_next(all.after(key_at_rank(type)), type, heap);
     return true;
+  }
+
+  /// The value at the rank is gone: to one beside it.
+  void leave(Type type, TakenValues& all, BlobHeap& heap) {
+    if (step_up(type, all, heap)) return;
+    if (step_down(type, all, heap)) {
+      put_next({}, type, heap);
+    } else if (rows == 0) {
+      clear(value, heap);
+    }
+  }
+
+  void put_next(std::optional<TakenValue> greater, Type type, BlobHeap& heap) {
+    Arena texts;
+    has_next = greater ? 1 : 0;
+    if (greater) {
+      replace<T>(next, value_of<T>(*greater, type, texts), heap);
+    } else {
+      clear(next, heap);
+    }
+  }
+
+  static void clear(StoredType<T>& stored, BlobHeap& heap) {
+    if constexpr (kText) heap.release(stored);
+    stored = {};
   }
 };
 

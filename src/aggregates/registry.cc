@@ -20,6 +20,12 @@ std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::
   return fits || spec.parameters.empty() ? spec.bind(arguments) : nullptr;
 }
 
+std::unique_ptr<const Aggregate> bind_retracting(const AggregateSpec& spec, std::span<const Type> arguments) {
+  std::unique_ptr<const Aggregate> plain = bind_aggregate(spec, arguments);
+  if (!plain || plain->retracts()) return plain;
+  return spec.bind_retracting != nullptr ? spec.bind_retracting(arguments) : nullptr;
+}
+
 std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
                                                             const OrderedSetCall& call) {
   if (spec.bind_ordered_set == nullptr || !is_key_kind(call.value.kind)) return nullptr;

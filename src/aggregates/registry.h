@@ -14,6 +14,9 @@ std::span<const AggregateSpec* const> registered(const AggregateSpec*);
 const AggregateSpec* find_aggregate(std::string_view name);
 /// The function for arguments of exactly these types (none: `*`); nullptr if it does not exist.
 std::unique_ptr<const Aggregate> bind_aggregate(const AggregateSpec& spec, std::span<const Type> arguments);
+/// The same, whose rows can be taken back; nullptr also if they can't. Its state may be another one than
+/// bind_aggregate()'s, so what it is known by must say so.
+std::unique_ptr<const Aggregate> bind_retracting(const AggregateSpec& spec, std::span<const Type> arguments);
 /// The ordered-set aggregate for such a call; nullptr if it does not exist.
 std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
                                                             const OrderedSetCall& call);

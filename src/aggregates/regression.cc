@@ -56,6 +56,7 @@ struct PairCount {
   using Result = int64_t;
 
   static void add(State& state, double, double) { ++state.count; }
+  static void retract(State& state, double, double) { --state.count; }
   static void merge(State& into, const State& from) { into.count += from.count; }
   static Outcome result(const State& state, int64_t& out) {
     out = static_cast<int64_t>(state.count);
@@ -77,6 +78,7 @@ const AggregateSpec& regr_count_spec() {
       .example = "regr_count(amount, quantity)",
       .parameters = kPairParameters,
       .bind = &bind_count,
+      .retraction = Retraction::kAlways,
   };
   return spec;
 }

@@ -14,6 +14,8 @@ const AggregateSpec& stddev_pop_spec() {
           "if there is none.",
       .example = "stddev_pop(amount)",
       .bind = &bind_spread<Spread::kStandardDeviation, false>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kStandardDeviation, false>,
   };
   return spec;
 }
@@ -30,6 +32,8 @@ const AggregateSpec& stddev_samp_spec() {
           "null if there are fewer than two.",
       .example = "stddev_samp(amount)",
       .bind = &bind_spread<Spread::kStandardDeviation, true>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kStandardDeviation, true>,
   };
   return spec;
 }
@@ -44,6 +48,8 @@ const AggregateSpec& stddev_spec() {
       .summary = "Another name of stddev_samp.",
       .example = "stddev(amount)",
       .bind = &bind_spread<Spread::kStandardDeviation, true>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kStandardDeviation, true>,
   };
   return spec;
 }

@@ -4,6 +4,7 @@
 #include "aggregates/interval_sum.h"
 #include "aggregates/numeric_sum.h"
 #include "aggregates/registry.h"
+#include "aggregates/retracting_numeric.h"
 #include "aggregates/whole_sum.h"
 
 namespace pactolus {
@@ -40,6 +41,18 @@ struct SumNumeric : NumericSumLogic {
   static Outcome result(const State& state, Decimal& out) {
     if (state.count == 0) return outcomes::kNull;
     std::optional<Decimal> total = state.total();
+    if (!total) return outcomes::kNumericRange;
+    out = *total;
+    return outcomes::kValue;
+  }
+};
+
+/// The same with rows that can be taken back. State: ScaleParts.
+struct RetractingSum {
+  using Part = SumPart;
+
+  static Outcome result(uint64_t, const PartsTotal& sums, Decimal& out) {
+    std::optional<Decimal> total = sums.decimal();
     if (!total) return outcomes::kNumericRange;
     out = *total;
     return outcomes::kValue;
@@ -120,6 +133,8 @@ const AggregateSpec& sum_spec() {
       .summary = "The sum of the values that are not null; null if there is none.",
       .example = "sum(amount)",
       .bind = &bind,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_numeric<RetractingSum>,
   };
   return spec;
 }

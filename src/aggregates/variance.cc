@@ -14,6 +14,8 @@ const AggregateSpec& var_pop_spec() {
           " none.",
       .example = "var_pop(amount)",
       .bind = &bind_spread<Spread::kVariance, false>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kVariance, false>,
   };
   return spec;
 }
@@ -30,6 +32,8 @@ const AggregateSpec& var_samp_spec() {
           "there are fewer than two.",
       .example = "var_samp(amount)",
       .bind = &bind_spread<Spread::kVariance, true>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kVariance, true>,
   };
   return spec;
 }
@@ -44,6 +48,8 @@ const AggregateSpec& variance_spec() {
       .summary = "Another name of var_samp.",
       .example = "variance(amount)",
       .bind = &bind_spread<Spread::kVariance, true>,
+      .retraction = Retraction::kUnlessDouble,
+      .bind_retracting = &bind_retracting_spread<Spread::kVariance, true>,
   };
   return spec;
 }

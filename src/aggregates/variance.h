@@ -2,6 +2,7 @@
 
 #include "aggregates/double_moments.h"
 #include "aggregates/exact_moments.h"
+#include "aggregates/retracting_numeric.h"
 
 namespace pactolus {
 
@@ -22,6 +23,27 @@ struct ExactSpread {
       if (state.sum.overflowed != 0) return outcomes::kNumericRange;
     }
     std::optional<Decimal> value = spread(exact_sums(state), kSpread, kSample);
+    if (!value) return outcomes::kNumericRange;
+    out = *value;
+    return outcomes::kValue;
+  }
+};
+
+template <class T, Spread kSpread, bool kSample>
+struct WholeSpread : ExactSpread<WholeMoments, T, kSpread, kSample> {
+  static void retract(WholeMoments& state, const T& value) { state.retract(value); }
+};
+
+/// Over numeric, with rows that can be taken back. State: ScaleParts.
+template <Spread kSpread, bool kSample>
+struct RetractingSpread {
+  using Part = MomentsPart;
+
+  static Outcome result(uint64_t count, const PartsTotal& total, Decimal& out) {
+    if (count <= (kSample ? 1 : 0)) return outcomes::kNull;
+    if (!fits(total.sum, 3) || !fits(total.squares, 6)) return outcomes::kNumericRange;
+    const ExactSums sums{count, resized<3>(total.sum), resized<6>(total.squares), total.scale};
+    std::optional<Decimal> value = spread(sums, kSpread, kSample);
     if (!value) return outcomes::kNumericRange;
     out = *value;
     return outcomes::kValue;
@@ -50,9 +72,9 @@ std::unique_ptr<const Aggregate> bind_spread(std::span<const Type> arguments) {
   switch (arguments[0].kind) {
     case TypeKind::kSmallint:
     case TypeKind::kInteger:
-      return make_fixed<ExactSpread<WholeMoments, int32_t, kSpread, kSample>>(kNumericType);
+      return make_fixed<WholeSpread<int32_t, kSpread, kSample>>(kNumericType);
     case TypeKind::kBigint:
-      return make_fixed<ExactSpread<WholeMoments, int64_t, kSpread, kSample>>(kNumericType);
+      return make_fixed<WholeSpread<int64_t, kSpread, kSample>>(kNumericType);
     case TypeKind::kNumeric:
       return make_fixed<ExactSpread<NumericMoments, Decimal, kSpread, kSample>>(kNumericType);
     case TypeKind::kReal:
@@ -61,6 +83,11 @@ std::unique_ptr<const Aggregate> bind_spread(std::span<const Type> arguments) {
     default:
       return nullptr;
   }
+}
+
+template <Spread kSpread, bool kSample>
+std::unique_ptr<const Aggregate> bind_retracting_spread(std::span<const Type> arguments) {
+  return bind_retracting_numeric<RetractingSpread<kSpread, kSample>>(arguments);
 }
 
 }  // namespace pactolus

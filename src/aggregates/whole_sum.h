@@ -30,6 +30,10 @@ struct WholeSumLogic {
     ++state.count;
     state.add(value);
   }
+  static void retract(State& state, T value) {
+    --state.count;
+    state.add(-Int128{value});
+  }
   static void merge(State& into, const State& from) {
     into.count += from.count;
     into.add(from.total());

@@ -68,6 +68,12 @@ bool add(Words<N>& words, const Words<M>& other) {
   return carry == 0;
 }
 
+/// Modulo 2^(64 N).
+template <size_t N, size_t M>
+void subtract(Words<N>& words, const Words<M>& other) {
+  add(words, negated(resized<N>(other)));
+}
+
 /// False: the product needs more words.
 template <size_t N>
 bool multiply(Words<N>& words, uint64_t factor) {

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "data/key_encoding.h"
+#include "base/check.h"
 #include "expr/batch_of_text.h"
 
 namespace pactolus::testing {
@@ -30,19 +30,51 @@ std::string StateMemory::result(size_t group) {
   return shown(out, 0);
 }
 
+std::string StateMemory::content(size_t group) {
+  std::string bytes(reinterpret_cast<const char*>(at(group)), aggregate_.state_size());
+  std::string blobs;
+  for (size_t offset : aggregate_.blob_offsets()) {
+    BlobRef blob;
+    std::memcpy(&blob, at(group) + offset, sizeof blob);
+    blobs += std::to_string(blob.size) + ":" + std::string(blob.view());
+    bytes.replace(offset, sizeof blob, sizeof blob, '\0');
+  }
+  return bytes + blobs;
+}
+
 void GroupStates::add(std::span<const ColumnPtr> arguments, const std::vector<uint32_t>& rows,
                       const std::vector<size_t>& groups) {
+  aggregate_.add(arguments, rows, states_of(groups), heap());
+}
+
+void GroupStates::retract(std::span<const ColumnPtr> arguments, const std::vector<uint32_t>& rows,
+                          const std::vector<size_t>& groups) {
+  aggregate_.retract(arguments, rows, states_of(groups), heap());
+}
+
+std::vector<std::byte*> GroupStates::states_of(const std::vector<size_t>& groups) {
   std::vector<std::byte*> states;
   for (size_t group : groups) states.push_back(at(group));
-  aggregate_.add(arguments, rows, states, heap());
+  return states;
 }
 
 void OrderedSetGroup::add(const Column& values, uint32_t row) {
   if (values.is_null(row)) return;
   std::string key;
-  append_key_value(values, row, key);
+  aggregate_.append_key(values, row, key);
   auto& entry = entries_.try_emplace(key, aggregate_.entry_size() / 8, 0).first->second;
   aggregate_.add(values, row, reinterpret_cast<std::byte*>(entry.data()), *this, at(0), heap());
+}
+
+void OrderedSetGroup::retract(const Column& values, uint32_t row) {
+  if (values.is_null(row)) return;
+  std::string key;
+  aggregate_.append_key(values, row, key);
+  auto entry = entries_.find(key);
+  PACTOLUS_CHECK(entry != entries_.end(), "a row is taken back that wasn't there");
+  const uint64_t left = --entry->second[0];
+  if (left == 0) entries_.erase(entry);
+  aggregate_.retract(values, row, left, *this, at(0), heap());
 }
 
 std::optional<TakenValue> OrderedSetGroup::after(std::string_view key) {

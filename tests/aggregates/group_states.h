@@ -22,6 +22,8 @@ class StateMemory {
 
   /// What psql would show for a group: null as "NULL", the empty text as "''", an error as "ERROR sqlstate".
   std::string result(size_t group);
+  /// The state's bytes, its blobs' content in their place.
+  std::string content(size_t group);
 
  protected:
   std::byte* at(size_t group) { return reinterpret_cast<std::byte*>(memory_[group].data()); }
@@ -39,9 +41,13 @@ class GroupStates : public StateMemory {
 
   void add(std::span<const ColumnPtr> arguments, const std::vector<uint32_t>& rows,
            const std::vector<size_t>& groups);
+  void retract(std::span<const ColumnPtr> arguments, const std::vector<uint32_t>& rows,
+               const std::vector<size_t>& groups);
   void merge(size_t into, size_t from) { aggregate_.merge(at(into), at(from), heap()); }
 
  private:
+  std::vector<std::byte*> states_of(const std::vector<size_t>& groups);
+
   const Aggregate& aggregate_;
 };
 
@@ -52,7 +58,10 @@ class OrderedSetGroup final : public StateMemory, private TakenValues {
       : StateMemory(aggregate, 1), aggregate_(aggregate) {}
 
   void add(const Column& values, uint32_t row);
+  void retract(const Column& values, uint32_t row);
   std::string result() { return StateMemory::result(0); }
+  std::string content() { return StateMemory::content(0); }
+  size_t values() const { return entries_.size(); }
   /// How often it was asked for a neighbour.
   size_t steps() const { return steps_; }
 

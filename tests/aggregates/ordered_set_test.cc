@@ -23,17 +23,20 @@ TEST_CASE("ordered sets: the kind of a state says all that its aggregate needs")
         "percentile_cont(0.25 ORDER BY double precision)");
   CHECK(ordered_set_kind("percentile_disc", true, {kTextType, false, {}}) ==
         "percentile_disc(NULL ORDER BY text)");
+  CHECK(ordered_set_kind("mode", false, {kNumericType, true, {}, true}) ==
+        "mode(ORDER BY numeric DESC RETRACTING)");
   for (const char* function : kFunctions) {
     const AggregateSpec& spec = *find_aggregate(function);
     for (TypeKind kind : kTypeKinds) {
-      for (bool descending : {false, true}) {
-        const OrderedSetCall call{Type{kind}, descending, 1e-7};
+      for (int i = 0; i < 4; ++i) {
+        const OrderedSetCall call{Type{kind}, i % 2 == 1, 1e-7, i >= 2};
         const std::string text = ordered_set_kind(function, spec.takes_fraction, call);
         INFO(text);
         auto made = bind_ordered_set(spec, call);
         auto read = ordered_set_of_kind(text);
         REQUIRE((made == nullptr) == (read == nullptr));
         if (made) CHECK(described(*made) == described(*read));
+        if (made && call.retracting) CHECK(read->retracts());
       }
     }
   }

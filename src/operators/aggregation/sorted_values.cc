@@ -1,6 +1,5 @@
 #include "operators/aggregation/sorted_values.h"
 
-#include "data/key_encoding.h"
 #include "operators/aggregation/state_names.h"
 
 namespace pactolus {
@@ -41,7 +40,7 @@ void SortedValues::add(EventTime window_end, const Column& values, std::span<con
   for (size_t i = 0; i < rows.size(); ++i) {
     if (values.is_null(rows[i])) continue;
     encoded_.bytes() += keys[i];
-    append_key_value(values, rows[i], encoded_.bytes());
+    aggregate_.append_key(values, rows[i], encoded_.bytes());
     encoded_.end_row();
     places_.push_back(i);
   }
