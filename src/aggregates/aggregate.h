@@ -83,6 +83,9 @@ struct AggregateSpec {
   /// None if the function does not exist for these types (arguments empty: `*`). Only called with types that
   /// are the parameters, if there are any.
   std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
+  /// The order of the rows makes no difference though they can't be taken back; but of equal values another
+  /// one may be shown.
+  bool ignores_order = false;
   Retraction retraction = Retraction::kNever;  // an ordered-set aggregate's always: bound for it
   /// The same with rows that can be taken back, if that needs more state than bind()'s has. Null for types of
   /// which bind()'s does.

@@ -71,6 +71,7 @@ const AggregateSpec& approx_count_distinct_spec() {
         if (arguments.size() != 1 || !is_key_kind(arguments[0].kind)) return nullptr;
         return std::make_unique<ApproxCountDistinct>();
       },
+      .ignores_order = true,
   };
   return spec;
 }

@@ -10,6 +10,7 @@ const AggregateSpec& max_spec() {
       .summary = "The greatest value that is not null; null if there is none.",
       .example = "max(amount)",
       .bind = &bind_extreme<-1>,
+      .ignores_order = true,
   };
   return spec;
 }

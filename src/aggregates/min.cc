@@ -10,6 +10,7 @@ const AggregateSpec& min_spec() {
       .summary = "The smallest value that is not null; null if there is none.",
       .example = "min(amount)",
       .bind = &bind_extreme<1>,
+      .ignores_order = true,
   };
   return spec;
 }

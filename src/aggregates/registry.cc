@@ -26,6 +26,11 @@ std::unique_ptr<const Aggregate> bind_retracting(const AggregateSpec& spec, std:
   return spec.bind_retracting != nullptr ? spec.bind_retracting(arguments) : nullptr;
 }
 
+/// What can take rows back in any order doesn't depend on it.
+bool depends_on_order(const AggregateSpec& spec, std::span<const Type> arguments) {
+  return !spec.ignores_order && bind_retracting(spec, arguments) == nullptr;
+}
+
 std::unique_ptr<const OrderedSetAggregate> bind_ordered_set(const AggregateSpec& spec,
                                                             const OrderedSetCall& call) {
   if (spec.bind_ordered_set == nullptr || !is_key_kind(call.value.kind)) return nullptr;

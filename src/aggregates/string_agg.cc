@@ -90,10 +90,11 @@ const AggregateSpec& string_agg_spec() {
       .name = "string_agg",
       .signature = "string_agg(value text, separator text) → text",
       .summary =
-          "The texts that are not null, one behind the other in the order of arrival, each but the first "
-          "behind its separator; null if there is none. More than 16 KiB, separators included, are an "
-          "error (54000).",
-      .example = "string_agg(merchant, ', ')",
+          "The texts that are not null, one behind the other, as ORDER BY says or else as they came, each "
+          "but "
+          "the first behind its separator; null if there is none. More than 16 KiB, separators included, "
+          "are an error (54000).",
+      .example = "string_agg(merchant, ', ' ORDER BY amount DESC)",
       .parameters = kParameters,
       .bind = [](std::span<const Type>) -> std::unique_ptr<const Aggregate> {
         return std::make_unique<StringAgg>();

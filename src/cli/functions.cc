@@ -130,8 +130,8 @@ void write_markdown(std::ostream& out) {
   write_types(out);
   out << "\n## Functions\n\n";
   write_table(entries<FunctionSpec>(), out);
-  out << "\n## Aggregates\n\nEach may have `FILTER (WHERE …)`, and `DISTINCT` unless it has `WITHIN "
-         "GROUP`.\n\n";
+  out << "\n## Aggregates\n\nEach may have `FILTER (WHERE …)`, and `DISTINCT` and `ORDER BY` behind "
+         "its arguments unless it has `WITHIN GROUP`.\n\n";
   write_table(entries<AggregateSpec>(), out);
 }
 

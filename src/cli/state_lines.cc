@@ -23,6 +23,7 @@ std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
   const AggregateSpec* spec = find_aggregate(std::string_view(field.kind).substr(0, open));
   if (open == std::string::npos || spec == nullptr || spec->state_version != field.version) return nullptr;
   if (spec->bind_ordered_set != nullptr) return ordered_set_of_kind(field.kind);
+  if (field.kind.find(kOrderMark) != std::string::npos) return nullptr;  // its result is in another table
   std::string_view rest = std::string_view(field.kind).substr(open + 1, field.kind.size() - open - 2);
   if (rest.starts_with(kDistinctMark)) rest.remove_prefix(kDistinctMark.size());
   std::vector<Type> types;

@@ -36,12 +36,20 @@ struct WithinGroup {
   std::optional<double> fraction;  // from 0 to 1; none: NULL, or the function takes none
 };
 
-/// An aggregate call found in an expression: `function(arguments) FILTER (WHERE filter)`.
+/// What the rows of an aggregate's call are ordered by: `function(… ORDER BY key DESC NULLS LAST, …)`.
+struct OrderBy {
+  ExpressionPtr key;
+  bool descending = false;
+  bool nulls_first = false;
+};
+
+/// An aggregate call found in an expression: `function(arguments ORDER BY order) FILTER (WHERE filter)`.
 struct AggregateCall {
   std::string function;  // lower case
   bool star = false;
   bool distinct = false;
   std::vector<ExpressionPtr> arguments;
+  std::vector<OrderBy> order;  // none: as they come
   std::optional<WithinGroup> within_group;
   ExpressionPtr filter;  // none: all rows
   std::string text;      // its SQL, normalised: equal calls have equal texts

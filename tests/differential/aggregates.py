@@ -129,7 +129,7 @@ def main():
             lines = table(random.Random(f"{options.seed} {number}"))
             cases.write_text("\n".join(lines) + "\n")
             subprocess.run([str(ASK), str(cases)], env=os.environ | environment, check=True)
-            for program, test in ((options.states, "aggregates give what PostgreSQL gives"),
+            for program, test in ((options.states, "aggregates give what PostgreSQL gives*"),
                                   (options.step, "aggregate\\, final: every aggregate gives what PostgreSQL gives*")):
                 done = subprocess.run([program, "-w", "NoTests", test],
                                       env=os.environ | {"PACTOLUS_AGGREGATE_CASES": str(cases)})

@@ -25,6 +25,7 @@ const char* kSteps[] = {
     few: count(price) FILTER (WHERE quantity < 3)
     prices: count(DISTINCT price) FILTER (WHERE quantity > 1)
     typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price / quantity DESC)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
   having: trades > 1
 )",
     R"(aggregate:
@@ -34,6 +35,7 @@ const char* kSteps[] = {
   select:
     trades: count(*)
     share: round(10 / (sum(quantity) - 4), 3)
+    ordered: string_agg(DISTINCT price::text, ',' ORDER BY price::text DESC)
     high: max(price)
   having: share IS NOT NULL
 )",
@@ -45,6 +47,7 @@ const char* kSteps[] = {
     quantities: sum(DISTINCT quantity)
     median: percentile_disc(0.5) WITHIN GROUP (ORDER BY price)
     usual: mode() WITHIN GROUP (ORDER BY quantity)
+    ordered: string_agg(price::text, quantity::text ORDER BY price NULLS FIRST) FILTER (WHERE quantity > 1)
   having: total > 5 OR odd = 1
 )",
     R"(aggregate:
@@ -52,6 +55,7 @@ const char* kSteps[] = {
   select:
     high: max(price / quantity)
     last: event_time() - max(event_time())
+    root: round(sum(sqrt(quantity) ORDER BY price)::numeric, 9)
 )",
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "state/row_image.h"
+
 namespace pactolus {
 
 TaskUnderTest::TaskUnderTest(const OperatorNode& node, const Schema& input)
@@ -60,7 +62,7 @@ std::string TaskUnderTest::state_bytes() {
       for (const auto& place : window.sorted_entries()) {
         StateGroup group = window.group_of(*place.item);
         bytes += std::string(group.key) + "=";
-        bytes.append(reinterpret_cast<const char*>(group.row), table->layout().row_size());
+        append_row_image(table->layout(), group.row, bytes);
       }
     }
   }

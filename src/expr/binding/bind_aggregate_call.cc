@@ -67,11 +67,8 @@ class InsideAggregate {
 };
 
 bool check_decoration(Binding& binding, const PgQuery__FuncCall& node, Span token) {
-  const char* unsupported = !node.agg_within_group && node.n_agg_order > 0 ? "ORDER BY"
-                            : node.func_variadic                           ? "VARIADIC"
-                                                                           : nullptr;
-  if (!unsupported) return true;
-  binding.error("not-supported", token, std::string(unsupported) + " in an aggregate call is not supported");
+  if (!node.func_variadic) return true;
+  binding.error("not-supported", token, "VARIADIC in an aggregate call is not supported");
   return false;
 }
 
@@ -112,17 +109,72 @@ bool take(Binding& binding, MaybeBound part, ExpressionPtr& out, Diagnostics& fa
   return true;
 }
 
+bool check_direction(Binding& binding, const PgQuery__SortBy& sort) {
+  if (sort.sortby_dir != PG_QUERY__SORT_BY_DIR__SORTBY_USING) return true;
+  binding.error("not-supported", binding.tree().span_at(sort.location), "ORDER BY … USING is not supported",
+                "write ASC or DESC");
+  return false;
+}
+
+bool is_descending(const PgQuery__SortBy& sort) {
+  return sort.sortby_dir == PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
+}
+
+bool nulls_come_first(const PgQuery__SortBy& sort) {
+  if (sort.sortby_nulls == PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_DEFAULT) return is_descending(sort);
+  return sort.sortby_nulls == PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_FIRST;
+}
+
+/// DISTINCT leaves of several rows one: there is nothing to order by but what they have in common.
+/// `arguments`: the texts of the call's.
+bool check_distinct_order(Binding& binding, const std::vector<std::string>& arguments, Span key) {
+  if (std::ranges::count(arguments, normalised_text(binding, key)) > 0) return true;
+  binding.error(
+      "distinct-order", key,
+      with_sqlstate("in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+                    "42P10"),
+      "write it as it stands among the arguments");
+  return false;
+}
+
+bool check_order_type(Binding& binding, const Bound& key) {
+  if (key.unknown || is_key_kind(key.expression->type().kind)) return true;
+  binding.error("not-supported", key.span,
+                "ORDER BY " + to_string(key.expression->type()) + " is not supported in an aggregate call",
+                "its text is: CAST(… AS text)");
+  return false;
+}
+
+/// ORDER BY behind the arguments.
+bool bind_order(Binding& binding, const PgQuery__FuncCall& node, const std::vector<std::string>& arguments,
+                AggregateCall& call) {
+  bool all = true;
+  for (size_t i = 0; i < node.n_agg_order; ++i) {
+    const PgQuery__SortBy& sort = *node.agg_order[i]->sort_by;
+    MaybeBound bound = binding.bind(*sort.node);
+    OrderBy order{nullptr, is_descending(sort), nulls_come_first(sort)};
+    all = bound && check_order_type(binding, *bound) && all;
+    all = bound && (!call.distinct || check_distinct_order(binding, arguments, bound->span)) && all;
+    all = check_direction(binding, sort) && all;
+    all = take(binding, std::move(bound), order.key, binding.diagnostics()) && all;
+    call.order.push_back(std::move(order));
+  }
+  return all;
+}
+
 bool bind_arguments(Binding& binding, const PgQuery__FuncCall& node, AggregateCall& call) {
   std::span<const TypeKind> parameters = binding.names().aggregates->parameters(call.function);
+  std::vector<std::string> texts;
   bool all = true;
   for (size_t i = 0; i < node.n_args; ++i) {
     ExpressionPtr argument;
     MaybeBound bound = binding.bind(*node.args[i]);
+    if (bound) texts.push_back(normalised_text(binding, bound->span));
     if (parameters.size() == node.n_args) bound = as_parameter(binding, std::move(bound), parameters[i]);
     all = take(binding, std::move(bound), argument, binding.diagnostics()) && all;
     call.arguments.push_back(std::move(argument));
   }
-  return all;
+  return bind_order(binding, node, texts, call) && all;
 }
 
 /// Reads the constant fraction of a percentile.
@@ -152,7 +204,7 @@ bool bind_fraction(Binding& binding, const PgQuery__Node& node, std::optional<do
 
 /// What ORDER BY sorts by, as a type that the function takes.
 bool bind_sorted(Binding& binding, const PgQuery__SortBy& sort, AggregateCall& call) {
-  call.within_group->descending = sort.sortby_dir == PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
+  call.within_group->descending = is_descending(sort);
   std::span<const TypeKind> kinds = binding.names().aggregates->parameters(call.function);
   MaybeBound value = binding.bind(*sort.node);
   if (!value) return false;
@@ -189,11 +241,7 @@ bool bind_within_group(Binding& binding, const PgQuery__FuncCall& node, Aggregat
     return false;
   }
   const PgQuery__SortBy& sort = *node.agg_order[0]->sort_by;
-  if (sort.sortby_dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING) {
-    binding.error("not-supported", binding.tree().span_at(sort.location), "ORDER BY … USING is not supported",
-                  "write ASC or DESC");
-    return false;
-  }
+  if (!check_direction(binding, sort)) return false;
   call.within_group.emplace();
   bool all = fractions == 0 || bind_fraction(binding, *node.args[0], call.within_group->fraction);
   return bind_sorted(binding, sort, call) && all;

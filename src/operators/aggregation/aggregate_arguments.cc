@@ -11,10 +11,18 @@ bool passes(const Column& filter, uint32_t row) {
 
 bool is_text(const ExpressionPtr& argument) { return holds_bytes(argument->type().kind); }
 
-/// How many texts of one row an entry of the state may hold for the call: the group's or a seen value's.
+/// How many texts of one row an entry of the state may hold for the call: the group's, a seen value's or a
+/// row's.
 size_t texts_kept(const BoundCall& call) {
-  size_t in_group = call.state().blob_bytes_max() > 0 ? 0 : call.state().blob_offsets().size();
-  auto in_value = static_cast<size_t>(std::ranges::count_if(call.arguments, is_text));
+  constexpr size_t kOrderKeyGrowth = 3;  // of a text that is a key within a key
+  auto taken = std::span(call.arguments).first(call.taken);
+  auto in_value = static_cast<size_t>(std::ranges::count_if(taken, is_text));
+  size_t in_group = call.grown_bytes() > 0 ? 0 : call.state().blob_offsets().size();
+  if (call.ordered) {
+    size_t in_key = 0;
+    for (const OrderColumn& order : call.order) in_key += is_text(call.arguments[order.column]) ? 1 : 0;
+    return in_value + kOrderKeyGrowth * in_key;
+  }
   return call.distinct || call.sorted ? std::max(in_group, in_value) : in_group;
 }
 
@@ -25,11 +33,12 @@ AggregateArguments::AggregateArguments(const AggregateProgram& program, StateSto
     const BoundCall& bound = program.calls[i];
     size_t texts = texts_kept(bound);
     Call& call =
-        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, {}, texts > 0});
+        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, {}, {}, texts > 0});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
     if (bound.sorted) call.sorted.emplace(*bound.ordered_set, state.declare(*bound.sorted));
+    if (bound.ordered) call.ordered.emplace(bound, call.state_offset, state.declare(*bound.ordered));
     texts_ += texts;
-    grown_bytes_ += bound.state().blob_bytes_max();
+    grown_bytes_ += bound.grown_bytes();
   }
 }
 
@@ -64,13 +73,17 @@ void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
       call.sorted->add(grouped.window_end, *call.columns[0], rows_, keys_, states_, heap);
       continue;
     }
-    if (call.distinct) call.distinct->keep_new(grouped.window_end, call.columns, {rows_, keys_, states_});
-    call.bound->aggregate->add(call.columns, rows_, states_, heap);
+    if (call.distinct) call.distinct->keep_new(grouped.window_end, call.taken(), {rows_, keys_, states_});
+    if (call.ordered) {
+      call.ordered->add(grouped.window_end, call.columns, rows_, keys_, states_);
+    } else {
+      call.bound->aggregate->add(call.taken(), rows_, states_, heap);
+    }
   }
 }
 
 void AggregateArguments::select_rows(const Call& call, const GroupedRows& grouped) {
-  const bool with_keys = call.distinct || call.sorted;
+  const bool with_keys = call.distinct || call.sorted || call.ordered;
   rows_.clear();
   keys_.clear();
   states_.clear();
@@ -94,7 +107,8 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
   size_t longest = 0;
   for (const Call& call : calls_) {
     if (!call.keeps_text || (call.filter && !passes(*call.filter, row))) continue;
-    for (const ColumnPtr& column : call.columns) {
+    for (const ColumnPtr& column :
+         call.bound->ordered ? std::span<const ColumnPtr>(call.columns) : call.taken()) {
       if (holds_bytes(column->type().kind) && !column->is_null(row))
         longest = std::max(longest, column->values<std::string_view>()[row].size());
     }
@@ -106,6 +120,7 @@ void AggregateArguments::drop_window(EventTime end) {
   for (Call& call : calls_) {
     if (call.distinct) call.distinct->drop_window(end);
     if (call.sorted) call.sorted->drop_window(end);
+    if (call.ordered) call.ordered->drop_window(end);
   }
 }
 

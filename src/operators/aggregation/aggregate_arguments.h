@@ -8,6 +8,7 @@
 #include "data/row_errors.h"
 #include "operators/aggregation/aggregate_program.h"
 #include "operators/aggregation/distinct_values.h"
+#include "operators/aggregation/ordered_rows.h"
 #include "operators/aggregation/sorted_values.h"
 #include "state/state_store.h"
 
@@ -39,6 +40,11 @@ class AggregateArguments {
   /// Adds the rows of the evaluated batch to the states of their groups, in order, for every call that they
   /// pass. `heap`: of the groups' table.
   void add(const GroupedRows& grouped, BlobHeap& heap);
+  /// The rows of the call with this number that were put in order; nullptr: the call's results are in its
+  /// groups' states.
+  const OrderedRows* ordered_rows(size_t call) const {
+    return calls_[call].ordered ? &*calls_[call].ordered : nullptr;
+  }
   /// The window's groups are gone: so is what belongs to them.
   void drop_window(EventTime end);
   /// Lets go of the batch's memory.
@@ -52,7 +58,11 @@ class AggregateArguments {
     ColumnPtr filter;  // none: all rows pass
     std::optional<DistinctValues> distinct;
     std::optional<SortedValues> sorted;
+    std::optional<OrderedRows> ordered;
     bool keeps_text = false;
+
+    /// The function's arguments.
+    std::span<const ColumnPtr> taken() const { return std::span(columns).first(bound->taken); }
   };
 
   void evaluate_call(Call& call, const ColumnBatch& batch, RowErrors& errors);

@@ -8,6 +8,7 @@
 #include "config/quantities.h"
 #include "operators/aggregation/aggregate_node.h"
 #include "operators/aggregation/distinct_values.h"
+#include "operators/aggregation/ordered_rows.h"
 #include "operators/aggregation/sorted_values.h"
 #include "operators/aggregation/state_names.h"
 #include "operators/expression_text.h"
@@ -239,7 +240,7 @@ class AggregateBuilder {
   /// Texts that grow with the rows must leave an entry room for its key and the others.
   void check_grown_texts() {
     size_t bytes = 0;
-    for (const BoundCall& call : bound_) bytes += call.state().blob_bytes_max();
+    for (const BoundCall& call : bound_) bytes += call.grown_bytes();
     if (bytes <= kEntryBytesMax / 2) return;
     refuse(reader_.node("select")->key()->diagnostic(
         "too-much-state",
@@ -300,17 +301,36 @@ class AggregateBuilder {
     }
     if (call.distinct) bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types);
     bound.arguments = std::move(call.arguments);
+    bound.taken = bound.arguments.size();
+    if (!call.order.empty()) bind_order(call, depends_on_order(*spec, types), types, bound, kind);
     bound.filter = std::move(call.filter);
-    StateField field{call.text,
-                     std::move(kind),
-                     spec->state_version,
-                     static_cast<uint32_t>(bound.state().state_size()),
-                     {}};
-    for (size_t offset : bound.state().blob_offsets()) {
-      field.blob_offsets.push_back(static_cast<uint32_t>(offset));
-    }
-    states_.push_back(std::move(field));
+    states_.push_back(state_field(bound, call.text, std::move(kind), spec->state_version));
     bound_.push_back(std::move(bound));
+  }
+
+  /// Where the order makes no difference, its keys are only computed, since they may fail.
+  void bind_order(AggregateCall& call, bool matters, const std::vector<Type>& types, BoundCall& bound,
+                  std::string& kind) {
+    std::string kinds;
+    for (OrderBy& by : call.order) {
+      kinds += (kinds.empty() ? "" : ", ") + to_string(Type{by.key->type().kind});
+      bound.order.push_back({bound.arguments.size(), by.descending, by.nulls_first});
+      bound.arguments.push_back(std::move(by.key));
+    }
+    if (!matters) return;
+    // Those that are equal by the keys, PostgreSQL orders by the arguments when it looks for duplicates.
+    for (size_t i = 0; call.distinct && i < bound.taken; ++i) bound.order.push_back({i});
+    bound.ordered = ordered_layout(build_.step, call.text, windowed_, key_, types);
+    kind.insert(kind.size() - 1, std::string(kOrderMark) + kinds);
+  }
+
+  static StateField state_field(const BoundCall& call, const std::string& name, std::string kind,
+                                uint32_t version) {
+    if (call.ordered) return {name, std::move(kind), version, sizeof(uint64_t), {}};
+    StateField field{name, std::move(kind), version, static_cast<uint32_t>(call.state().state_size()), {}};
+    for (size_t offset : call.state().blob_offsets())
+      field.blob_offsets.push_back(static_cast<uint32_t>(offset));
+    return field;
   }
 
   void bind_having() {

@@ -13,19 +13,31 @@
 
 namespace pactolus {
 
+/// What rows are ordered by: a column of a call's arguments.
+struct OrderColumn {
+  size_t column;
+  bool descending = false;
+  bool nulls_first = false;
+};
+
 /// One distinct aggregate call of a step, bound to its types.
 struct BoundCall {
   // One of these two.
   std::unique_ptr<const Aggregate> aggregate;
   std::unique_ptr<const OrderedSetAggregate> ordered_set;
-  std::vector<ExpressionPtr> arguments = {};  // over the step's input
+  std::vector<ExpressionPtr> arguments = {};  // over the step's input: the function's, then ORDER BY's
+  size_t taken = 0;                           // how many of them the function takes
   ExpressionPtr filter = {};                  // none: all rows
   std::optional<TableLayout> distinct = {};   // of the values that DISTINCT has seen; none: all are taken
   std::optional<TableLayout> sorted = {};     // of those that the ordered-set aggregate has taken
+  std::optional<TableLayout> ordered = {};    // of the rows, if the result depends on their ORDER BY
+  std::vector<OrderColumn> order = {};        // of them
 
   const AggregateState& state() const {
     return aggregate ? static_cast<const AggregateState&>(*aggregate) : *ordered_set;
   }
+  /// The most bytes that a group's entry has for what grows with the rows.
+  size_t grown_bytes() const { return ordered ? 0 : state().blob_bytes_max(); }
 };
 
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.

@@ -30,10 +30,15 @@ struct ResultsBefore {
 
 class ChangeEmitter {
  public:
-  ChangeEmitter(const AggregateProgram& program, const ColumnBatch& batch,
+  ChangeEmitter(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
                 std::span<const RowTransition> transitions, std::span<const RowError> refused,
                 StepCounts& counts)
-      : program_(program), batch_(batch), transitions_(transitions), refused_(refused), counts_(counts) {}
+      : program_(program),
+        taken_(taken),
+        batch_(batch),
+        transitions_(transitions),
+        refused_(refused),
+        counts_(counts) {}
 
   void run(OperatorOutput& out) {
     compute_after();
@@ -59,7 +64,7 @@ class ChangeEmitter {
     groups.reserve(transitions_.size());
     for (const RowTransition& t : transitions_) groups.push_back({t.key, t.window_end, t.after});
     system_ = system_columns(program_, batch_, groups, batch_.selection);
-    after_ = compute_results(program_, groups, system_);
+    after_ = compute_results(program_, taken_, groups, system_);
   }
 
   /// A result before a row is the one after the previous row of its group, unless it looks at the row's event
@@ -79,7 +84,8 @@ class ChangeEmitter {
       groups.push_back({t.key, t.window_end, t.before});
       rows.push_back(batch_.selection[place]);
     }
-    before_.results = compute_results(program_, groups, system_columns(program_, batch_, groups, rows));
+    before_.results =
+        compute_results(program_, taken_, groups, system_columns(program_, batch_, groups, rows));
   }
 
   Moment moment_before(uint32_t place) const {
@@ -149,6 +155,7 @@ class ChangeEmitter {
   }
 
   const AggregateProgram& program_;
+  const AggregateArguments& taken_;
   const ColumnBatch& batch_;
   std::span<const RowTransition> transitions_;
   std::span<const RowError> refused_;
@@ -164,10 +171,10 @@ class ChangeEmitter {
 
 }  // namespace
 
-void emit_changes(const AggregateProgram& program, const ColumnBatch& batch,
+void emit_changes(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
                   std::span<const RowTransition> transitions, std::span<const RowError> refused,
                   StepCounts& counts, OperatorOutput& out) {
-  ChangeEmitter(program, batch, transitions, refused, counts).run(out);
+  ChangeEmitter(program, taken, batch, transitions, refused, counts).run(out);
 }
 
 }  // namespace pactolus

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "operators/aggregation/aggregate_program.h"
+#include "operators/aggregation/aggregate_arguments.h"
 #include "operators/operator.h"
 
 namespace pactolus {
@@ -22,7 +22,7 @@ struct RowTransition {
 /// Computes the results before and after each row and emits one change for each row that altered what is
 /// visible of its group, in order; transitions[i] belongs to batch.selection[i]. Dead letters go out in the
 /// order of the rows too: of the rows that were refused and of results that fail. Counts results.
-void emit_changes(const AggregateProgram& program, const ColumnBatch& batch,
+void emit_changes(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
                   std::span<const RowTransition> transitions, std::span<const RowError> refused,
                   StepCounts& counts, OperatorOutput& out);
 

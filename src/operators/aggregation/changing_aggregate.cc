@@ -40,7 +40,7 @@ class ChangingAggregate final : public AggregateOperator {
 void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   prepare(batch.selection.size());
   for (const WindowRows& window : windows()) apply(batch, window);
-  emit_changes(program(), batch, transitions_, refused(), counts, out);
+  emit_changes(program(), arguments(), batch, transitions_, refused(), counts, out);
 }
 
 void ChangingAggregate::prepare(size_t rows) {

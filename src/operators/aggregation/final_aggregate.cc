@@ -86,7 +86,8 @@ void FinalAggregate::emit_slice(std::span<const StateGroup> groups, OperatorOutp
   std::vector<GroupState> states;
   states.reserve(groups.size());
   for (const StateGroup& group : groups) states.push_back({group.key, closing_->end, group.row});
-  emit_results(compute_results(program(), states, system_columns(states.size(), last_moment(closing_->end))),
+  emit_results(compute_results(program(), arguments(), states,
+                               system_columns(states.size(), last_moment(closing_->end))),
                out);
 }
 

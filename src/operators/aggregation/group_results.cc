@@ -13,9 +13,9 @@ namespace {
 
 class ResultComputation {
  public:
-  ResultComputation(const AggregateProgram& program, std::span<const GroupState> groups,
-                    std::shared_ptr<const SystemColumns> system)
-      : program_(program), groups_(groups), system_(std::move(system)), rows_(groups.size()) {
+  ResultComputation(const AggregateProgram& program, const AggregateArguments& taken,
+                    std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system)
+      : program_(program), taken_(taken), groups_(groups), system_(std::move(system)), rows_(groups.size()) {
     std::iota(rows_.begin(), rows_.end(), 0U);
   }
 
@@ -71,6 +71,7 @@ class ResultComputation {
   }
 
   ColumnPtr call_results(size_t call, RowErrors& errors) const {
+    if (const OrderedRows* rows = taken_.ordered_rows(call)) return rows->results(groups_, errors);
     const AggregateState& aggregate = program_.calls[call].state();
     std::vector<const std::byte*> states;
     states.reserve(groups_.size());
@@ -114,6 +115,7 @@ class ResultComputation {
   }
 
   const AggregateProgram& program_;
+  const AggregateArguments& taken_;
   std::span<const GroupState> groups_;
   std::shared_ptr<const SystemColumns> system_;
   std::vector<uint32_t> rows_;  // that did not fail so far, ascending
@@ -122,9 +124,10 @@ class ResultComputation {
 
 }  // namespace
 
-GroupResults compute_results(const AggregateProgram& program, std::span<const GroupState> groups,
+GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
+                             std::span<const GroupState> groups,
                              std::shared_ptr<const SystemColumns> system) {
-  return ResultComputation(program, groups, std::move(system)).run();
+  return ResultComputation(program, taken, groups, std::move(system)).run();
 }
 
 }  // namespace pactolus

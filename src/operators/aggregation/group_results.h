@@ -7,16 +7,9 @@
 
 #include "data/column_batch.h"
 #include "data/row_errors.h"
-#include "operators/aggregation/aggregate_program.h"
+#include "operators/aggregation/aggregate_arguments.h"
 
 namespace pactolus {
-
-/// A group whose result is wanted.
-struct GroupState {
-  std::string_view key;
-  EventTime window_end;  // EventTime::max() for a running table
-  const std::byte* row;  // its state row
-};
 
 /// The results of some groups; row i is that of group i.
 struct GroupResults {
@@ -31,8 +24,9 @@ struct GroupResults {
   ColumnBatch groups;            // AggregateProgram::group: what describes a failed result
 };
 
-/// Computes `select` and `having` for at most kBatchRowsMax groups. `system` has their event times.
-GroupResults compute_results(const AggregateProgram& program, std::span<const GroupState> groups,
-                             std::shared_ptr<const SystemColumns> system);
+/// Computes `select` and `having` for at most kBatchRowsMax groups. `taken`: what their rows were added to.
+/// `system` has their event times.
+GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
+                             std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system);
 
 }  // namespace pactolus

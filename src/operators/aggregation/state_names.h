@@ -9,7 +9,14 @@ namespace pactolus {
 inline constexpr std::string_view kGroupTable = "groups";
 /// A field's kind that says no more than that its entry is there.
 inline constexpr std::string_view kPresenceKind = "presence";
+/// Before the call's text in the name of the table of its rows, if it has ORDER BY.
+inline constexpr std::string_view kOrderedTable = "rows of ";
+/// The kind of what such a row has for an argument: "argument(text)".
+inline constexpr std::string_view kArgumentKind = "argument";
 /// Before the types in the kind of a call's state: "count(DISTINCT text)".
 inline constexpr std::string_view kDistinctMark = "DISTINCT ";
+/// Behind them, if the state is the number of rows that are kept in an order: "string_agg(text, text ORDER BY
+/// date)".
+inline constexpr std::string_view kOrderMark = " ORDER BY ";
 
 }  // namespace pactolus
