@@ -96,6 +96,20 @@ def ordered_sets(rng):
                     yield f"{function}({fraction}) {within}"
 
 
+def in_order(rng):
+    """Rows that are equal by the order come as they came, which PostgreSQL is asked for."""
+    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "ts", "dt", "iv"]:
+        for call in ["string_agg(t, t2", "sum(d", "avg(d2", "stddev(d", "corr(d, d2", "count(i"]:
+            keys = column + rng.choice(["", " DESC"]) + rng.choice(["", " NULLS FIRST", " NULLS LAST"])
+            if rng.random() < 0.5:
+                keys += rng.choice([", f2", ", t2 DESC", ", i % 3 NULLS FIRST"])
+            yield f"{call} ORDER BY {keys}) := {call} ORDER BY {keys}, place)"
+    for direction in ["", " DESC", " DESC NULLS LAST"]:
+        yield f"string_agg(DISTINCT t, t2 ORDER BY t{direction})"
+        yield f"string_agg(DISTINCT t, t2 ORDER BY t2{direction}, t)"
+        yield f"count(DISTINCT i ORDER BY i{direction})"
+
+
 def filtered(call):
     call, _, asked = call.partition(" := ")
     return f"{call} FILTER (WHERE f2)" if not asked else ""
@@ -107,7 +121,7 @@ def table(rng):
     for group in range(GROUPS):
         members = [str(rng.randint(1, ROWS)) for _ in range(rng.choice([1, 2, 3, 5, 10, 30]))]
         lines.append(f"group g{group} | {' '.join(members)}")
-    for call in [*calls(), *ordered_sets(rng)]:
+    for call in [*calls(), *ordered_sets(rng), *in_order(rng)]:
         lines.append(call)
         if rng.random() < 0.3 and filtered(call):
             lines.append(filtered(call))

@@ -141,6 +141,10 @@ std::vector<uint32_t> taken_rows(const AggregateCall& call, std::vector<ColumnPt
     arguments.push_back(argument->evaluate(rows().batch, taken, errors));
     remove_failed(taken, errors.take());
   }
+  for (const OrderBy& by : call.order) {
+    by.key->evaluate(rows().batch, taken, errors);
+    remove_failed(taken, errors.take());
+  }
   return taken;
 }
 

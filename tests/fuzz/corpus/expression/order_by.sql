@@ -1,0 +1,1 @@
+string_agg(DISTINCT t, ',' ORDER BY t DESC NULLS LAST) || max(t ORDER BY i, (f), NULL)
