@@ -83,6 +83,7 @@ struct AggregateSpec {
   /// None if the function does not exist for these types (arguments empty: `*`). Only called with types that
   /// are the parameters, if there are any.
   std::unique_ptr<const Aggregate> (*bind)(std::span<const Type> arguments) = nullptr;
+  bool takes_nulls = false;  // a row whose only argument is NULL changes the result
   /// The order of the rows makes no difference though they can't be taken back; but of equal values another
   /// one may be shown.
   bool ignores_order = false;

@@ -75,6 +75,7 @@ const AggregateSpec& array_agg_spec() {
         if (arguments.size() != 1 || is_array(arguments[0].kind)) return nullptr;
         return std::make_unique<ArrayAgg>(arguments[0]);
       },
+      .takes_nulls = true,
   };
   return spec;
 }

@@ -13,6 +13,7 @@ const AggregateSpec& first_value_spec() {
           "is no row.",
       .example = "first_value(merchant)",
       .bind = [](std::span<const Type> arguments) { return make_value_by_place(arguments, Place::kFirst); },
+      .takes_nulls = true,
   };
   return spec;
 }

@@ -13,6 +13,7 @@ const AggregateSpec& last_value_spec() {
           "is no row.",
       .example = "last_value(merchant)",
       .bind = [](std::span<const Type> arguments) { return make_value_by_place(arguments, Place::kLast); },
+      .takes_nulls = true,
   };
   return spec;
 }

@@ -99,7 +99,7 @@ def ordered_sets(rng):
 def in_order(rng):
     """Rows that are equal by the order come as they came, which PostgreSQL is asked for."""
     for column in ["f", "i", "b", "n", "d", "s", "m", "t", "ts", "dt", "iv"]:
-        for call in ["string_agg(t, t2", "sum(d", "avg(d2", "stddev(d", "corr(d, d2", "count(i"]:
+        for call in ["string_agg(t, t2", "sum(d", "avg(d2", "stddev(d", "corr(d, d2", "count(i", "array_agg(n"]:
             keys = column + rng.choice(["", " DESC"]) + rng.choice(["", " NULLS FIRST", " NULLS LAST"])
             if rng.random() < 0.5:
                 keys += rng.choice([", f2", ", t2 DESC", ", i % 3 NULLS FIRST"])
@@ -108,6 +108,7 @@ def in_order(rng):
         yield f"string_agg(DISTINCT t, t2 ORDER BY t{direction})"
         yield f"string_agg(DISTINCT t, t2 ORDER BY t2{direction}, t)"
         yield f"count(DISTINCT i ORDER BY i{direction})"
+        yield f"array_agg(DISTINCT i ORDER BY i{direction})"
 
 
 def filtered(call):

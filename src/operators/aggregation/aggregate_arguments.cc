@@ -34,7 +34,7 @@ AggregateArguments::AggregateArguments(const AggregateProgram& program, StateSto
     size_t texts = texts_kept(bound);
     Call& call =
         calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, {}, {}, texts > 0});
-    if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct));
+    if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct), bound.takes_nulls);
     if (bound.sorted) call.sorted.emplace(*bound.ordered_set, state.declare(*bound.sorted));
     if (bound.ordered) call.ordered.emplace(bound, call.state_offset, state.declare(*bound.ordered));
     texts_ += texts;

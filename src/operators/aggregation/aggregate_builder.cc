@@ -299,7 +299,9 @@ class AggregateBuilder {
       bound.sorted = sorted_layout(build_.step, call.text, windowed_, key_, types[0], *bound.ordered_set);
       kind = ordered_set_kind(spec->name, spec->takes_fraction, set);
     }
-    if (call.distinct) bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types);
+    bound.takes_nulls = spec->takes_nulls;
+    if (call.distinct)
+      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types, bound.takes_nulls);
     bound.arguments = std::move(call.arguments);
     bound.taken = bound.arguments.size();
     if (!call.order.empty()) bind_order(call, depends_on_order(*spec, types), types, bound, kind);

@@ -28,6 +28,7 @@ struct BoundCall {
   std::vector<ExpressionPtr> arguments = {};  // over the step's input: the function's, then ORDER BY's
   size_t taken = 0;                           // how many of them the function takes
   ExpressionPtr filter = {};                  // none: all rows
+  bool takes_nulls = false;                   // of a single argument
   std::optional<TableLayout> distinct = {};   // of the values that DISTINCT has seen; none: all are taken
   std::optional<TableLayout> sorted = {};     // of those that the ordered-set aggregate has taken
   std::optional<TableLayout> ordered = {};    // of the rows, if the result depends on their ORDER BY

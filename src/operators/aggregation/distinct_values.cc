@@ -32,7 +32,7 @@ void retain_rows(const CandidateRows& candidates, const Keep& keep) {
 
 void DistinctValues::keep_new(EventTime window_end, std::span<const ColumnPtr> arguments,
                               const CandidateRows& candidates) {
-  if (arguments.size() == 1) {
+  if (arguments.size() == 1 && !with_nulls_) {
     wanted_.clear();
     for (uint32_t row : candidates.rows) wanted_.push_back(arguments[0]->is_null(row) ? 0 : 1);
     retain_rows(candidates, [&](size_t i) { return wanted_[i] != 0; });
@@ -56,10 +56,10 @@ void DistinctValues::keep_new(EventTime window_end, std::span<const ColumnPtr> a
 }
 
 TableLayout distinct_layout(const std::string& step, const std::string& call, bool windowed,
-                            const Schema& key, const std::vector<Type>& arguments) {
+                            const Schema& key, const std::vector<Type>& arguments, bool with_nulls) {
   std::vector<Field> fields = key.fields();
   if (arguments.size() == 1) {
-    fields.push_back({call, arguments[0], false});
+    fields.push_back({call, arguments[0], with_nulls});
   } else {
     for (size_t i = 0; i < arguments.size(); ++i)
       fields.push_back({call + " " + std::to_string(i + 1), arguments[i], true});

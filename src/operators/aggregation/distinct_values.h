@@ -22,16 +22,17 @@ struct CandidateRows {
 /// changed, and those that are not in use may lie on disk. Owned by the operator. Threads: the task's.
 class DistinctValues {
  public:
-  /// `table`: declared with distinct_layout().
-  explicit DistinctValues(StateTable& table) : table_(table) {}
+  /// `table`: declared with distinct_layout(). `with_nulls`: a NULL is a value, too.
+  DistinctValues(StateTable& table, bool with_nulls) : table_(table), with_nulls_(with_nulls) {}
 
-  /// Keeps the rows whose values, taken together, are new in their group, in their order; of a single
-  /// argument, only those that are not NULL.
+  /// Keeps the rows whose values, taken together, are new in their group, in their order; without NULLs, of a
+  /// single argument only those that are not NULL.
   void keep_new(EventTime window_end, std::span<const ColumnPtr> arguments, const CandidateRows& candidates);
   void drop_window(EventTime end) { table_.drop_window(end); }
 
  private:
   StateTable& table_;
+  bool with_nulls_;
   // Scratch.
   std::vector<uint8_t> wanted_;
   ByteRows encoded_;
@@ -41,6 +42,6 @@ class DistinctValues {
 
 /// Of a call's values; `call` is its text, `key` the groups' key, `arguments` the types of the values.
 TableLayout distinct_layout(const std::string& step, const std::string& call, bool windowed,
-                            const Schema& key, const std::vector<Type>& arguments);
+                            const Schema& key, const std::vector<Type>& arguments, bool with_nulls);
 
 }  // namespace pactolus
