@@ -127,10 +127,11 @@ bool nulls_come_first(const PgQuery__SortBy& sort) {
 
 /// DISTINCT leaves of several rows one: there is nothing to order by but what they have in common.
 /// `arguments`: the texts of the call's.
-bool check_distinct_order(Binding& binding, const std::vector<std::string>& arguments, Span key) {
-  if (std::ranges::count(arguments, normalised_text(binding, key)) > 0) return true;
+bool check_distinct_order(Binding& binding, const std::vector<std::string>& arguments, const Bound& key) {
+  // What is quoted has no type here, while as an argument it got one.
+  if (!key.unknown && std::ranges::count(arguments, normalised_text(binding, key.span)) > 0) return true;
   binding.error(
-      "distinct-order", key,
+      "distinct-order", key.span,
       with_sqlstate("in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
                     "42P10"),
       "write it as it stands among the arguments");
@@ -154,7 +155,7 @@ bool bind_order(Binding& binding, const PgQuery__FuncCall& node, const std::vect
     MaybeBound bound = binding.bind(*sort.node);
     OrderBy order{nullptr, is_descending(sort), nulls_come_first(sort)};
     all = bound && check_order_type(binding, *bound) && all;
-    all = bound && (!call.distinct || check_distinct_order(binding, arguments, bound->span)) && all;
+    all = bound && (!call.distinct || check_distinct_order(binding, arguments, *bound)) && all;
     all = check_direction(binding, sort) && all;
     all = take(binding, std::move(bound), order.key, binding.diagnostics()) && all;
     call.order.push_back(std::move(order));
