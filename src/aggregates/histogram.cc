@@ -94,6 +94,7 @@ const AggregateSpec& histogram_spec() {
       .bind = [](std::span<const Type>) -> std::unique_ptr<const Aggregate> {
         return std::make_unique<Histogram>();
       },
+      .ignores_order = true,
   };
   return spec;
 }

@@ -101,6 +101,7 @@ const AggregateSpec& top_k_spec() {
         if (!fits || !is_key_kind(arguments[0].kind)) return nullptr;
         return std::make_unique<TopK>(arguments[0]);
       },
+      .ignores_order = true,
   };
   return spec;
 }

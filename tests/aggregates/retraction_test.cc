@@ -214,7 +214,7 @@ TEST_CASE("retraction: a value counts for DISTINCT as long as a row has it") {
   for (const AggregateSpec* spec : plain_specs()) {
     for (TypeKind kind : kTypeKinds) {
       auto inner = bind_retracting(*spec, std::vector{Type{kind}});
-      if (!inner) continue;
+      if (!inner || !is_key_kind(kind)) continue;
       INFO(spec->name << "(DISTINCT " << to_string(Type{kind}) << ")");
       auto aggregate = make_distinct(std::move(inner), Type{kind});
       for (uint64_t seed : kSeeds) check_rows_come_and_go<SortedGroup>(*aggregate, {column_of(kind)}, seed);

@@ -140,7 +140,8 @@ TEST_CASE("calls that make no sense are refused at their place") {
   CHECK(finding("sum(merchant)") == "type-mismatch 1");
   CHECK(finding("1 + summ(amount)") == "unknown-function 5");
   CHECK(finding("sum(amount) OVER hour") == "window-not-allowed 1");
-  CHECK(finding("sum(amount ORDER BY amount)") == "not-supported 1");
+  CHECK(finding("sum(amount ORDER BY amuont)") == "unknown-column 21");
+  CHECK(finding("sum(VARIADIC amount)") == "not-supported 1");
   CHECK(finding("1 + max(amount) WITHIN GROUP (ORDER BY amount)") == "within-group-not-allowed 5");
   CHECK(finding("sum(amount) FILTER (WHERE quantity)") == "type-mismatch 27");
   CHECK(finding("sum(1 / 0)") == "constant-error 7");

@@ -112,7 +112,8 @@ Result<NumberFormat, std::string> NumberFormat::parse(std::string_view format) {
   const bool ordinal = std::any_of(parsed.pieces_.begin(), parsed.pieces_.end(), [](const Piece& piece) {
     return piece.pattern == Pattern::kOrdinal || piece.pattern == Pattern::kOrdinalLower;
   });
-  const bool digits = parsed.before_ + parsed.shift_ > 0 || parsed.point_ || parsed.roman_ || parsed.exponent_;
+  const bool digits =
+      parsed.before_ + parsed.shift_ > 0 || parsed.point_ || parsed.roman_ || parsed.exponent_;
   if (ordinal && !digits) return std::string("\"TH\" needs a digit");
   return parsed;
 }
