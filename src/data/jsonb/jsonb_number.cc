@@ -39,7 +39,7 @@ int64_t exponent_of(std::string_view text) {
   const bool negative = take(text, '-');
   if (!negative) take(text, '+');
   int64_t value = 0;
-  for (char c : text) {
+  for (char c : take_digits(text)) {  // a damaged number may have others
     if (value <= kExponentMax) value = value * 10 + (c - '0');
   }
   return negative ? -value : value;
