@@ -397,7 +397,8 @@ class Expressions:
 
     def formatted(self, _, depth):
         if self.rng.random() < 0.5:
-            return f"to_char({self.of(self.rng.choice(['numeric', 'integer']), depth)}, '{self.number_format()}')"
+            # As a numeric: PostgreSQL's integers wrap around behind V.
+            return f"to_char(({self.of(self.rng.choice(['numeric', 'integer']), depth)})::numeric, '{self.number_format()}')"
         of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
         return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
 
