@@ -132,7 +132,7 @@ ColumnBatch SampleOrders::make_batch(uint64_t first, size_t rows, OrderText& ord
       csv.append(i > 0 ? "," : "").append(cells[i]);
       if (cells[i].empty()) {
         columns[i]->set_null(row);
-      } else if (!parse_value(lasting(cells[i], *columns[i], *texts[i]), *columns[i], row).ok()) {
+      } else if (!parse_value(lasting(cells[i], *columns[i], *texts[i]), *columns[i], row, *texts[i]).ok()) {
         give_up("not a value: " + cells[i]);
       }
     }
