@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "data/codecs/scalar_decoder.h"
+#include "data/copy_slot.h"
 #include "data/text_format.h"
 
 namespace pactolus {
@@ -17,10 +18,6 @@ std::shared_ptr<const Column> read_default(const SourceField& source) {
   column->keep(std::move(memory));
   PACTOLUS_CHECK(status.ok(), status.ok() ? "" : status.error().message);
   return column;
-}
-
-void copy_slot(const Column& from, Column& to, size_t row) {
-  visit_physical(to.type().kind, [&]<class T>() { to.values<T>()[row] = from.values<T>()[0]; });
 }
 
 /// The last header of that name; none: missing.
@@ -62,7 +59,7 @@ DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(f
 
 void DecodedBatch::set_absent(size_t index, size_t row, bool null) {
   if (fields_[index]->default_value) {
-    copy_slot(*fields_[index]->default_value, column(index), row);
+    copy_slot(*fields_[index]->default_value, 0, column(index), row);
   } else if (field(index).nullable) {
     column(index).set_null(row);
   } else {

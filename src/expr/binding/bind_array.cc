@@ -67,14 +67,19 @@ MaybeBound bind_slice(Binding& binding, Bound array, const PgQuery__AIndices& no
   return binding.finish(make_array_slice(type, std::move(arguments)), std::move(parts), span, span);
 }
 
-MaybeBound bind_subscript(Binding& binding, Bound array, const PgQuery__AIndices& node) {
-  MaybeBound index = bind_index(binding, *node.uidx);
-  if (!index) return std::nullopt;
-  const Span span = cover(array.span, index->span);
+/// What is at a place of a value: `make` has both; none: the place wasn't bound.
+MaybeBound take_at(Binding& binding, Bound value, MaybeBound place,
+                   ExpressionPtr (*make)(ExpressionPtr value, ExpressionPtr place)) {
+  if (!place) return std::nullopt;
+  const Span span = cover(value.span, place->span);
   Parts parts;
-  ExpressionPtr value = parts.take(std::move(array));
-  ExpressionPtr place = parts.take(*std::move(index));
-  return binding.finish(make_subscript(std::move(value), std::move(place)), std::move(parts), span, span);
+  ExpressionPtr whole = parts.take(std::move(value));
+  ExpressionPtr where = parts.take(*std::move(place));
+  return binding.finish(make(std::move(whole), std::move(where)), std::move(parts), span, span);
+}
+
+MaybeBound bind_subscript(Binding& binding, Bound array, const PgQuery__AIndices& node) {
+  return take_at(binding, std::move(array), bind_index(binding, *node.uidx), &make_subscript);
 }
 
 /// The key or index in a subscript of a jsonb, as a text.
@@ -93,12 +98,7 @@ MaybeBound bind_key(Binding& binding, const PgQuery__AIndices& node, Span value)
 
 MaybeBound bind_jsonb_subscript(Binding& binding, Bound value, const PgQuery__AIndices& node) {
   MaybeBound key = bind_key(binding, node, value.span);
-  if (!key) return std::nullopt;
-  const Span span = cover(value.span, key->span);
-  Parts parts;
-  ExpressionPtr whole = parts.take(std::move(value));
-  ExpressionPtr name = parts.take(*std::move(key));
-  return binding.finish(make_jsonb_step(std::move(whole), std::move(name)), std::move(parts), span, span);
+  return take_at(binding, std::move(value), std::move(key), &make_jsonb_step);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "data/array.h"
+#include "data/copy_slot.h"
 #include "expr/binding/families.h"
 #include "expr/binding/shared_operand.h"
 #include "expr/nodes/column_reference.h"
@@ -71,8 +72,7 @@ std::optional<std::vector<Bound>> constant_elements(const Bound& array) {
   for (size_t i = 0; i < view.size(); ++i) {
     auto column = std::make_shared<Column>(all.type(), 1);
     column->keep(literal->value());
-    column->nulls()[0] = all.nulls()[i];
-    visit_physical(all.type().kind, [&]<class T>() { column->values<T>()[0] = all.values<T>()[i]; });
+    copy_slot(all, i, *column, 0);
     Bound element;
     element.expression = std::make_unique<Literal>(std::move(column));
     element.constant = true;

@@ -1,6 +1,7 @@
 #include "expr/nodes/elements.h"
 
 #include "data/array.h"
+#include "data/copy_slot.h"
 #include "expr/nodes/failure.h"
 #include "expr/nodes/operand.h"
 
@@ -8,11 +9,6 @@ namespace pactolus {
 namespace {
 
 using Arrays = Operand<std::string_view>;
-
-void copy_slot(const Column& from, size_t from_row, Column& to, size_t row) {
-  to.nulls()[row] = from.nulls()[from_row];
-  visit_physical(to.type().kind, [&]<class T>() { to.values<T>()[row] = from.values<T>()[from_row]; });
-}
 
 class ArrayOf final : public Expression {
  public:
