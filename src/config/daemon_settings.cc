@@ -48,7 +48,7 @@ std::vector<FieldSpec> make_fields() {
        .default_text = "100ms",
        .minimum = kMilliseconds,
        .maximum = 5'000 * kMilliseconds,
-       .summary = "time from one transaction to the next: most of the latency"},
+       .summary = "time from the begin of one commit to that of the next: most of the latency"},
       {.name = "workers",
        .kind = FieldKind::kInteger,
        .default_text = "1",

@@ -126,7 +126,7 @@ void Worker::tell_reachability() {
 void Worker::wait() {
   Duration longest = kWaitMax;
   if (anything_changed()) {
-    Duration left = last_commit_ + options_.commit_interval - clock_.now();
+    Duration left = interval_began_ + options_.commit_interval - clock_.now();
     longest = std::clamp(left, Duration{0}, kWaitMax);
   }
   if (restorer_ != nullptr && restorer_->reading()) {
@@ -162,7 +162,7 @@ Result<void> Worker::connect() {
   if (!subscribed) return Error{subscribed.error().message};
   admin_ = std::move(*admin);
   member_ = std::move(*member);
-  last_commit_ = clock_.now();
+  interval_began_ = clock_.now();
   return {};
 }
 
@@ -420,13 +420,16 @@ bool Worker::anything_changed() const {
 }
 
 bool Worker::commit_due() const {
-  return anything_changed() && clock_.now() - last_commit_ >= options_.commit_interval;
+  return anything_changed() && clock_.now() - interval_began_ >= options_.commit_interval;
 }
 
 Result<void> Worker::commit_now() {
   if (!anything_changed()) return {};
+  const ProcessingTime began = clock_.now();
   TransactionOutcome outcome = committer_.commit(outgoing_, slots(), *member_);
-  last_commit_ = clock_.now();
+  // From begin to begin, so that no record waits longer than that for its commit. But where commits are slow,
+  // half an interval's work lies between two of them.
+  interval_began_ = std::max(began, clock_.now() - options_.commit_interval / 2);
   PACTOLUS_TRY(finish(outcome));
   if (!anything_changed()) keeper_.keep(slots(), *admin_);
   return {};

@@ -21,10 +21,10 @@
 namespace pactolus {
 
 struct WorkerOptions {
-  std::string instance;  // stable name of this process among its peers
-  int number = 0;        // of this worker within the process
-  uint64_t nonce = 0;    // random, of this life
-  Duration commit_interval = std::chrono::milliseconds{100};
+  std::string instance;                                       // stable name of this process among its peers
+  int number = 0;                                             // of this worker within the process
+  uint64_t nonce = 0;                                         // random, of this life
+  Duration commit_interval = std::chrono::milliseconds{100};  // from the begin of a commit to the next one's
   /// At-least-once delivery: sinks' records and dead letters are written as soon as they are there, not with
   /// the transaction, and may come again after an abort. State, offsets and repartition rows stay exact.
   bool results_at_once = false;
@@ -125,7 +125,7 @@ class Worker {
   std::map<TopicPartition, ProcessingTime>
       last_record_;  // when an input's partition last had records, for idleness
   Outgoing outgoing_;
-  ProcessingTime last_commit_;
+  ProcessingTime interval_began_;
   ProcessingTime map_checked_;
   bool map_agreed_ = false;
   std::optional<PartitionPosition> suspected_;  // the last place from which rows were gone
