@@ -1,11 +1,13 @@
 #include "aggregates/value_by_place.h"
 
+#include <utility>
+
 #include "aggregates/stored_value.h"
 
 namespace pactolus {
 namespace {
 
-/// The row that counts so far.
+/// A row that is remembered.
 template <class T>
 struct Kept {
   uint64_t present;
@@ -13,16 +15,20 @@ struct Kept {
   StoredType<T> value;  // all zero where it is null
 };
 
+/// State: the row whose value is the result; for the last but one, the last row behind it.
 template <class T>
 class ValueByPlace final : public Aggregate {
  public:
   ValueByPlace(Type value, Place place) : value_(value), place_(place) {}
 
   Type result_type() const override { return value_; }
-  size_t state_size() const override { return sizeof(Kept<T>); }
+  size_t state_size() const override { return rows() * sizeof(Kept<T>); }
   std::vector<size_t> blob_offsets() const override {
-    if constexpr (kViewsBytes<T>) return {offsetof(Kept<T>, value)};
-    return {};
+    std::vector<size_t> offsets;
+    if constexpr (kViewsBytes<T>) {
+      for (size_t i = 0; i < rows(); ++i) offsets.push_back(i * sizeof(Kept<T>) + offsetof(Kept<T>, value));
+    }
+    return offsets;
   }
 
   void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
@@ -36,8 +42,9 @@ class ValueByPlace final : public Aggregate {
   }
 
   void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const override {
-    const Kept<T>& other = kept(from);
-    if (other.present != 0) put(into, Stored<T>::unpack(other.value), other.null != 0, heap);
+    for (const Kept<T>& other : std::span(&kept(from), rows())) {
+      if (other.present != 0) put(into, Stored<T>::unpack(other.value), other.null != 0, heap);
+    }
   }
 
   void result(std::span<const std::byte* const> states, Column& out, RowErrors&) const override {
@@ -51,12 +58,18 @@ class ValueByPlace final : public Aggregate {
  private:
   static const Kept<T>& kept(const std::byte* state) { return *reinterpret_cast<const Kept<T>*>(state); }
 
+  size_t rows() const { return place_ == Place::kLastButOne ? 2 : 1; }
+
   void put(std::byte* state, const T& value, bool null, BlobHeap& heap) const {
-    auto& row = *reinterpret_cast<Kept<T>*>(state);
-    if (row.present != 0 && place_ == Place::kFirst) return;
-    row.present = 1;
-    row.null = null ? 1 : 0;
-    replace<T>(row.value, value, heap);
+    auto* row = reinterpret_cast<Kept<T>*>(state);
+    if (row->present != 0 && place_ == Place::kFirst) return;
+    if (place_ == Place::kLastButOne) {
+      std::swap(row[0], row[1]);  // the value that is no longer the last one becomes the result
+      ++row;
+    }
+    row->present = 1;
+    row->null = null ? 1 : 0;
+    replace<T>(row->value, value, heap);
   }
 
   Type value_;

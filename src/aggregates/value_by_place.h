@@ -4,8 +4,8 @@
 
 namespace pactolus {
 
-/// first_value and last_value: the value, maybe NULL, of a group's first or last row.
-enum class Place { kFirst, kLast };
+/// first_value, last_value and lag: the value, maybe NULL, of one of a group's rows.
+enum class Place { kFirst, kLast, kLastButOne };
 std::unique_ptr<const Aggregate> make_value_by_place(std::span<const Type> arguments, Place place);
 
 }  // namespace pactolus

@@ -60,6 +60,7 @@ def calls():
                 yield f"{function}(DISTINCT {column})"
     for function in ["sum", "avg", "min", "max"]:
         yield f"{function}(iv)"
+        yield f"{function}(tod)"
     for column in ["t", "ts", "dt"]:
         yield f"min({column})"
         yield f"max({column})"
@@ -73,6 +74,7 @@ def calls():
         yield f"array_agg({column})"
         yield f"first_value({column}) := (array_agg({column}))[1]"
         yield f"last_value({column}) := (array_agg({column}))[count(*)]"
+        yield f"lag({column}) := (array_agg({column}))[count(*) - 1]"
     for column in ["i", "t", "ts", "m"]:
         ordered = f"array_agg({column} ORDER BY {column} DESC) FILTER (WHERE {column} IS NOT NULL)"
         yield f"top_k({column}, 3) := ({ordered})[1:3]"

@@ -96,6 +96,21 @@ MaybeBound as_parameter(Binding& binding, MaybeBound argument, TypeKind paramete
   return fits ? binding.coerce(*std::move(argument), Type{parameter}) : std::move(argument);
 }
 
+/// The only argument of a function with several signatures: where none takes its type, as the type of one
+/// that PostgreSQL would turn it into without being asked (sum(time) adds intervals).
+MaybeBound as_accepted(Binding& binding, const std::string& function, MaybeBound argument) {
+  if (!argument || argument->unknown) return argument;
+  const auto accepts = [&](TypeKind kind) {
+    return binding.names().aggregates->result_type(function, false, {Type{kind}}).has_value();
+  };
+  if (accepts(*argument->kind())) return argument;
+  for (const TypeKind kind : kTypeKinds) {
+    if (implicitly_castable(argument->kind(), kind) && accepts(kind))
+      return binding.coerce(*std::move(argument), Type{kind});
+  }
+  return argument;
+}
+
 /// Takes a bound part of the call out; a constant of it that fails is reported.
 bool take(Binding& binding, MaybeBound part, ExpressionPtr& out, Diagnostics& failures) {
   if (!part) return false;
@@ -171,7 +186,11 @@ bool bind_arguments(Binding& binding, const PgQuery__FuncCall& node, AggregateCa
     ExpressionPtr argument;
     MaybeBound bound = binding.bind(*node.args[i]);
     if (bound) texts.push_back(normalised_text(binding, bound->span));
-    if (parameters.size() == node.n_args) bound = as_parameter(binding, std::move(bound), parameters[i]);
+    if (parameters.size() == node.n_args) {
+      bound = as_parameter(binding, std::move(bound), parameters[i]);
+    } else if (node.n_args == 1) {
+      bound = as_accepted(binding, call.function, std::move(bound));
+    }
     all = take(binding, std::move(bound), argument, binding.diagnostics()) && all;
     call.arguments.push_back(std::move(argument));
   }
