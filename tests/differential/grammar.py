@@ -55,6 +55,8 @@ PATTERNS = ["a", "^[a-z]+", "[0-9]+$", "(.)\\d", "(a|ab)(c|bcd)?", "\\s+", "[^[:
 REPLACEMENTS = ["", "-", "<\\1>", "\\&\\&", "\\\\"]
 FORMATS = ["YYYY-MM-DD", "HH24:MI:SS.US", "DD Mon YYYY HH12:MI AM", "FMDay, FMDDth FMMonth YYYY", "IYYY-IW-ID",
            "J Q DDD", "YYYY-MM-DD\"T\"HH24:MI:SS"]
+INTERVAL_FORMATS = ["YYYY-MM-DD HH24:MI:SS.US", "FMHH24:FMMI:FMSS", "HH12:MI AM", "DDD WW", "Q W CC RM FMrm", "Y,YYY YYY YY Y", "SSSS MS FF2",
+                    "DDth FMMMth"]
 NUMBER_FORMATS = ["999", "999.99", "990.00", "999,999,999.99", "9999999990.0099", "S999.9", "999.9S", "999MI", "PL999.9", "SG999",
                   "999.99PR", "000009.9", "9.9", "0.9", "99V99", "999th", "RN", "rn", "9.99EEEE", "9,999", "999.", "L999.99"]
 TEMPLATES = ["%s", "%%%s", "<%10s/%-10s>", "%L", "%2$s-%1$s", "%1$s %1$L", "%-8L/%s", "%2$30s"]
@@ -113,7 +115,7 @@ EDGES = {
     "time without time zone": ["00:00:00", "24:00:00", "23:59:59.999999", "12:00:00", "09:30:00.5"],
     "uuid": ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
              "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
-    "bytea": ["\\x", "\\x00", "\\xff", "\\x616263", "\\x5c78", "\\xc3a9"],
+    "bytea": ["\\x", "\\x00", "\\xff", "\\x616263", "\\x5c78", "\\xc3a9", "\\x25", "\\x5f25"],
     "jsonb": ["null", "true", "false", "0", "-0.00", "1.50", "1e40", "-1e-40", "32767.5", "2147483647.4", '""', '"a"',
               '"é\\u001f\\"\\\\"', "[]", "{}", "[[]]", "[null]", '{"a": null}', '{"b": 1, "a": {"a": [1, 2]}, "a": [[], "a"]}',
               "123456789012345678901234567890123456789012345678.9"],
@@ -399,8 +401,8 @@ class Expressions:
         if self.rng.random() < 0.5:
             # As a numeric: PostgreSQL's integers wrap around behind V.
             return f"to_char(({self.of(self.rng.choice(['numeric', 'integer']), depth)})::numeric, '{self.number_format()}')"
-        of = self.rng.choice(["timestamp with time zone", "timestamp without time zone"])
-        return f"to_char({self.of(of, depth)}, '{self.rng.choice(FORMATS)}')"
+        of = self.rng.choice(["timestamp with time zone", "timestamp without time zone", "interval"])
+        return f"to_char({self.of(of, depth)}, '{self.rng.choice(INTERVAL_FORMATS if of == 'interval' else FORMATS)}')"
 
     def encoded(self, _, depth):
         if self.rng.random() < 0.2:
@@ -484,5 +486,7 @@ class Expressions:
         if way == 1:
             what = self.rng.choice(["TRUE", "FALSE", "UNKNOWN"])
             return f"({self.of('boolean', depth)} IS {self.rng.choice(['', 'NOT '])}{what})"
-        text, pattern = self.operands(["text"] * 2, depth)
-        return f"({text} {self.rng.choice(['', 'NOT '])}{self.rng.choice(['LIKE', 'ILIKE'])} {pattern})"
+        kind = self.rng.choice(["text", "text", "text", "bytea"])
+        text, pattern = self.operands([kind] * 2, depth)
+        like = self.rng.choice(["LIKE", "ILIKE"] if kind == "text" else ["LIKE"])
+        return f"({text} {self.rng.choice(['', 'NOT '])}{like} {pattern})"

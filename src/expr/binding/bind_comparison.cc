@@ -90,9 +90,10 @@ MaybeBound bind_escape(Binding& binding, const PgQuery__FuncCall& call) {
   MaybeBound pattern = binding.bind(*call.args[0]);
   MaybeBound escape = binding.bind(*call.args[1]);
   if (!pattern || !escape) return std::nullopt;
-  pattern = binding.coerce_checked(*std::move(pattern), kTextType, CastContext::kImplicit, "the pattern");
-  escape =
-      binding.coerce_checked(*std::move(escape), kTextType, CastContext::kImplicit, "the escape character");
+  const bool of_bytes = pattern->kind() == TypeKind::kBytea || escape->kind() == TypeKind::kBytea;
+  const Type type = of_bytes ? kByteaType : kTextType;
+  pattern = binding.coerce_checked(*std::move(pattern), type, CastContext::kImplicit, "the pattern");
+  escape = binding.coerce_checked(*std::move(escape), type, CastContext::kImplicit, "the escape character");
   if (!pattern || !escape) return std::nullopt;
   Span token = escape->span;
   Span span = cover(pattern->span, token);

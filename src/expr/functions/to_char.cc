@@ -7,7 +7,8 @@
 namespace pactolus {
 namespace {
 
-Failure write(int64_t time, const TimeFormat& format, std::string& out) {
+template <class T>
+Failure write(const T& time, const TimeFormat& format, std::string& out) {
   format.append(time, out);
   return kNoFailure;
 }
@@ -59,11 +60,12 @@ std::string_view format_of(std::span<const ExpressionPtr> arguments) {
 }
 
 /// PostgreSQL gives NULL for an empty format of times.
+template <class T>
 ExpressionPtr make_time(Type result, std::vector<ExpressionPtr> arguments) {
   const std::string_view format = format_of(arguments);
   if (as_literal(*arguments[1])->is_null() || format.empty()) return Literal::null(result);
   TimeFormat parsed(format, arguments[0]->type() == kTimestamptzType);
-  return std::make_unique<Formatted<int64_t, TimeFormat>>(std::move(arguments[0]), std::move(parsed));
+  return std::make_unique<Formatted<T, TimeFormat>>(std::move(arguments[0]), std::move(parsed));
 }
 
 ExpressionPtr make_number(Type result, std::vector<ExpressionPtr> arguments) {
@@ -77,7 +79,15 @@ std::optional<Refusal> check(std::span<const ExpressionPtr> arguments) {
   return Refusal{"the format must be a constant"};
 }
 
-/// Of a constant.
+// Of a constant.
+
+std::optional<Refusal> check_interval(std::span<const ExpressionPtr> arguments) {
+  if (as_literal(*arguments[1])->is_null() || !TimeFormat(format_of(arguments), true).names_a_day())
+    return std::nullopt;
+  return Refusal{.message = "invalid format specification for an interval value (SQLSTATE 22007)",
+                 .argument = 1};
+}
+
 std::optional<Refusal> check_number(std::span<const ExpressionPtr> arguments) {
   if (as_literal(*arguments[1])->is_null()) return std::nullopt;
   auto parsed = NumberFormat::parse(format_of(arguments));
@@ -88,8 +98,9 @@ std::optional<Refusal> check_number(std::span<const ExpressionPtr> arguments) {
 using enum TypeKind;
 
 constexpr Overload kOverloads[] = {
-    {{kTimestamptz, kText}, kText, &make_time},
-    {{kTimestamp, kText}, kText, &make_time},
+    {{kTimestamptz, kText}, kText, &make_time<int64_t>},
+    {{kTimestamp, kText}, kText, &make_time<int64_t>},
+    {{kInterval, kText}, kText, &make_time<Interval>, &check_interval},
     {{kNumeric, kText}, kText, &make_number, &check_number},
 };
 
@@ -98,11 +109,12 @@ constexpr Overload kOverloads[] = {
 const FunctionSpec& to_char_spec() {
   static const FunctionSpec spec{
       .name = "to_char",
-      .signature = "to_char(timestamptz | timestamp | numeric, format) → text",
+      .signature = "to_char(timestamptz | timestamp | interval | numeric, format) → text",
       .summary =
           "The value written by PostgreSQL's patterns, which are a constant: of a time, a timestamptz in "
-          "UTC, YYYY MM "
-          "DD HH24 MI SS MS US, Month, Day, …; of a number 9 0 . , S MI PR FM EEEE RN, …",
+          "UTC, YYYY MM DD HH24 MI SS MS US, Month, Day, …, of an interval those of them that are no day's; "
+          "of "
+          "a number 9 0 . , S MI PR FM EEEE RN, …",
       .example = "to_char(-1234.5, 'FM999,990.00')",
       .overloads = kOverloads,
       .check = &check,

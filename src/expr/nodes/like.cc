@@ -6,6 +6,12 @@
 namespace pactolus {
 namespace {
 
+/// How many bytes the character has that begins at a place of a text.
+using Step = size_t (*)(std::string_view, size_t);
+
+/// Of bytea.
+constexpr size_t one_byte(std::string_view, size_t) { return 1; }
+
 template <bool kFoldCase>
 bool same_byte(char a, char b) {
   if constexpr (kFoldCase) return ascii_lower(a) == ascii_lower(b);
@@ -14,11 +20,12 @@ bool same_byte(char a, char b) {
 
 /// Moves `p` over a run of % and _ of which the first was a %; each _ takes a character of `text`. False: too
 /// few are left.
+template <Step kStep>
 bool skip_wildcards(std::string_view text, size_t& t, std::string_view pattern, size_t& p) {
   for (; p < pattern.size() && (pattern[p] == '%' || pattern[p] == '_'); ++p) {
     if (pattern[p] == '%') continue;
     if (t == text.size()) return false;
-    t += character_bytes(text, t);
+    t += kStep(text, t);
   }
   return true;
 }
@@ -33,7 +40,7 @@ size_t next_begin(std::string_view text, size_t t, std::string_view pattern, siz
 
 /// PostgreSQL's MatchText (like_match.c) without its recursion: only the last % needs to be tried again, one
 /// character further, when what follows it does not match. Quadratic at worst, whatever the pattern.
-template <bool kFoldCase, bool kNegated>
+template <bool kFoldCase, bool kNegated, Step kStep>
 Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
   size_t t = 0;
   size_t p = 0;
@@ -43,7 +50,7 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
   out = kNegated;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '%') {
-      if (!skip_wildcards(text, t, pattern, p)) return kNoFailure;
+      if (!skip_wildcards<kStep>(text, t, pattern, p)) return kNoFailure;
       if (p == pattern.size()) {
         out = !kNegated;
         return kNoFailure;
@@ -57,7 +64,7 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
       continue;
     }
     if (p < pattern.size() && pattern[p] == '_') {
-      t += character_bytes(text, t);
+      t += kStep(text, t);
       ++p;
       continue;
     }
@@ -68,7 +75,7 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
       continue;
     }
     if (!may_retry) return kNoFailure;
-    retry_t = next_begin<kFoldCase>(text, retry_t + character_bytes(text, retry_t), pattern, retry_p);
+    retry_t = next_begin<kFoldCase>(text, retry_t + kStep(text, retry_t), pattern, retry_p);
     if (retry_t == text.npos) return kNoFailure;
     t = retry_t;
     p = retry_p;
@@ -79,17 +86,18 @@ Failure match(uint8_t& out, std::string_view text, std::string_view pattern) {
 }
 
 /// PostgreSQL's like_escape: the escape character becomes a backslash, other backslashes are doubled.
+template <Step kStep>
 Failure like_escape(std::string_view& out, Arena& memory, std::string_view pattern, std::string_view escape) {
   if (escape == "\\") {
     out = memory.copy(pattern);
     return kNoFailure;
   }
-  if (!escape.empty() && escape.size() != character_bytes(escape, 0)) return &failures::kInvalidEscape;
+  if (!escape.empty() && escape.size() != kStep(escape, 0)) return &failures::kInvalidEscape;
   char* begin = memory.allocate(2 * pattern.size());
   char* to = begin;
   bool after_escape = false;
   for (size_t i = 0; i < pattern.size();) {
-    size_t bytes = character_bytes(pattern, i);
+    size_t bytes = kStep(pattern, i);
     std::string_view character = pattern.substr(i, bytes);
     i += bytes;
     if (!escape.empty() && character == escape && !after_escape) {
@@ -107,16 +115,18 @@ Failure like_escape(std::string_view& out, Arena& memory, std::string_view patte
   return kNoFailure;
 }
 
-template <auto F>
+template <TypeKind kOf, bool kFoldCase, bool kNegated>
 constexpr Overload matcher() {
-  return {{TypeKind::kText, TypeKind::kText}, TypeKind::kBoolean, &make_kernel<F>};
+  constexpr Step kStep = kOf == TypeKind::kBytea ? &one_byte : &character_bytes;
+  return {{kOf, kOf}, TypeKind::kBoolean, &make_kernel<&match<kFoldCase, kNegated, kStep>>};
 }
 
+using enum TypeKind;
+
 constexpr OperatorOverload kOperators[] = {
-    {"~~", matcher<&match<false, false>>()},
-    {"!~~", matcher<&match<false, true>>()},
-    {"~~*", matcher<&match<true, false>>()},
-    {"!~~*", matcher<&match<true, true>>()},
+    {"~~", matcher<kText, false, false>()},  {"!~~", matcher<kText, false, true>()},
+    {"~~*", matcher<kText, true, false>()},  {"!~~*", matcher<kText, true, true>()},
+    {"~~", matcher<kBytea, false, false>()}, {"!~~", matcher<kBytea, false, true>()},
 };
 
 }  // namespace
@@ -127,7 +137,9 @@ ExpressionPtr make_like_escape(ExpressionPtr pattern, ExpressionPtr escape) {
   std::vector<ExpressionPtr> arguments;
   arguments.push_back(std::move(pattern));
   arguments.push_back(std::move(escape));
-  return make_kernel<&like_escape>(kTextType, std::move(arguments));
+  if (arguments[0]->type() == kByteaType)
+    return make_kernel<&like_escape<&one_byte>>(kByteaType, std::move(arguments));
+  return make_kernel<&like_escape<&character_bytes>>(kTextType, std::move(arguments));
 }
 
 }  // namespace pactolus

@@ -18,6 +18,8 @@ using Letters = TimeFormat::Letters;
 using Ordinal = TimeFormat::Ordinal;
 using Piece = TimeFormat::Piece;
 
+constexpr int kMonthsPerYear = 12;
+
 struct Pattern {
   std::string_view name;  // all in capitals or all in small letters
   Field field;
@@ -134,17 +136,49 @@ bool take_pattern(std::string_view& format, Piece& piece) {
   return false;
 }
 
+/// A time, or an interval, whose parts all have its sign.
 struct BrokenTime {
   explicit BrokenTime(int64_t timestamp) : BrokenTime(split_timestamp(timestamp)) {}
-  explicit BrokenTime(DayAndTime time)
-      : day(time.day), micros(time.micros), date(civil_from_days(time.day)) {}
+  explicit BrokenTime(DayAndTime time) : micros(time.micros), day(time.day) {
+    const CivilDate date = civil_from_days(day);
+    year = date.year;
+    month = date.month;
+    day_of_month = date.day;
+  }
+  explicit BrokenTime(const Interval& value)
+      : year(value.months / kMonthsPerYear),
+        month(value.months % kMonthsPerYear),
+        day_of_month(value.days),
+        micros(value.micros),
+        interval(true) {}
 
   int64_t hour() const { return micros / kMicrosPerHour; }
+  int64_t minute() const { return micros / kMicrosPerMinute % 60; }
+  int64_t second() const { return micros / kMicrosPerSecond % 60; }
+  /// PostgreSQL counts 30 days to an interval's months.
+  int64_t day_of_year() const {
+    constexpr int64_t kDaysPerMonth = 30;
+    return interval ? (year * kMonthsPerYear + month) * kDaysPerMonth + day_of_month
+                    : part_of_day(TimeUnit::kDayOfYear, day);
+  }
+  int64_t century() const { return interval ? year / 100 : part_of_day(TimeUnit::kCentury, day); }
 
-  int64_t day;
-  int64_t micros;
-  CivilDate date;
+  int64_t year = 0;
+  int64_t month = 0;
+  int64_t day_of_month = 0;
+  int64_t micros;   // of the day, of all time below days
+  int64_t day = 0;  // since 1970-01-01
+  bool interval = false;
 };
+
+/// PostgreSQL's: whole years are the twelfth month, and negative months count from the year's end.
+std::string_view roman_month(const BrokenTime& time) {
+  if (time.month == 0 && time.year == 0) return "";
+  int64_t month = time.month;
+  if (month == 0) month = time.year > 0 ? kMonthsPerYear : 1;
+  if (month < 0) month += kMonthsPerYear + 1;
+  return kRomanNumbers[static_cast<size_t>(month - 1)];
+}
 
 std::string_view word(const Piece& piece, const BrokenTime& time) {
   constexpr size_t kShort = 3;
@@ -154,19 +188,19 @@ std::string_view word(const Piece& piece, const BrokenTime& time) {
     case Field::kEra:
       return "AD";
     case Field::kHalfDayDotted:
-      return time.hour() >= 12 ? "P.M." : "A.M.";
+      return time.hour() % 24 >= 12 ? "P.M." : "A.M.";
     case Field::kHalfDay:
-      return time.hour() >= 12 ? "PM" : "AM";
+      return time.hour() % 24 >= 12 ? "PM" : "AM";
     case Field::kDayName:
       return kDays[static_cast<size_t>(iso_day_of_week(time.day) - 1)];
     case Field::kDayShort:
       return kDays[static_cast<size_t>(iso_day_of_week(time.day) - 1)].substr(0, kShort);
     case Field::kMonthName:
-      return kMonths[static_cast<size_t>(time.date.month - 1)];
+      return kMonths[static_cast<size_t>(time.month - 1)];
     case Field::kMonthShort:
-      return kMonths[static_cast<size_t>(time.date.month - 1)].substr(0, kShort);
+      return kMonths[static_cast<size_t>(time.month - 1)].substr(0, kShort);
     case Field::kRomanMonth:
-      return kRomanNumbers[static_cast<size_t>(time.date.month - 1)];
+      return roman_month(time);
     case Field::kZone:
       return "UTC";
     case Field::kZoneHour:
@@ -195,7 +229,8 @@ void append_word(const Piece& piece, const BrokenTime& time, std::string& out) {
     std::transform(out.begin() + static_cast<ptrdiff_t>(begin + keep), out.end(),
                    out.begin() + static_cast<ptrdiff_t>(begin + keep), ascii_lower);
   }
-  if (piece.fills) out.resize(std::max(out.size(), begin + word_width(piece.field)), ' ');
+  if (piece.fills && out.size() > begin)
+    out.resize(std::max(out.size(), begin + word_width(piece.field)), ' ');
 }
 
 int64_t iso_day_of_year(int64_t day) {
@@ -210,20 +245,20 @@ int64_t fraction(const BrokenTime& time, int digits) {
   return fraction;
 }
 
-/// The last `digits` of a year.
+/// The last `digits` of a year; all of them if there are to be four.
 int64_t short_year(int64_t year, int digits) {
-  constexpr std::array<int64_t, 5> kEnds = {1, 10, 100, 1000, 1'000'000};
-  return year % kEnds[static_cast<size_t>(digits)];
+  constexpr std::array<int64_t, 4> kEnds = {1, 10, 100, 1000};
+  return digits == 4 ? year : year % kEnds[static_cast<size_t>(digits)];
 }
 
 int64_t number(const Piece& piece, const BrokenTime& time) {
   switch (piece.field) {
     case Field::kCentury:
-      return part_of_day(TimeUnit::kCentury, time.day);
+      return time.century();
     case Field::kDayOfYear:
-      return part_of_day(TimeUnit::kDayOfYear, time.day);
+      return time.day_of_year();
     case Field::kDayOfMonth:
-      return time.date.day;
+      return time.day_of_month;
     case Field::kDayOfWeek:
       return iso_day_of_week(time.day) % 7 + 1;
     case Field::kFraction:
@@ -231,7 +266,7 @@ int64_t number(const Piece& piece, const BrokenTime& time) {
     case Field::kHour24:
       return time.hour();
     case Field::kHour12:
-      return (time.hour() + 11) % 12 + 1;
+      return time.hour() % 12 == 0 ? 12 : time.hour() % 12;
     case Field::kIsoDayOfYear:
       return iso_day_of_year(time.day);
     case Field::kIsoDayOfWeek:
@@ -243,45 +278,83 @@ int64_t number(const Piece& piece, const BrokenTime& time) {
     case Field::kJulian:
       return part_of_day(TimeUnit::kJulian, time.day);
     case Field::kMinute:
-      return time.micros / kMicrosPerMinute % 60;
+      return time.minute();
     case Field::kMonth:
-      return time.date.month;
+      return time.month;
     case Field::kQuarter:
-      return part_of_day(TimeUnit::kQuarter, time.day);
+      return (time.month - 1) / 3 + 1;
     case Field::kSecondOfDay:
       return time.micros / kMicrosPerSecond;
     case Field::kSecond:
-      return time.micros / kMicrosPerSecond % 60;
+      return time.second();
     case Field::kWeekOfYear:
-      return (part_of_day(TimeUnit::kDayOfYear, time.day) - 1) / 7 + 1;
+      return (time.day_of_year() - 1) / 7 + 1;
     case Field::kWeekOfMonth:
-      return (time.date.day - 1) / 7 + 1;
+      return (time.day_of_month - 1) / 7 + 1;
     case Field::kYear:
-      return short_year(time.date.year, piece.digits);
+      return short_year(time.year, piece.digits);
     default:
       return 0;  // a zone's minutes
   }
 }
 
+/// A sign counts as a digit.
 void append_digits(int64_t value, size_t width, std::string& out) {
   std::string digits = std::to_string(value);
-  if (digits.size() < width) out.append(width - digits.size(), '0');
+  const size_t sign = value < 0 ? 1 : 0;
+  if (digits.size() < width) digits.insert(sign, width - digits.size(), '0');
   out += digits;
+}
+
+/// To how many digits a number is filled. Only some fields have room for an interval's sign beside them.
+size_t number_width(const Piece& piece, const BrokenTime& time, int64_t value) {
+  const auto digits = static_cast<size_t>(piece.digits);
+  switch (piece.field) {
+    case Field::kFraction:  // FM takes no zeroes from a fraction, where they count
+    case Field::kZoneMinute:
+      return digits;
+    case Field::kDayOfMonth:
+    case Field::kDayOfYear:
+    case Field::kWeekOfYear:
+      return piece.fills ? digits : 0;
+    case Field::kYear:
+      if (digits == 1) return 0;
+      value = time.year;
+      break;
+    default:
+      break;
+  }
+  return piece.fills && digits > 0 ? digits + (value < 0 ? 1 : 0) : 0;
 }
 
 void append_number(const Piece& piece, const BrokenTime& time, std::string& out) {
   size_t begin = out.size();
   if (piece.field == Field::kYearWithComma) {
-    append_digits(time.date.year / 1000, 0, out);
+    append_digits(time.year / 1000, 0, out);
     out += ',';
-    append_digits(time.date.year % 1000, 3, out);
+    append_digits(time.year % 1000, 3, out);
+  } else if (piece.field == Field::kQuarter && time.month == 0) {
+    return;
   } else {
-    // FM takes no zeroes from a fraction, where they count.
-    bool fills = piece.fills || piece.field == Field::kFraction || piece.field == Field::kZoneMinute;
-    append_digits(number(piece, time), fills ? static_cast<size_t>(piece.digits) : 0, out);
+    const int64_t value = number(piece, time);
+    append_digits(value, number_width(piece, time, value), out);
   }
   if (piece.ordinal == Ordinal::kNone || piece.field == Field::kZoneMinute) return;
   append_ordinal_ending(out.substr(begin), piece.ordinal == Ordinal::kUpper, out);
+}
+
+void append_pieces(std::span<const Piece> pieces, const BrokenTime& time, std::string& out) {
+  for (const Piece& piece : pieces) {
+    if (piece.field == Field::kText) {
+      out += piece.text;
+    } else if (piece.field == Field::kNothing) {
+      continue;
+    } else if (piece.field < Field::kYearWithComma) {
+      append_word(piece, time, out);
+    } else {
+      append_number(piece, time, out);
+    }
+  }
 }
 
 }  // namespace
@@ -321,19 +394,35 @@ TimeFormat::TimeFormat(std::string_view format, bool has_zone) {
   }
 }
 
+bool TimeFormat::names_a_day() const {
+  constexpr auto kOfDays = std::to_array<Field>({
+      Field::kEraDotted,
+      Field::kEra,
+      Field::kDayName,
+      Field::kDayShort,
+      Field::kMonthName,
+      Field::kMonthShort,
+      Field::kZone,
+      Field::kZoneHour,
+      Field::kOffset,
+      Field::kDayOfWeek,
+      Field::kIsoDayOfYear,
+      Field::kIsoDayOfWeek,
+      Field::kIsoWeek,
+      Field::kIsoYear,
+      Field::kJulian,
+      Field::kZoneMinute,
+  });
+  return std::ranges::any_of(
+      pieces_, [&](const Piece& piece) { return std::ranges::count(kOfDays, piece.field) > 0; });
+}
+
 void TimeFormat::append(int64_t timestamp, std::string& out) const {
-  BrokenTime time(timestamp);
-  for (const Piece& piece : pieces_) {
-    if (piece.field == Field::kText) {
-      out += piece.text;
-    } else if (piece.field == Field::kNothing) {
-      continue;
-    } else if (piece.field < Field::kYearWithComma) {
-      append_word(piece, time, out);
-    } else {
-      append_number(piece, time, out);
-    }
-  }
+  append_pieces(pieces_, BrokenTime(timestamp), out);
+}
+
+void TimeFormat::append(const Interval& interval, std::string& out) const {
+  append_pieces(pieces_, BrokenTime(interval), out);
 }
 
 }  // namespace pactolus

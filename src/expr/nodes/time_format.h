@@ -5,16 +5,22 @@
 #include <string_view>
 #include <vector>
 
+#include "data/type.h"
+
 namespace pactolus {
 
-/// A format of PostgreSQL's to_char for timestamps ("YYYY-MM-DD HH24:MI:SS"), taken apart once. In UTC, with
-/// English names, as under the locale "C". What is no pattern stands for itself.
+/// A format of PostgreSQL's to_char for times and intervals ("YYYY-MM-DD HH24:MI:SS"), taken apart once. In
+/// UTC, with English names, as under the locale "C". What is no pattern stands for itself.
 class TimeFormat {
  public:
   /// `has_zone`: the times are UTC's; those without a zone have no name for it.
   TimeFormat(std::string_view format, bool has_zone);
   /// Appends the time (microseconds since 1970-01-01) in this format.
   void append(int64_t timestamp, std::string& out) const;
+  /// The same of an interval. Precondition: not names_a_day().
+  void append(const Interval& interval, std::string& out) const;
+  /// Has patterns that mean something only for a day of the calendar, as weekdays do.
+  bool names_a_day() const;
 
   enum class Field : uint8_t {
     kText,  // stands for itself
