@@ -22,16 +22,22 @@ Schema schema_of_columns(const AggregateCases& table) {
   return schema_of(columns);
 }
 
-std::vector<InputRow> rows_of(const AggregateCases& table, const AggregateCases::Group& group) {
+/// The rows of a group, in batches of so many.
+std::vector<ColumnBatch> batches_of(const AggregateCases& table, const AggregateCases::Group& group,
+                                    const Schema& schema, size_t batch_rows) {
+  std::vector<ColumnBatch> batches;
   std::vector<InputRow> rows;
-  for (uint32_t number : group.rows) {
+  for (size_t i = 0; i < group.rows.size(); ++i) {
     InputRow& row = rows.emplace_back();
     for (const testing::TextColumn& column : table.columns) {
-      const std::string& value = column.values[number];
+      const std::string& value = column.values[group.rows[i]];
       row.values.push_back(value == "NULL" ? std::nullopt : std::optional(value == "''" ? "" : value));
     }
+    if (rows.size() < batch_rows && i + 1 < group.rows.size()) continue;
+    batches.push_back(make_batch(schema, rows));
+    rows.clear();
   }
-  return rows;
+  return batches;
 }
 
 /// What the only window's only group gives, when it closes: "value", or "ERROR sqlstate".
@@ -51,6 +57,9 @@ TEST_CASE(
     "repeated") {
   const AggregateCases table = testing::read_aggregate_cases();
   const Schema schema = schema_of_columns(table);
+  std::vector<std::vector<ColumnBatch>> groups;
+  for (size_t i = 0; i < table.groups.size(); ++i)
+    groups.push_back(batches_of(table, table.groups[i], schema, 1 + i % 3));
   for (const AggregateCases::Case& wanted : table.cases) {
     INFO(wanted.call);
     StepUnderTest step(
@@ -58,14 +67,10 @@ TEST_CASE(
         {schema});
     CHECK(step.built() == (wanted.type != "-"));
     if (!step.built()) continue;
-    for (size_t i = 0; i < table.groups.size(); ++i) {
-      const std::vector<InputRow> rows = rows_of(table, table.groups[i]);
-      if (rows.empty()) continue;  // no row, no group
+    for (size_t i = 0; i < groups.size(); ++i) {
+      if (groups[i].empty()) continue;  // no row, no group
       TaskUnderTest task(step.node(), schema);
-      const size_t batch_rows = 1 + i % 3;
-      for (size_t begin = 0; begin < rows.size(); begin += batch_rows) {
-        const size_t end = std::min(begin + batch_rows, rows.size());
-        const std::vector<InputRow> batch(rows.begin() + begin, rows.begin() + end);
+      for (const ColumnBatch& batch : groups[i]) {
         task.send(batch);
         task.rollback();
         task.send(batch);

@@ -16,17 +16,15 @@ void TaskUnderTest::send(const std::vector<InputRow>& rows) {
     pending.push_back(row);
     if (row.watermark != INT64_MIN) seen = std::max(seen, at_second(row.watermark));
     if (pending.size() < batch_rows && seen < node_.next_boundary(watermark_)) continue;
-    process(pending);
+    send(make_batch(input_, pending));
     pending.clear();
     advance(seen);
   }
-  process(pending);
+  if (!pending.empty()) send(make_batch(input_, pending));
   advance(seen);
 }
 
-void TaskUnderTest::process(const std::vector<InputRow>& rows) {
-  if (!rows.empty()) operator_->process(make_batch(input_, rows), 0, output_);
-}
+void TaskUnderTest::send(const ColumnBatch& batch) { operator_->process(batch, 0, output_); }
 
 void TaskUnderTest::advance(EventTime watermark) {
   while (operator_->next_due() <= watermark && operator_->next_due() < EventTime::max()) {

@@ -21,6 +21,8 @@ class TaskUnderTest {
 
   /// The watermark follows the rows': it is the highest seen.
   void send(const std::vector<InputRow>& rows);
+  /// A batch without watermarks, as it is.
+  void send(const ColumnBatch& batch);
   /// Other inputs may lead the watermark further.
   void advance(EventTime watermark);
 
@@ -35,8 +37,6 @@ class TaskUnderTest {
   std::string state_bytes();
 
  private:
-  void process(const std::vector<InputRow>& rows);
-
   const OperatorNode& node_;
   const Schema& input_;
   StateStore state_;
