@@ -48,6 +48,11 @@ Uint128 shifted_remainder(Uint128 value, int exponent, Uint128 divisor) {
   return value;
 }
 
+bool take(const std::optional<Decimal>& result, Decimal& out) {
+  if (result) out = *result;
+  return result.has_value();
+}
+
 }  // namespace
 
 Decimal::Decimal(Int128 coefficient, int scale) : Decimal(coefficient, scale, Checked{}) {
@@ -63,14 +68,7 @@ std::optional<Decimal> Decimal::checked(bool negative, Uint128 magnitude, int sc
   return Decimal(static_cast<Int128>(bits), scale, Checked{});
 }
 
-std::optional<Decimal> Decimal::add_aligned(const Decimal& a, const Decimal& b) {
-  const Decimal& fine = a.scale_ > b.scale_ ? a : b;
-  const Decimal& coarse = a.scale_ > b.scale_ ? b : a;
-  Int128 sum = coarse.coefficient();
-  if (raise(sum, fine.scale_ - coarse.scale_) && !__builtin_add_overflow(sum, fine.coefficient(), &sum) &&
-      sum < kEnd && sum > -kEnd) {
-    return Decimal(sum, fine.scale_, Checked{});
-  }
+bool Decimal::add_aligned(const Decimal& a, const Decimal& b, Decimal& sum) {
   bool negative = a.is_negative();
   Uint128 left = magnitude_of(a);
   Uint128 right = magnitude_of(b);
@@ -78,19 +76,18 @@ std::optional<Decimal> Decimal::add_aligned(const Decimal& a, const Decimal& b) 
   // Operands that need more than 128 bits at the common scale can't be cancelled below 10^38 by the other
   // one.
   if (a.scale_ < b.scale_) {
-    if (!multiply_by_power(left, b.scale_ - a.scale_, &left)) return std::nullopt;
+    if (!multiply_by_power(left, b.scale_ - a.scale_, &left)) return false;
     scale = b.scale_;
   } else if (a.scale_ > b.scale_) {
-    if (!multiply_by_power(right, a.scale_ - b.scale_, &right)) return std::nullopt;
+    if (!multiply_by_power(right, a.scale_ - b.scale_, &right)) return false;
   }
-  if (!add_signed(negative, left, b.is_negative(), right)) return std::nullopt;
-  return checked(negative, left, scale);
+  return add_signed(negative, left, b.is_negative(), right) && take(checked(negative, left, scale), sum);
 }
 
-std::optional<Decimal> Decimal::multiply_long(const Decimal& a, const Decimal& b) {
-  Uint128 product = 0;
-  if (__builtin_mul_overflow(magnitude_of(a), magnitude_of(b), &product)) return std::nullopt;
-  return checked(a.is_negative() != b.is_negative(), product, a.scale_ + b.scale_);
+bool Decimal::multiply_long(const Decimal& a, const Decimal& b, Decimal& product) {
+  Uint128 magnitude = 0;
+  if (__builtin_mul_overflow(magnitude_of(a), magnitude_of(b), &magnitude)) return false;
+  return take(checked(a.is_negative() != b.is_negative(), magnitude, a.scale_ + b.scale_), product);
 }
 
 std::optional<Decimal> Decimal::divide(const Decimal& a, const Decimal& b) {

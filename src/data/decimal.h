@@ -41,35 +41,43 @@ class Decimal {
 
   // PostgreSQL's result scales: add and subtract max(s1, s2), multiply s1 + s2, divide select_div_scale.
   static std::optional<Decimal> add(const Decimal& a, const Decimal& b) {
-    // Sums of one scale are the hot path; those of two 38-digit numbers may leave even 128 bits.
-    Int128 sum = 0;
-    bool simple = a.scale_ == b.scale_ && !__builtin_add_overflow(a.coefficient(), b.coefficient(), &sum);
-    if (simple && sum < kEnd && sum > -kEnd) return Decimal(sum, a.scale_, Checked{});
+    Decimal sum;
+    return add(a, b, sum) ? std::optional(sum) : std::nullopt;
+  }
+  static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) {
+    Decimal difference;
+    return subtract(a, b, difference) ? std::optional(difference) : std::nullopt;
+  }
+  static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
+    Decimal product;
+    return multiply(a, b, product) ? std::optional(product) : std::nullopt;
+  }
+  // The same for many numbers. The result goes where it belongs, which is not an operand's place, and is not
+  // copied right after its parts were written: processors wait for that. False: there is none, and what is
+  // there now means nothing. What stands here is for nearly all numbers, and too short for a call; the
+  // others' longer way decides exactly.
+  [[gnu::always_inline]] static bool add(const Decimal& a, const Decimal& b, Decimal& sum) {
+    if (a.scale_ == b.scale_) return sum_fits(a, b, a.scale_, sum) || add_aligned(a, b, sum);
     const Decimal& fine = a.scale_ > b.scale_ ? a : b;
     const Decimal& coarse = a.scale_ > b.scale_ ? b : a;
     const int exponent = fine.scale_ - coarse.scale_;
-    if (exponent < kShortPowers && fine.fits_64_bits() && coarse.fits_64_bits()) {
-      // At most 2^63 * 10^18 + 2^63, which is below 10^38.
-      sum = static_cast<Int128>(static_cast<int64_t>(coarse.low_)) *
-                kShortPowersOfTen[static_cast<size_t>(exponent)] +
-            static_cast<int64_t>(fine.low_);
-      return Decimal(sum, fine.scale_, Checked{});
-    }
-    return add_aligned(a, b);
+    if (exponent >= kShortPowers) return add_aligned(a, b, sum);
+    const int64_t power = kShortPowersOfTen[static_cast<size_t>(exponent)];
+    Decimal raised;
+    return (product_fits(coarse, power, fine.scale_, raised) && sum_fits(raised, fine, fine.scale_, sum)) ||
+           add_aligned(a, b, sum);
   }
-  static std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) {
-    Int128 rest = 0;
-    bool simple = a.scale_ == b.scale_ && !__builtin_sub_overflow(a.coefficient(), b.coefficient(), &rest);
-    if (simple && rest < kEnd && rest > -kEnd) return Decimal(rest, a.scale_, Checked{});
-    return add(a, *b.negate());
+  static bool subtract(const Decimal& a, const Decimal& b, Decimal& difference) {
+    return add(a, Decimal(-b.coefficient(), b.scale_, Checked{}), difference);
   }
-  static std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
-    // The product of two 64-bit numbers is at most 2^126, which is below 10^38.
-    if (a.fits_64_bits() && b.fits_64_bits() && a.scale_ + b.scale_ <= kScaleMax) {
-      Int128 product = static_cast<Int128>(static_cast<int64_t>(a.low_)) * static_cast<int64_t>(b.low_);
-      return Decimal(product, a.scale_ + b.scale_, Checked{});
-    }
-    return multiply_long(a, b);
+  [[gnu::always_inline]] static bool multiply(const Decimal& a, const Decimal& b, Decimal& product) {
+    const int scale = a.scale_ + b.scale_;
+    const bool narrow_b = b.fits_64_bits();
+    const Decimal& wide = narrow_b ? a : b;
+    const Decimal& narrow = narrow_b ? b : a;
+    return (narrow.fits_64_bits() && scale <= kScaleMax &&
+            product_fits(wide, static_cast<int64_t>(narrow.low_), scale, product)) ||
+           multiply_long(a, b, product);
   }
   /// b must not be zero (the caller reports 22012).
   static std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
@@ -123,8 +131,45 @@ class Decimal {
   static std::optional<Decimal> checked(bool negative, Uint128 magnitude, int scale);
   /// The coefficient is a signed 64-bit number.
   bool fits_64_bits() const { return high_ == static_cast<int64_t>(low_) >> 63; }
-  static std::optional<Decimal> add_aligned(const Decimal& a, const Decimal& b);
-  static std::optional<Decimal> multiply_long(const Decimal& a, const Decimal& b);
+
+  // Below, coefficients are computed by halves: g++ keeps an Int128 in memory.
+
+  void set(uint64_t low, int64_t high, int32_t scale) {
+    low_ = low;
+    high_ = high;
+    scale_ = scale;
+  }
+  /// |coefficient| < 2^126, which is below 10^38, by its upper half alone: the two highest bits are equal.
+  /// Right even of the sum of two numbers below 10^38 that wrapped around: it is not close to zero.
+  static bool high_fits(int64_t high) {
+    return static_cast<int64_t>(static_cast<uint64_t>(high) ^ static_cast<uint64_t>(high) << 1) >= 0;
+  }
+  /// The sum of the coefficients.
+  static bool sum_fits(const Decimal& a, const Decimal& b, int32_t scale, Decimal& sum) {
+    uint64_t low = 0;
+    const bool carry = __builtin_add_overflow(a.low_, b.low_, &low);
+    const auto high =
+        static_cast<int64_t>(static_cast<uint64_t>(a.high_) + static_cast<uint64_t>(b.high_) + carry);
+    sum.set(low, high, scale);
+    return high_fits(high);
+  }
+  static bool product_fits(const Decimal& a, int64_t factor, int32_t scale, Decimal& product) {
+    if (a.fits_64_bits()) {  // at most 2^126
+      const Int128 whole = static_cast<Int128>(static_cast<int64_t>(a.low_)) * factor;
+      product.set(static_cast<uint64_t>(whole), static_cast<int64_t>(whole >> 64), scale);
+      return true;
+    }
+    const Uint128 lower = static_cast<Uint128>(a.low_) * static_cast<uint64_t>(factor);
+    // The factor was taken as unsigned: a negative one is 2^64 less.
+    const auto carry = static_cast<int64_t>(static_cast<uint64_t>(lower >> 64) - (factor < 0 ? a.low_ : 0));
+    int64_t high = 0;
+    if (__builtin_mul_overflow(a.high_, factor, &high) || __builtin_add_overflow(high, carry, &high))
+      return false;
+    product.set(static_cast<uint64_t>(lower), high, scale);
+    return high_fits(high);
+  }
+  static bool add_aligned(const Decimal& a, const Decimal& b, Decimal& sum);
+  static bool multiply_long(const Decimal& a, const Decimal& b, Decimal& product);
   static std::strong_ordering compare_aligned(const Decimal& a, const Decimal& b);
 
   // Two halves instead of an __int128, so that a Decimal is 24 bytes and not 32.

@@ -156,6 +156,30 @@ TEST_CASE("decimal: products of numbers at the edge of 64 bits are exact") {
   CHECK(show(Decimal::multiply(Decimal{7, 500}, Decimal{0, 501})) == "none");
 }
 
+TEST_CASE("decimal: products of up to 38 digits are exact, longer ones are refused") {
+  std::mt19937_64 random(20260103);
+  auto number = [&] {
+    const Uint128 bits = (static_cast<Uint128>(random()) << 64) | random();
+    const auto magnitude = static_cast<Int128>((bits % kCoefficientEnd) >> (random() % 127));
+    return Decimal(random() % 2 == 0 ? magnitude : -magnitude, 0);
+  };
+  int refused = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const Decimal a = number();
+    const Decimal b = number();
+    const Uint256 wide = multiply_wide(magnitude_of(a), magnitude_of(b));
+    const bool fits = wide.high == 0 && wide.low < kCoefficientEnd;
+    const auto product = Decimal::multiply(a, b);
+    REQUIRE(product.has_value() == fits);
+    refused += fits ? 0 : 1;
+    if (!fits) continue;
+    REQUIRE(magnitude_of(*product) == wide.low);
+    REQUIRE((product->is_zero() || product->is_negative() == (a.is_negative() != b.is_negative())));
+  }
+  CHECK(refused > 5000);
+  CHECK(refused < 15000);
+}
+
 TEST_CASE("decimal: sums and order are the same at two scales and at their common one") {
   std::mt19937_64 random(20260102);
   auto number = [&] {

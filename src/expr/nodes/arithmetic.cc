@@ -107,16 +107,16 @@ Failure store(Decimal& out, const std::optional<Decimal>& result) {
   return kNoFailure;
 }
 
-Failure add_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
-  return store(out, Decimal::add(a, b));
+[[gnu::always_inline]] inline Failure add_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
+  return Decimal::add(a, b, out) ? kNoFailure : &failures::kNumericRange;
 }
 
-Failure subtract_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
-  return store(out, Decimal::subtract(a, b));
+[[gnu::always_inline]] inline Failure subtract_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
+  return Decimal::subtract(a, b, out) ? kNoFailure : &failures::kNumericRange;
 }
 
-Failure multiply_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
-  return store(out, Decimal::multiply(a, b));
+[[gnu::always_inline]] inline Failure multiply_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
+  return Decimal::multiply(a, b, out) ? kNoFailure : &failures::kNumericRange;
 }
 
 Failure divide_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
