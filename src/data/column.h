@@ -13,9 +13,18 @@ namespace pactolus {
 /// batches.
 class Column {
  public:
-  Column(Type type, size_t rows) : type_(type), rows_(rows), nulls_(rows, 0) {
-    bytes_ = std::make_unique<std::byte[]>(rows * width(type.kind));
-  }
+  Column(Type type, size_t rows)
+      : type_(type),
+        rows_(rows),
+        nulls_(rows, 0),
+        bytes_(std::make_unique<std::byte[]>(rows * width(type.kind))) {}
+  /// Without any values yet: every slot that will be looked at must be written, a null row's too.
+  struct Unwritten {};
+  Column(Type type, size_t rows, Unwritten)
+      : type_(type),
+        rows_(rows),
+        nulls_(rows, 0),
+        bytes_(std::make_unique_for_overwrite<std::byte[]>(rows * width(type.kind))) {}
 
   const Type& type() const { return type_; }
   size_t rows() const { return rows_; }

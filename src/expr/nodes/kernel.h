@@ -85,6 +85,12 @@ class StrictKernel final : public Expression {
     PACTOLUS_CHECK(arguments_.size() == kArity);
   }
 
+  /// Takes a kernel apart that is not needed as such.
+  static std::vector<ExpressionPtr> take_arguments(ExpressionPtr kernel) {
+    // Made by make_kernel, as one that is not const.
+    return std::move(const_cast<StrictKernel&>(static_cast<const StrictKernel&>(*kernel)).arguments_);
+  }
+
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     return evaluate_with(batch, rows, errors, std::make_index_sequence<kArity>());
@@ -122,7 +128,7 @@ class StrictKernel final : public Expression {
     // Braces: the arguments are evaluated in source order.
     std::tuple<Operand<std::tuple_element_t<I, Arguments>>...> operands{
         Operand<std::tuple_element_t<I, Arguments>>(*arguments_[I], batch, rows, errors)...};
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = std::make_shared<Column>(type(), batch.rows(), Column::Unwritten{});
     Value* values = out->template values<Value>();
     uint8_t* nulls = out->nulls();
     [[maybe_unused]] Arena* memory = nullptr;
@@ -132,9 +138,10 @@ class StrictKernel final : public Expression {
       out->keep(std::move(arena));
     }
     if constexpr (kViewsBytes<Value>) (keep_text(*out, std::get<I>(operands)), ...);
+    (std::get<I>(operands).add_nulls(nulls, batch.rows()), ...);
     for (uint32_t row : rows) {
-      if ((std::get<I>(operands).null(row) | ...)) {
-        nulls[row] = 1;
+      if (nulls[row]) {
+        values[row] = Value{};
         continue;
       }
       Failure failure;
@@ -149,10 +156,15 @@ class StrictKernel final : public Expression {
       if (failure) [[unlikely]] {
         values[row] = Value{};
         nulls[row] = 1;
-        errors.add(row, failure->sqlstate, failure->message);
+        fail(row, failure, errors);
       }
     }
     return out;
+  }
+
+  /// Not inlined into the loop, where the strings that it makes would cost registers.
+  [[gnu::noinline]] static void fail(uint32_t row, Failure failure, RowErrors& errors) {
+    errors.add(row, failure->sqlstate, failure->message);
   }
 
   std::vector<ExpressionPtr> arguments_;

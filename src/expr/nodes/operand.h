@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 
 #include "expr/nodes/literal.h"
 
@@ -23,15 +24,35 @@ class Operand {
     nulls_ = column_->nulls();
   }
 
-  const T& operator[](uint32_t row) const { return values_[row & mask_]; }
+  const T& operator[](uint32_t row) const {
+    // By bytes, because their number is the same for several operands.
+    return *reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(values_) +
+                                       (row * sizeof(T) & mask_));
+  }
   uint8_t null(uint32_t row) const { return nulls_[row & mask_]; }
+  /// Marks the rows in which this is null, too, among all of the batch: those that were not asked for mean
+  /// nothing, but eight at once take less time than a choice of them.
+  void add_nulls(uint8_t* nulls, size_t rows) const {
+    if (mask_ == 0) {
+      if (nulls_[0]) std::fill_n(nulls, rows, uint8_t{1});
+      return;
+    }
+    size_t row = 0;
+    for (uint64_t some = 0, more = 0; row + sizeof some <= rows; row += sizeof some) {
+      std::memcpy(&some, nulls + row, sizeof some);
+      std::memcpy(&more, nulls_ + row, sizeof more);
+      some |= more;
+      std::memcpy(nulls + row, &some, sizeof some);
+    }
+    for (; row < rows; ++row) nulls[row] |= nulls_[row];
+  }
   const ColumnPtr& column() const { return column_; }
 
  private:
   ColumnPtr column_;
   const T* values_;
   const uint8_t* nulls_;
-  uint32_t mask_ = ~0U;
+  size_t mask_ = ~size_t{0};
 };
 
 }  // namespace pactolus
