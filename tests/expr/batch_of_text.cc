@@ -1,5 +1,6 @@
 #include "expr/batch_of_text.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/arena.h"
@@ -50,7 +51,7 @@ TestBatch batch_of(const std::vector<TextColumn>& columns) {
   size_t rows = columns.empty() ? 1 : columns[0].values.size();
   for (const TextColumn& column : columns) {
     Type type = *parse_type(column.type);
-    fields.push_back({column.name, type, true});
+    fields.push_back({column.name, type, std::ranges::count(column.values, "NULL") > 0});
     result.batch.columns.push_back(column_of(column, type));
   }
   result.schema = Schema(std::move(fields));

@@ -81,6 +81,34 @@ TEST_CASE("a failing row is an error of that row only, once, and the others' val
   CHECK(outcome.values[4] == "2");
 }
 
+TEST_CASE("a product within a sum fails where it does alone, and what stands first fails first") {
+  const std::string large(30, '9');
+  TestBatch rows = batch_of({{"a", "numeric", {large, "1.5", "NULL", "2"}},
+                             {"b", "numeric", {large, "2.0", large, "-3"}},
+                             {"c", "numeric", {"1", "0.125", "1", "0.25"}},
+                             {"null_c", "numeric", {"NULL", "NULL", "1", "NULL"}},
+                             {"zero", "numeric", {"0", "1", "1", "4"}}});
+  auto check = [&](const std::string& expression, const Texts& expected, const std::string& code) {
+    INFO(expression);
+    Outcome outcome = evaluated(expression, rows, {0, 1, 2, 3});
+    REQUIRE(outcome.errors.size() == 1);
+    CHECK(outcome.errors[0].row == 0);
+    CHECK(outcome.errors[0].code == code);
+    outcome.values[0] = "failed";
+    CHECK(outcome.values == expected);
+  };
+  check("a * b + c", {"failed", "3.125", "NULL", "-5.75"}, "22003");
+  check("a * b - c", {"failed", "2.875", "NULL", "-6.25"}, "22003");
+  check("c + a * b", {"failed", "3.125", "NULL", "-5.75"}, "22003");
+  check("c - a * b", {"failed", "-2.875", "NULL", "6.25"}, "22003");
+  check("a * b + 1", {"failed", "4.00", "NULL", "-5"}, "22003");
+  check("a * b + c * c", {"failed", "3.015625", "NULL", "-5.9375"}, "22003");
+  check("a * b + null_c", {"failed", "NULL", "NULL", "NULL"}, "22003");
+  check("null_c - a * b", {"failed", "NULL", "NULL", "NULL"}, "22003");
+  check("a * b + c % zero", {"failed", "3.125", "NULL", "-5.75"}, "22003");
+  check("c % zero + a * b", {"failed", "3.125", "NULL", "-5.75"}, "22012");
+}
+
 TEST_CASE("a null divisor is no division by zero") {
   TestBatch rows = batch_of({{"i", "integer", {"NULL"}},
                              {"n", "numeric", {"NULL"}},
@@ -172,7 +200,8 @@ TEST_CASE("constants are values of their declared types, and columns come before
 }
 
 TEST_CASE("an expression knows the columns that it depends on, whether it can be null, and its type") {
-  TestBatch rows = batch_of({{"a", "integer", {"1"}}, {"b", "numeric(12,2)", {"1"}}, {"c", "text", {"x"}}});
+  TestBatch rows =
+      batch_of({{"a", "integer", {"NULL"}}, {"b", "numeric(12,2)", {"NULL"}}, {"c", "text", {"NULL"}}});
   std::vector<size_t> columns;
   ExpressionPtr expression =
       bound("CASE WHEN c IN ('x', 'y') THEN b BETWEEN a AND b ELSE false END", rows.schema);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "expr/nodes/column_reference.h"
 #include "expr/nodes/kernel.h"
 
 namespace pactolus {
@@ -119,6 +120,22 @@ Failure store(Decimal& out, const std::optional<Decimal>& result) {
   return Decimal::multiply(a, b, out) ? kNoFailure : &failures::kNumericRange;
 }
 
+/// F, add or subtract, of the product of the first two and the third.
+template <auto F>
+Failure product_first(Decimal& out, const Decimal& a, const Decimal& b, const Decimal& c) {
+  Decimal product;
+  if (Failure failure = multiply_numerics(product, a, b)) return failure;
+  return F(out, product, c);
+}
+
+/// The same of the first and the product of the others.
+template <auto F>
+Failure product_last(Decimal& out, const Decimal& a, const Decimal& b, const Decimal& c) {
+  Decimal product;
+  if (Failure failure = multiply_numerics(product, b, c)) return failure;
+  return F(out, a, product);
+}
+
 Failure divide_numerics(Decimal& out, const Decimal& a, const Decimal& b) {
   if (b.is_zero()) return &failures::kDivisionByZero;
   return store(out, Decimal::divide(a, b));
@@ -140,6 +157,37 @@ Failure same(T& out, const T& a) {
 template <auto F>
 constexpr Overload binary(TypeKind kind) {
   return {{kind, kind}, kind, &make_kernel<F>};
+}
+
+using Product = StrictKernel<&multiply_numerics>;
+
+bool is_product(const Expression& expression) { return dynamic_cast<const Product*>(&expression) != nullptr; }
+
+bool never_fails(const Expression& expression) {
+  return as_literal(expression) != nullptr || is_column_reference(expression);
+}
+
+/// F, add or subtract, of two numerics. A product that is one of them needs no column of its own, if a row
+/// fails as before: for the product where that is too large, even if the other is null, and for what stands
+/// first.
+template <auto F>
+ExpressionPtr make_sum(Type result, std::vector<ExpressionPtr> arguments) {
+  if (is_product(*arguments[0]) && !arguments[1]->nullable() && never_fails(*arguments[1])) {
+    std::vector<ExpressionPtr> operands = Product::take_arguments(std::move(arguments[0]));
+    operands.push_back(std::move(arguments[1]));
+    return make_kernel<&product_first<F>>(result, std::move(operands));
+  }
+  if (is_product(*arguments[1]) && !arguments[0]->nullable()) {
+    std::vector<ExpressionPtr> operands = Product::take_arguments(std::move(arguments[1]));
+    operands.insert(operands.begin(), std::move(arguments[0]));
+    return make_kernel<&product_last<F>>(result, std::move(operands));
+  }
+  return make_kernel<F>(result, std::move(arguments));
+}
+
+template <auto F>
+constexpr Overload numeric_sum() {
+  return {{TypeKind::kNumeric, TypeKind::kNumeric}, TypeKind::kNumeric, &make_sum<F>};
 }
 
 template <auto F>
@@ -170,7 +218,7 @@ constexpr OperatorOverload kOperators[] = {
     {"+", binary<&add_floats<double>>(kDbl)},
     {"+", mixed<&add_floats<double>>(kRel, kDbl, kDbl)},
     {"+", mixed<&add_floats<double>>(kDbl, kRel, kDbl)},
-    {"+", binary<&add_numerics>(kNum)},
+    {"+", numeric_sum<&add_numerics>()},
     {"-", binary<&of_smallints<&subtract<int16_t>>>(kSml)},
     {"-", binary<&subtract<int32_t>>(kInt)},
     {"-", binary<&subtract<int64_t>>(kBig)},
@@ -178,7 +226,7 @@ constexpr OperatorOverload kOperators[] = {
     {"-", binary<&subtract_floats<double>>(kDbl)},
     {"-", mixed<&subtract_floats<double>>(kRel, kDbl, kDbl)},
     {"-", mixed<&subtract_floats<double>>(kDbl, kRel, kDbl)},
-    {"-", binary<&subtract_numerics>(kNum)},
+    {"-", numeric_sum<&subtract_numerics>()},
     {"*", binary<&of_smallints<&multiply<int16_t>>>(kSml)},
     {"*", binary<&multiply<int32_t>>(kInt)},
     {"*", binary<&multiply<int64_t>>(kBig)},

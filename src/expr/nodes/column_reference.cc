@@ -35,6 +35,10 @@ ExpressionPtr make_column_reference(size_t index, Type type, bool nullable) {
   return std::make_unique<ColumnReference>(index, type, nullable);
 }
 
+bool is_column_reference(const Expression& expression) {
+  return dynamic_cast<const ColumnReference*>(&expression) != nullptr;
+}
+
 ExpressionPtr make_event_time() { return std::make_unique<EventTimeOfRow>(); }
 
 }  // namespace pactolus
