@@ -20,11 +20,9 @@ class ByteRows {
 
   /// Append the bytes of the next row here, then call end_row().
   std::string& bytes() { return bytes_; }
-  void end_row() { ends_.push_back(bytes_.size()); }
-  void reserve(size_t rows, size_t bytes) {
-    ends_.reserve(rows);
-    bytes_.reserve(bytes);
-  }
+  void end_row() { end_row(bytes_.size()); }
+  /// The same while an appender has the bytes: the row ends at `end`.
+  void end_row(size_t end) { ends_.push_back(end); }
   /// Keeps the memory.
   void clear() {
     bytes_.clear();

@@ -12,6 +12,8 @@ namespace {
 
 enum Tag : uint8_t { kPresent = 1, kNull = 2 };
 
+constexpr size_t kUsualValueBytes = 24;  // at most, of the keys of short values
+
 // Within a text a NUL is followed by kEscaped, at its end by kTextEnd: the lower of the two, so that a text
 // comes before its continuations.
 constexpr char kTextEnd = 1;
@@ -23,7 +25,7 @@ constexpr auto kSignBit = static_cast<std::make_unsigned_t<T>>(std::make_unsigne
                                                                << (8 * sizeof(T) - 1));
 
 template <class T>
-void append_integer_key(T value, std::string& out) {
+void append_integer_key(T value, ByteAppender& out) {
   append_big_endian(
       static_cast<std::make_unsigned_t<T>>(static_cast<std::make_unsigned_t<T>>(value) ^ kSignBit<T>), out);
 }
@@ -37,7 +39,7 @@ bool take_integer_key(std::string_view& bytes, T& value) {
 }
 
 /// NaN is greater than everything and equal to itself, -0 is 0.
-void append_double_key(double value, std::string& out) {
+void append_double_key(double value, ByteAppender& out) {
   if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();
   if (value == 0) value = 0;
   uint64_t bits = 0;
@@ -53,11 +55,44 @@ bool take_double_key(std::string_view& bytes, double& value) {
   return true;
 }
 
-void append_text_key(std::string_view text, std::string& out) {
-  for (size_t nul; (nul = text.find('\0')) != std::string_view::npos; text.remove_prefix(nul + 1)) {
-    out.append(text.substr(0, nul + 1)).push_back(kEscaped);
+/// Copies a text, unless it has a NUL: then what lies at `out` means nothing, and it is false. A text is most
+/// often too short for the calls of memchr and memcpy.
+bool copy_without_nul(std::string_view text, char* out) {
+  constexpr uint64_t kLowBits = 0x0101010101010101;
+  constexpr size_t kWord = sizeof(uint64_t);
+  uint64_t nuls = 0;  // not zero as soon as some byte is
+  auto copy_word = [&](size_t at) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, kWord);
+    std::memcpy(out + at, &word, kWord);
+    nuls |= (word - kLowBits) & ~word & (kLowBits << 7);
+  };
+  if (text.size() >= kWord) {
+    for (size_t at = 0; at + kWord < text.size(); at += kWord) copy_word(at);
+    copy_word(text.size() - kWord);
+    return nuls == 0;
   }
-  out.append(text).append(kEndOfText, sizeof kEndOfText);
+  bool has_nul = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    out[i] = text[i];
+    has_nul |= text[i] == '\0';
+  }
+  return !has_nul;
+}
+
+void append_text_key(std::string_view text, ByteAppender& out) {
+  char* copy = out.room(text.size() + sizeof kEndOfText);
+  if (copy_without_nul(text, copy)) [[likely]] {
+    std::memcpy(copy + text.size(), kEndOfText, sizeof kEndOfText);
+    out.added(text.size() + sizeof kEndOfText);
+    return;
+  }
+  for (size_t nul; (nul = text.find('\0')) != std::string_view::npos; text.remove_prefix(nul + 1)) {
+    out.append(text.data(), nul + 1);
+    out.push_back(kEscaped);
+  }
+  out.append(text.data(), text.size());
+  out.append(kEndOfText, sizeof kEndOfText);
 }
 
 bool take_text_key(std::string_view& bytes, std::string_view& text, Arena& texts) {
@@ -95,7 +130,7 @@ bool take_numeric_key(std::string_view& bytes, Type type, Decimal& value) {
 }
 
 template <TypeKind Kind>
-void append_slot(const typename PhysicalOf<Kind>::type& value, std::string& out) {
+void append_slot(const typename PhysicalOf<Kind>::type& value, ByteAppender& out) {
   if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, double>) {
     append_double_key(value, out);
   } else if constexpr (Kind == TypeKind::kNumeric) {
@@ -141,24 +176,47 @@ bool take_value(std::string_view& bytes, Column& column, size_t row, Arena& text
          });
 }
 
-}  // namespace
-
-void append_key_value(const Column& column, size_t row, std::string& out) {
+template <TypeKind Kind>
+void append_key_value(const Column& column, size_t row, ByteAppender& out) {
   if (column.is_null(row)) {
     out.push_back(kNull);
     return;
   }
   out.push_back(kPresent);
-  visit_type(column.type().kind,
-             [&]<TypeKind Kind>() { append_slot<Kind>(column.values_of<Kind>()[row], out); });
+  append_slot<Kind>(column.values_of<Kind>()[row], out);
+}
+
+void append_key_value(const Column& column, size_t row, ByteAppender& out) {
+  visit_type(column.type().kind, [&]<TypeKind Kind>() { append_key_value<Kind>(column, row, out); });
+}
+
+/// The keys of one column: its type is looked at once, and the appender can be kept in registers.
+template <TypeKind Kind>
+void encode_column(const Column& column, std::span<const uint32_t> rows, ByteRows& out) {
+  ByteAppender bytes(out.bytes(), rows.size() * kUsualValueBytes);
+  for (uint32_t row : rows) {
+    append_key_value<Kind>(column, row, bytes);
+    out.end_row(bytes.size());
+  }
+}
+
+}  // namespace
+
+void append_key_value(const Column& column, size_t row, std::string& out) {
+  ByteAppender bytes(out, kUsualValueBytes);
+  append_key_value(column, row, bytes);
 }
 
 void encode_keys(std::span<const ColumnPtr> columns, std::span<const uint32_t> rows, ByteRows& out) {
-  constexpr size_t kUsualValueBytes = 16;
-  out.reserve(out.size() + rows.size(), out.bytes().size() + rows.size() * columns.size() * kUsualValueBytes);
+  if (columns.size() == 1) {
+    visit_type(columns[0]->type().kind,
+               [&]<TypeKind Kind>() { encode_column<Kind>(*columns[0], rows, out); });
+    return;
+  }
+  ByteAppender bytes(out.bytes(), rows.size() * columns.size() * kUsualValueBytes);
   for (uint32_t row : rows) {
-    for (const ColumnPtr& column : columns) append_key_value(*column, row, out.bytes());
-    out.end_row();
+    for (const ColumnPtr& column : columns) append_key_value(*column, row, bytes);
+    out.end_row(bytes.size());
   }
 }
 

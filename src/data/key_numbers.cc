@@ -60,7 +60,7 @@ T take_units(Int128& span, Int128 unit) {
 
 }  // namespace
 
-void append_key_decimal(const Decimal& value, std::string& out) {
+void append_key_decimal(const Decimal& value, ByteAppender& out) {
   if (value.is_zero()) {
     out.push_back(kZero);
     return;
@@ -108,7 +108,7 @@ std::optional<Decimal> take_key_decimal(std::string_view& bytes) {
   return Decimal{negative ? -coefficient : coefficient, scale};
 }
 
-void append_key_interval(const Interval& value, std::string& out) {
+void append_key_interval(const Interval& value, ByteAppender& out) {
   append_big_endian(static_cast<Uint128>(order_span(value)) ^ kIntervalSign, out);
 }
 

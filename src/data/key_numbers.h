@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "data/byte_appender.h"
 #include "data/decimal.h"
 #include "data/type.h"
 
@@ -15,16 +15,16 @@ namespace pactolus {
 
 /// Sign, power of ten, then digits in pairs: 0.d1d2… × 10^exponent without leading or trailing zeroes, so
 /// that equal values are equal bytes. A negative number has its bytes inverted.
-void append_key_decimal(const Decimal& value, std::string& out);
+void append_key_decimal(const Decimal& value, ByteAppender& out);
 std::optional<Decimal> take_key_decimal(std::string_view& bytes);
 
 /// Microseconds with a month as 30 days and a day as 24 hours: what PostgreSQL compares.
-void append_key_interval(const Interval& value, std::string& out);
+void append_key_interval(const Interval& value, ByteAppender& out);
 std::optional<Interval> take_key_interval(std::string_view& bytes);
 
 /// Big-endian bytes of an unsigned integer.
 template <class T>
-void append_big_endian(T value, std::string& out) {
+void append_big_endian(T value, ByteAppender& out) {
   char buffer[sizeof value];
   for (size_t i = sizeof value; i-- > 0; value = static_cast<T>(value >> 8))
     buffer[i] = static_cast<char>(value);

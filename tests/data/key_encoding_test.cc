@@ -28,6 +28,14 @@ std::string key_of(Type type, const char* text) {
   return out;
 }
 
+std::string key_of_text(std::string_view text) {
+  Column column(kTextType, 1);
+  column.values_of<TypeKind::kText>()[0] = text;
+  std::string out;
+  append_key_value(column, 0, out);
+  return out;
+}
+
 /// What a value is after encoding and decoding.
 std::string back(Type type, const char* text) {
   std::string key = key_of(type, text);
@@ -148,6 +156,20 @@ TEST_CASE("keys: the bytes are a format that stays") {
   CHECK(key_of(kBooleanType, "t") == "\x01\x01");
   CHECK(key_of(kNumericType, "12.5") == std::string("\x01\x03\x40\x02\x0D\x33\x00", 7));
   CHECK(key_of(kNumericType, "-12.5") == "\x01\x01\xBF\xFD\xF2\xCC\xFF");
+}
+
+TEST_CASE("keys: a text of any length is found with a NUL at any place") {
+  using namespace std::string_literals;
+  for (size_t size = 0; size < 40; ++size) {
+    const std::string text(size, '\x80');
+    CHECK(key_of_text(text) == "\x01" + text + "\0\x01"s);
+    for (size_t at = 0; at < size; ++at) {
+      std::string with_nul = text;
+      with_nul[at] = '\0';
+      const std::string key = key_of_text(with_nul);
+      CHECK(key == "\x01" + with_nul.insert(at + 1, 1, '\xFF') + "\0\x01"s);
+    }
+  }
 }
 
 TEST_CASE("keys: malformed bytes are refused, at every cut and flip") {
