@@ -15,6 +15,7 @@ std::vector<RowError> RowErrors::take() {
 }
 
 void remove_failed(std::vector<uint32_t>& selection, std::span<const RowError> errors) {
+  if (errors.empty()) return;
   auto failed = errors.begin();
   std::erase_if(selection, [&](uint32_t row) {
     while (failed != errors.end() && failed->row < row) ++failed;

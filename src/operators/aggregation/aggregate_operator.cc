@@ -41,12 +41,16 @@ void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) 
   counts.rows_in += batch.selection.size();
   refused_ = arguments_.evaluate(batch);
   remove_failed(batch.selection, refused_);
-  if (program_.window) refuse_late(batch);
+  Times times;
+  if (program_.window) {
+    times = times_of(batch);
+    refuse_late(batch, times);
+  }
   encode_keys(batch);
   refuse_too_large(batch);
   counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
-  split_by_window(batch);
+  split_by_window(batch, times);
   accumulate(batch, out);
   arguments_.clear();
   key_columns_.clear();
@@ -66,7 +70,18 @@ void AggregateOperator::refuse(ColumnBatch& batch, const Why& why) {
                      [](const RowError& a, const RowError& b) { return a.row < b.row; });
 }
 
-void AggregateOperator::refuse_late(ColumnBatch& batch) {
+AggregateOperator::Times AggregateOperator::times_of(const ColumnBatch& batch) {
+  Times times;
+  for (uint32_t row : batch.selection) {
+    times.first = std::min(times.first, batch.system->event_time[row]);
+    times.last = std::max(times.last, batch.system->event_time[row]);
+    times.row_watermark = std::max(times.row_watermark, batch.system->row_watermark[row]);
+  }
+  return times;
+}
+
+void AggregateOperator::refuse_late(ColumnBatch& batch, const Times& times) {
+  if (program_.due(program_.window_end(times.first)) > std::max(watermark_, times.row_watermark)) return;
   WindowEnds ends(program_);
   const SystemColumns& system = *batch.system;
   auto is_late = [&](uint32_t row) {
@@ -83,7 +98,7 @@ void AggregateOperator::refuse_late(ColumnBatch& batch) {
 void AggregateOperator::refuse_too_large(ColumnBatch& batch) {
   const size_t room =
       kEntryBytesMax - std::min<size_t>(kEntryBytesMax, program_.layout.row_size() + kEntryOverhead);
-  if (keys_.bytes().size() <= room && !arguments_.keeps_texts()) return;
+  if (encoded_keys_.bytes().size() <= room && !arguments_.keeps_texts()) return;
   const size_t refused_before = refused_.size();
   refuse(batch, [&](uint32_t row, size_t place) -> std::optional<RowError> {
     if (keys_[place].size() + arguments_.text_bytes(row) <= room) return std::nullopt;
@@ -98,31 +113,54 @@ void AggregateOperator::refuse_too_large(ColumnBatch& batch) {
 void AggregateOperator::encode_keys(const ColumnBatch& batch) {
   key_columns_.clear();
   for (size_t column : program_.by) key_columns_.push_back(batch.columns[column]);
+  encoded_keys_.clear();
+  pactolus::encode_keys(key_columns_, batch.selection, encoded_keys_);
   keys_.clear();
-  pactolus::encode_keys(key_columns_, batch.selection, keys_);
+  for (size_t place = 0; place < batch.selection.size(); ++place) keys_.push_back(encoded_keys_[place]);
 }
 
-void AggregateOperator::split_by_window(const ColumnBatch& batch) {
-  windows_used_ = 0;
+void AggregateOperator::split_by_window(const ColumnBatch& batch, const Times& times) {
+  windows_.clear();
+  const size_t rows = batch.selection.size();
+  if (rows == 0) return;
+  const EventTime end = program_.window_end(times.first);
+  if (end != program_.window_end(times.last)) {
+    gather_by_window(batch);
+    return;
+  }
+  while (places_.size() < rows) places_.push_back(static_cast<uint32_t>(places_.size()));
+  windows_.push_back({end, std::span(places_).first(rows), batch.selection, keys_});
+}
+
+void AggregateOperator::gather_by_window(const ColumnBatch& batch) {
+  gathered_used_ = 0;
   window_index_.clear();
   WindowEnds ends(program_);
   for (uint32_t place = 0; place < batch.selection.size(); ++place) {
-    EventTime end = ends.of(batch.system->event_time[batch.selection[place]]);
-    rows_of(end).places.push_back(place);
+    const uint32_t row = batch.selection[place];
+    GatheredRows& gathered = rows_of(ends.of(batch.system->event_time[row]));
+    gathered.places.push_back(place);
+    gathered.rows.push_back(row);
+    gathered.keys.push_back(keys_[place]);
   }
+  for (const GatheredRows& gathered : std::span(gathered_).first(gathered_used_))
+    windows_.push_back({gathered.end, gathered.places, gathered.rows, gathered.keys});
 }
 
-AggregateOperator::WindowRows& AggregateOperator::rows_of(EventTime end) {
-  if (windows_used_ > 0 && windows_[last_window_].end == end) return windows_[last_window_];
-  auto [entry, is_new] = window_index_.try_emplace(end, windows_used_);
+AggregateOperator::GatheredRows& AggregateOperator::rows_of(EventTime end) {
+  if (gathered_used_ > 0 && gathered_[last_window_].end == end) return gathered_[last_window_];
+  auto [entry, is_new] = window_index_.try_emplace(end, gathered_used_);
   last_window_ = entry->second;
   if (is_new) {
-    if (windows_used_ == windows_.size()) windows_.emplace_back();
-    windows_[last_window_].end = end;
-    windows_[last_window_].places.clear();
-    ++windows_used_;
+    if (gathered_used_ == gathered_.size()) gathered_.emplace_back();
+    GatheredRows& gathered = gathered_[last_window_];
+    gathered.end = end;
+    gathered.places.clear();
+    gathered.rows.clear();
+    gathered.keys.clear();
+    ++gathered_used_;
   }
-  return windows_[last_window_];
+  return gathered_[last_window_];
 }
 
 EventTime AggregateOperator::next_due() const { return program_.due(table_.first_window_end()); }

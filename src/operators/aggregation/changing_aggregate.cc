@@ -19,8 +19,8 @@ class ChangingAggregate final : public AggregateOperator {
  private:
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void prepare(size_t rows);
-  void apply(const ColumnBatch& batch, const WindowRows& window);
-  void look_up(const ColumnBatch& batch, const WindowRows& window, HotTable& groups);
+  void apply(const WindowRows& window);
+  void look_up(const WindowRows& window, HotTable& groups);
   void link_rows_of_same_group(const WindowRows& window);
   void add_in_runs(const WindowRows& window, HotTable& groups);
   std::byte* before(size_t place) { return before_.data() + place * program().layout.row_size(); }
@@ -31,15 +31,13 @@ class ChangingAggregate final : public AggregateOperator {
   std::vector<std::byte> before_;  // state rows as the batch found them
   std::vector<std::byte> after_;   // state rows once this row was added
   // One per row of a window: scratch.
-  std::vector<std::string_view> keys_;
-  std::vector<uint32_t> rows_;
   std::vector<std::byte*> states_;
   std::vector<std::pair<std::byte*, uint32_t>> by_state_;
 };
 
 void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   prepare(batch.selection.size());
-  for (const WindowRows& window : windows()) apply(batch, window);
+  for (const WindowRows& window : windows()) apply(window);
   emit_changes(program(), arguments(), batch, transitions_, refused(), counts, out);
 }
 
@@ -49,32 +47,29 @@ void ChangingAggregate::prepare(size_t rows) {
   after_.resize(rows * program().layout.row_size());
 }
 
-void ChangingAggregate::apply(const ColumnBatch& batch, const WindowRows& window) {
+void ChangingAggregate::apply(const WindowRows& window) {
   HotTable& groups = table().window(window.end);
-  look_up(batch, window, groups);
+  look_up(window, groups);
   link_rows_of_same_group(window);
   add_in_runs(window, groups);
 }
 
 /// Finds the groups' state rows, and keeps how they were.
-void ChangingAggregate::look_up(const ColumnBatch& batch, const WindowRows& window, HotTable& groups) {
-  keys_.clear();
-  rows_.clear();
-  for (uint32_t place : window.places) keys_.push_back(key(place));
-  groups.load(keys_);
-  for (uint32_t place : window.places) {
+void ChangingAggregate::look_up(const WindowRows& window, HotTable& groups) {
+  groups.load(window.keys);
+  for (size_t i = 0; i < window.places.size(); ++i) {
+    const uint32_t place = window.places[i];
     RowTransition& transition = transitions_[place];
-    transition.key = key(place);
+    transition.key = window.keys[i];
     transition.window_end = window.end;
     transition.after = after(place);
-    if (const std::byte* row = groups.find(key(place))) {
+    if (const std::byte* row = groups.find(window.keys[i])) {
       std::memcpy(before(place), row, program().layout.row_size());
       transition.before = before(place);
     }
-    rows_.push_back(batch.selection[place]);
   }
-  states_.resize(keys_.size());
-  groups.touch(keys_, states_);
+  states_.resize(window.keys.size());
+  groups.touch(window.keys, states_);
 }
 
 void ChangingAggregate::link_rows_of_same_group(const WindowRows& window) {
@@ -91,14 +86,14 @@ void ChangingAggregate::link_rows_of_same_group(const WindowRows& window) {
 
 /// Adds the rows in runs in which no group comes twice, and keeps each row's state after it.
 void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) {
-  const std::vector<uint32_t>& places = window.places;
+  const std::span<const uint32_t> places = window.places;
   for (size_t begin = 0, end = 0; begin < places.size(); begin = end) {
     auto in_run = [&](const std::optional<uint32_t>& place) { return place && *place >= places[begin]; };
     end = begin + 1;
     while (end < places.size() && !in_run(transitions_[places[end]].previous)) ++end;
-    auto rows = std::span(rows_).subspan(begin, end - begin);
+    auto rows = window.rows.subspan(begin, end - begin);
     auto states = std::span(states_).subspan(begin, end - begin);
-    auto keys = std::span(keys_).subspan(begin, end - begin);
+    auto keys = window.keys.subspan(begin, end - begin);
     arguments().add({window.end, rows, keys, states}, groups.heap());
     for (size_t i = begin; i < end; ++i) {
       std::memcpy(after(places[i]), states_[i], program().layout.row_size());

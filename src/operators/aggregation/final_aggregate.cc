@@ -43,25 +43,16 @@ class FinalAggregate final : public AggregateOperator {
   void emit_results(GroupResults results, OperatorOutput& out);
 
   std::optional<Closing> closing_;
-  // Scratch of accumulate().
-  std::vector<std::string_view> window_keys_;
-  std::vector<uint32_t> window_rows_;
-  std::vector<std::byte*> states_;
+  std::vector<std::byte*> states_;  // scratch of accumulate()
 };
 
 void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   for (const RowError& error : refused()) out.dead_letter(batch, error);
   for (const WindowRows& window : windows()) {
-    window_keys_.clear();
-    window_rows_.clear();
-    for (uint32_t place : window.places) {
-      window_keys_.push_back(key(place));
-      window_rows_.push_back(batch.selection[place]);
-    }
-    states_.resize(window_keys_.size());
+    states_.resize(window.keys.size());
     HotTable& groups = table().window(window.end);
-    groups.touch(window_keys_, states_);
-    arguments().add({window.end, window_rows_, window_keys_, states_}, groups.heap());
+    groups.touch(window.keys, states_);
+    arguments().add({window.end, window.rows, window.keys, states_}, groups.heap());
   }
 }
 
