@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/same_bytes.h"
 #include "state/row_image.h"
 
 namespace pactolus {
@@ -70,22 +71,24 @@ size_t HotTable::entry_size(size_t key_size) const {
 
 void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
   if (stored_only_.rows > 0) load_missing(keys);
-  for_each_hashed(keys, [&](size_t i, uint64_t hash) { rows[i] = touch_row(keys[i], hash); });
+  for_each_hashed(
+      keys, [&](size_t i, uint64_t hash, Entry* likely) { rows[i] = touch_row(keys[i], hash, likely); });
 }
 
 void HotTable::insert_missing(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
   if (stored_only_.rows > 0) load_missing(keys);
-  for_each_hashed(keys, [&](size_t i, uint64_t hash) {
+  for_each_hashed(keys, [&](size_t i, uint64_t hash, Entry* likely) {
     Entry* entry = find_entry(keys[i], hash);
     bool exists = entry != nullptr && !entry->erased;
     if (exists) entry->referenced = true;
-    rows[i] = exists ? nullptr : touch_row(keys[i], hash);
+    rows[i] = exists ? nullptr : touch_row(keys[i], hash, likely);
   });
 }
 
 template <class Visit>
 void HotTable::for_each_hashed(std::span<const std::string_view> keys, const Visit& visit) const {
   std::array<uint64_t, kPrefetchGroup> hashes;
+  std::array<Entry*, kPrefetchGroup> likely;
   for (size_t begin = 0; begin < keys.size(); begin += kPrefetchGroup) {
     size_t count = std::min(kPrefetchGroup, keys.size() - begin);
     for (size_t i = 0; i < count; ++i) {
@@ -93,15 +96,18 @@ void HotTable::for_each_hashed(std::span<const std::string_view> keys, const Vis
       __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
     }
     for (size_t i = 0; i < count; ++i) {
-      uint64_t slot = slots_[hashes[i] & (slots_.size() - 1)];
-      __builtin_prefetch(reinterpret_cast<const void*>(slot & kPointerMask), 1);
+      likely[i] = first_entry(hashes[i], [](const Entry&) { return true; });
+      if (likely[i] == nullptr) continue;
+      __builtin_prefetch(likely[i], 1);
+      __builtin_prefetch(key_of(*likely[i]).data());
     }
-    for (size_t i = 0; i < count; ++i) visit(begin + i, hashes[i]);
+    for (size_t i = 0; i < count; ++i) visit(begin + i, hashes[i], likely[i]);
   }
 }
 
-std::byte* HotTable::touch_row(std::string_view key, uint64_t hash) {
-  Entry* entry = find_or_insert(key, hash);
+std::byte* HotTable::touch_row(std::string_view key, uint64_t hash, Entry* likely) {
+  Entry* entry = likely != nullptr && same_bytes(key_of(*likely), key) ? likely : find_entry(key, hash);
+  if (entry == nullptr) remember(*(entry = insert(key, hash)), true);
   if (!entry->touched) remember(*entry, false);
   entry->referenced = true;
   if (entry->erased) {
@@ -257,7 +263,7 @@ bool HotTable::restore(std::string_view key, const std::byte* row, Before before
   if (row == nullptr) {
     erase(key);
   } else {
-    std::byte* place = touch_row(key, hash);
+    std::byte* place = touch_row(key, hash, nullptr);
     release_blobs(place);
     std::memcpy(place, row, layout_.row_size());
   }
@@ -288,22 +294,20 @@ void HotTable::for_each_entry(const Chunk& chunk, const Visit& visit) const {
   }
 }
 
-HotTable::Entry* HotTable::find_entry(std::string_view key, uint64_t hash) const {
+template <class Accept>
+HotTable::Entry* HotTable::first_entry(uint64_t hash, const Accept& accept) const {
   size_t mask = slots_.size() - 1;
   for (size_t i = hash & mask;; i = (i + 1) & mask) {
     uint64_t slot = slots_[i];
     if (slot == kEmpty) return nullptr;
     if (slot == kRemoved || tag_of(slot) != tag_of(hash)) continue;
     auto* entry = reinterpret_cast<Entry*>(slot & kPointerMask);
-    if (key_of(*entry) == key) return entry;
+    if (accept(*entry)) return entry;
   }
 }
 
-HotTable::Entry* HotTable::find_or_insert(std::string_view key, uint64_t hash) {
-  if (Entry* entry = find_entry(key, hash)) return entry;
-  Entry* entry = insert(key, hash);
-  remember(*entry, true);
-  return entry;
+HotTable::Entry* HotTable::find_entry(std::string_view key, uint64_t hash) const {
+  return first_entry(hash, [&](const Entry& entry) { return same_bytes(key_of(entry), key); });
 }
 
 HotTable::Entry* HotTable::insert(std::string_view key, uint64_t hash) {

@@ -126,12 +126,15 @@ class HotTable {
   void for_each_entry(const Visit& visit) const;
   template <class Visit>
   void for_each_entry(const Chunk& chunk, const Visit& visit) const;
-  /// Calls visit(i, hash of keys[i]) for each, with what it will read under way already.
+  /// Calls visit(i, hash of keys[i], the first entry of that hash) for each, with what it will read under way
+  /// already. The entry is nearly always the key's, if it has one.
   template <class Visit>
   void for_each_hashed(std::span<const std::string_view> keys, const Visit& visit) const;
-  std::byte* touch_row(std::string_view key, uint64_t hash);
+  std::byte* touch_row(std::string_view key, uint64_t hash, Entry* likely);
+  /// Of those whose hash is this one, as far as their tags say.
+  template <class Accept>
+  Entry* first_entry(uint64_t hash, const Accept& accept) const;
   Entry* find_entry(std::string_view key, uint64_t hash) const;
-  Entry* find_or_insert(std::string_view key, uint64_t hash);
   Entry* insert(std::string_view key, uint64_t hash);
   bool insert_unread(std::string_view key, uint64_t hash);
   void fill(Entry& entry, std::string_view image);
