@@ -34,14 +34,13 @@ struct NumericSum {
 
  private:
   void add_words(uint64_t other_low, uint64_t other_middle, int64_t other_high) {
-    Uint128 sum = static_cast<Uint128>(low) + other_low;
-    low = static_cast<uint64_t>(sum);
-    sum = (sum >> 64) + middle + other_middle;
-    middle = static_cast<uint64_t>(sum);
-    auto carry = static_cast<int64_t>(sum >> 64);
+    const bool low_carry = __builtin_add_overflow(low, other_low, &low);
+    bool carry = __builtin_add_overflow(middle, other_middle, &middle);
+    carry |= __builtin_add_overflow(middle, uint64_t{low_carry}, &middle);
     // other_high + carry can't overflow alone unless other_high is the greatest, which no sum of ours reaches
     // unflagged.
-    overflowed |= static_cast<uint32_t>(__builtin_add_overflow(high, other_high + carry, &high));
+    if (__builtin_add_overflow(high, other_high + carry, &high)) [[unlikely]]
+      overflowed = 1;
   }
   void add_scaled(Int128 coefficient, uint32_t value_scale);
   void raise_scale(uint32_t wanted);

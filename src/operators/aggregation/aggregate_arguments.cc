@@ -89,16 +89,17 @@ void AggregateArguments::select_rows(const Call& call, const GroupedRows& groupe
   states_.clear();
   if (!call.filter) {
     rows_.assign(grouped.rows.begin(), grouped.rows.end());
-    states_.assign(grouped.states.begin(), grouped.states.end());
     if (with_keys) keys_.assign(grouped.keys.begin(), grouped.keys.end());
+    states_.resize(grouped.states.size());
+    for (size_t i = 0; i < states_.size(); ++i) states_[i] = grouped.states[i] + call.state_offset;
+    return;
   }
-  for (size_t i = 0; call.filter && i < grouped.rows.size(); ++i) {
+  for (size_t i = 0; i < grouped.rows.size(); ++i) {
     if (!passes(*call.filter, grouped.rows[i])) continue;
     rows_.push_back(grouped.rows[i]);
-    states_.push_back(grouped.states[i]);
+    states_.push_back(grouped.states[i] + call.state_offset);
     if (with_keys) keys_.push_back(grouped.keys[i]);
   }
-  for (std::byte*& state : states_) state += call.state_offset;
 }
 
 /// The groups' entry holds texts for several calls, the longest of which may come with different rows: each
