@@ -9,7 +9,11 @@ SETTINGS = """
 SET client_min_messages = warning; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
 """
 # What a query of one value gives, as a cell, and the type of the value of another one.
+# A character(n) is shown with its blanks, which a cast to text takes away.
 FUNCTIONS = r"""
+CREATE FUNCTION pg_temp.shown(value anyelement) RETURNS text LANGUAGE sql AS $$ SELECT value::text $$;
+CREATE FUNCTION pg_temp.shown(value text) RETURNS text LANGUAGE sql AS $$ SELECT value $$;
+CREATE FUNCTION pg_temp.shown(value bpchar) RETURNS text LANGUAGE sql STRICT AS $$ SELECT format('%s', value) $$;
 CREATE FUNCTION pg_temp.value_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text;
 BEGIN
@@ -49,13 +53,13 @@ def create_table(columns):
 
 def value_of(expression, rows):
     """SQL for the value of an expression over `rows`, what stands behind FROM: one row, or those of an aggregate."""
-    query = "SELECT (" + expression + "\n)::text FROM " + rows
+    query = "SELECT pg_temp.shown(" + expression + "\n) FROM " + rows
     return f"pg_temp.value_of({quoted(query)})"
 
 
 def type_of(expression, rows):
     """SQL for its type, as computed over `rows`."""
-    query = "SELECT pg_typeof(" + expression + "\n) FROM " + rows
+    query = "SELECT format_type(pg_typeof(" + expression + "\n), -1) FROM " + rows
     return f"pg_temp.type_of({quoted(query)})"
 
 

@@ -33,7 +33,8 @@ class Distinct final : public OrderedSetAggregate {
     auto& entry = *reinterpret_cast<ValueEntry<T>*>(bytes);
     entry.add(value);
     if (entry.rows > 1) return;
-    const Looks looks = looks_beside(value, others);
+    Arena texts;
+    const Looks looks = looks_beside(value, others, texts);
     if (looks.earlier) return;
     if (looks.later) take_back(*looks.later, state, heap);
     give(value, state, heap);
@@ -44,7 +45,8 @@ class Distinct final : public OrderedSetAggregate {
                BlobHeap& heap) const override {
     if (left > 0) return;
     const T& value = values.values<T>()[row];
-    const Looks looks = looks_beside(value, others);
+    Arena texts;
+    const Looks looks = looks_beside(value, others, texts);
     if (looks.earlier) return;
     take_back(value, state, heap);
     if (looks.later) give(*looks.later, state, heap);
@@ -54,14 +56,13 @@ class Distinct final : public OrderedSetAggregate {
   /// Values that are equal to one and look different.
   struct Looks {
     bool earlier = false;
-    std::optional<T> later;  // the first of them
+    std::optional<T> later;  // the first of them, maybe in an arena
   };
 
-  Looks looks_beside(const T& value, TakenValues& all) const {
+  Looks looks_beside(const T& value, TakenValues& all, [[maybe_unused]] Arena& texts) const {
     Looks looks;
     if constexpr (Look<T>::kMany) {
       const std::string key = Identity::key_of(value, type_);
-      Arena texts;
       auto equal = [&](const std::optional<TakenValue>& taken) -> std::optional<T> {
         if (!taken) return std::nullopt;
         const T other = value_of<T>(*taken, type_, texts);
@@ -95,7 +96,7 @@ class Distinct final : public OrderedSetAggregate {
 
 std::unique_ptr<const OrderedSetAggregate> make_distinct(std::unique_ptr<const Aggregate> inner, Type value) {
   if (!is_key_kind(value.kind)) return nullptr;
-  return visit_physical(value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
+  return visit_ordered(value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
     return std::make_unique<Distinct<T>>(std::move(inner), value);
   });
 }

@@ -7,7 +7,7 @@
 namespace pactolus {
 
 // min and max, over every ordered type but boolean, uuid and bytea (PostgreSQL has none of them). Of equal
-// values (1.0 and 1.00) the last one counts, as in PostgreSQL.
+// values (1.0 and 1.00) the last one counts, as in PostgreSQL, but of texts the first.
 
 /// min (kSign 1) and max (kSign -1) over values of fixed width. State: 1 if there is a value, and the value.
 template <class T, int kSign>
@@ -32,8 +32,8 @@ struct FixedExtreme {
   }
 };
 
-/// min (sign 1) and max (sign -1) over text.
-std::unique_ptr<const Aggregate> make_text_extreme(int sign);
+/// min (sign 1) and max (sign -1) over text or bpchar.
+std::unique_ptr<const Aggregate> make_text_extreme(Type type, int sign);
 
 template <int kSign>
 std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
@@ -57,7 +57,8 @@ std::unique_ptr<const Aggregate> bind_extreme(std::span<const Type> arguments) {
     case TypeKind::kInterval:
       return make_fixed<FixedExtreme<Interval, kSign>>(result);
     case TypeKind::kText:
-      return make_text_extreme(kSign);
+    case TypeKind::kBpchar:
+      return make_text_extreme(result, kSign);
     case TypeKind::kBoolean:
     case TypeKind::kUuid:
     case TypeKind::kBytea:

@@ -12,7 +12,6 @@ class Mode final : public OrderedSetAggregate {
     uint64_t rows;
     StoredType<T> value;
   };
-  static constexpr bool kText = std::is_same_v<T, std::string_view>;
 
  public:
   explicit Mode(const OrderedSetCall& call) : type_{call.value.kind}, sign_(call.descending ? -1 : 1) {}
@@ -20,7 +19,7 @@ class Mode final : public OrderedSetAggregate {
   Type result_type() const override { return type_; }
   size_t state_size() const override { return sizeof(State); }
   std::vector<size_t> blob_offsets() const override {
-    return kText ? std::vector<size_t>{offsetof(State, value)} : std::vector<size_t>{};
+    return kViewsBytes<T> ? std::vector<size_t>{offsetof(State, value)} : std::vector<size_t>{};
   }
   size_t entry_size() const override { return sizeof(ValueEntry<T>); }
 
@@ -36,12 +35,11 @@ class Mode final : public OrderedSetAggregate {
     const int order = state.rows == 0 ? -1 : compare_values(value, Stored<T>::unpack(state.value)) * sign_;
     if (rows == state.rows && order > 0) return;
     state.rows = rows;
-    if constexpr (kText) {
-      if (order != 0) replace<T>(state.value, value, heap);
-    } else if constexpr (kByLook) {
+    if constexpr (kByLook) {
       put(state, equal_values(value, type_, others), heap);
     } else if (order != 0) {
-      state.value = entry.first;
+      Arena texts;
+      replace<T>(state.value, entry.as_first(value, texts), heap);
     }
   }
 
@@ -99,7 +97,7 @@ class Mode final : public OrderedSetAggregate {
     if (values.rows > 0) {
       replace<T>(state.value, value_of<T>(values.first, type_, texts), heap);
     } else {
-      if constexpr (kText) heap.release(state.value);
+      if constexpr (kViewsBytes<T>) heap.release(state.value);
       state.value = {};
     }
   }
@@ -120,7 +118,7 @@ const AggregateSpec& mode_spec() {
           "first is shown. Each value is an entry of the state.",
       .example = "mode() WITHIN GROUP (ORDER BY merchant)",
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        return visit_physical(call.value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
+        return visit_ordered(call.value.kind, [&]<class T>() -> std::unique_ptr<const OrderedSetAggregate> {
           if constexpr (Look<T>::kMany) {
             if (call.retracting) return std::make_unique<Mode<T, true>>(call);
           }

@@ -33,7 +33,7 @@ const AggregateSpec& percentile_disc_spec() {
           "entry of the state.",
       .example = "percentile_disc(0.99) WITHIN GROUP (ORDER BY amount)",
       .bind_ordered_set = [](const OrderedSetCall& call) -> std::unique_ptr<const OrderedSetAggregate> {
-        return visit_physical(call.value.kind, [&]<class T>() { return make_percentile<T, Discrete>(call); });
+        return visit_ordered(call.value.kind, [&]<class T>() { return make_percentile<T, Discrete>(call); });
       },
       .takes_fraction = true,
   };

@@ -12,7 +12,6 @@ namespace pactolus {
 template <class T, bool kByLook = false>
 struct RankCursor {
   using Identity = ValueIdentity<T, kByLook>;
-  static constexpr bool kText = std::is_same_v<T, std::string_view>;
 
   uint64_t rows;        // of the group
   uint64_t below;       // those of lesser values than `value`
@@ -22,8 +21,8 @@ struct RankCursor {
   StoredType<T> next;   // the least of the greater ones
 
   static std::vector<size_t> blob_offsets() {
-    return kText ? std::vector<size_t>{offsetof(RankCursor, value), offsetof(RankCursor, next)}
-                 : std::vector<size_t>{};
+    return kViewsBytes<T> ? std::vector<size_t>{offsetof(RankCursor, value), offsetof(RankCursor, next)}
+                          : std::vector<size_t>{};
   }
 
   T at_rank() const { return Stored<T>::unpack(value); }
@@ -113,7 +112,7 @@ struct RankCursor {
   }
 
   static void clear(StoredType<T>& stored, BlobHeap& heap) {
-    if constexpr (kText) heap.release(stored);
+    if constexpr (kViewsBytes<T>) heap.release(stored);
     stored = {};
   }
 };

@@ -4,6 +4,7 @@
 
 #include "data/blob_heap.h"
 #include "data/decimal.h"
+#include "data/type.h"
 
 namespace pactolus {
 
@@ -36,10 +37,11 @@ struct Stored<Decimal> {
 };
 
 /// A text lies in the table's heap.
-template <>
-struct Stored<std::string_view> {
+template <class T>
+requires kViewsBytes<T>
+struct Stored<T> {
   using type = BlobRef;
-  static std::string_view unpack(const type& stored) { return stored.view(); }
+  static T unpack(const type& stored) { return T(stored.view()); }
 };
 
 template <class T>
@@ -48,7 +50,7 @@ using StoredType = typename Stored<T>::type;
 /// Puts `value` in the place of what `stored` holds (all zero: nothing).
 template <class T>
 void replace(StoredType<T>& stored, const T& value, BlobHeap& heap) {
-  if constexpr (std::is_same_v<T, std::string_view>) {
+  if constexpr (kViewsBytes<T>) {
     heap.release(stored);
     stored = heap.store(value);
   } else {

@@ -29,7 +29,7 @@ class ValueByExtreme final : public Aggregate {
   }
   std::vector<size_t> blob_offsets() const override {
     std::vector<size_t> offsets;
-    if (std::is_same_v<Key, std::string_view>) offsets.push_back(offsetof(Winner<Key>, key));
+    if (kViewsBytes<Key>) offsets.push_back(offsetof(Winner<Key>, key));
     if (holds_bytes(value_.kind)) offsets.push_back(kValueOffset);
     return offsets;
   }
@@ -104,8 +104,8 @@ std::unique_ptr<const Aggregate> make_value_by_extreme(std::span<const Type> arg
   if (arguments.size() != 2 || arguments[1].kind == TypeKind::kBoolean) return nullptr;
   if (!is_key_kind(arguments[1].kind)) return nullptr;
   std::unique_ptr<const Aggregate> made;
-  visit_physical(arguments[1].kind,
-                 [&]<class Key>() { made = std::make_unique<ValueByExtreme<Key>>(arguments[0], sign); });
+  visit_ordered(arguments[1].kind,
+                [&]<class Key>() { made = std::make_unique<ValueByExtreme<Key>>(arguments[0], sign); });
   return made;
 }
 

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
+#include "data/padding.h"
 
 namespace pactolus {
 
@@ -18,14 +19,32 @@ struct ValueEntry {
   void add(const T& value) {
     if (rows++ == 0) first = Stored<T>::pack(value);
   }
+  /// How one that is equal to `value` came first, maybe in `texts`.
+  T as_first(const T&, Arena&) const { return Stored<T>::unpack(first); }
 };
 
 /// Equal texts have equal bytes, and those lie in the key.
-template <>
-struct ValueEntry<std::string_view> {
+template <class T>
+requires kViewsBytes<T>
+struct ValueEntry<T> {
   uint64_t rows;
 
-  void add(std::string_view) { ++rows; }
+  void add(const T&) { ++rows; }
+  T as_first(const T& value, Arena&) const { return value; }
+};
+
+/// All but the padding lies in the key.
+template <>
+struct ValueEntry<PaddedText> {
+  uint64_t rows;
+  uint64_t padding;
+
+  void add(PaddedText value) {
+    if (rows++ == 0) padding = padding_of(value);
+  }
+  PaddedText as_first(PaddedText value, Arena& texts) const {
+    return PaddedText(with_padding(without_padding(value), padding, texts));
+  }
 };
 
 template <class T>
@@ -36,15 +55,15 @@ uint64_t rows_of(const TakenValue& taken) {
 /// The value; `type` is its type. A text is copied into `texts`.
 template <class T>
 T value_of(const TakenValue& taken, Type type, Arena& texts) {
-  if constexpr (std::is_same_v<T, std::string_view>) {
+  T value{};
+  if constexpr (kViewsBytes<T>) {
     Column column(type, 1);
     Column* columns[] = {&column};
     std::string_view key = taken.key;
     PACTOLUS_CHECK(decode_key(key, columns, 0, texts), "a value's key cannot be read");
-    return column.values<T>()[0];
-  } else {
-    return Stored<T>::unpack(reinterpret_cast<const ValueEntry<T>*>(taken.entry)->first);
+    value = column.values<T>()[0];
   }
+  return reinterpret_cast<const ValueEntry<T>*>(taken.entry)->as_first(value, texts);
 }
 
 /// The value as a key.

@@ -8,9 +8,9 @@
 
 namespace pactolus {
 
-// Values that are equal in SQL may look different: 1.0 and 1.00, -0 and 0, '1 mon' and '30 days'. Where rows
-// may be taken back it has to be known which looks are left: so there each has an entry of its own, and
-// values are ordered by their looks, too. (Elsewhere the one that came first is shown.)
+// Values that are equal in SQL may look different: 1.0 and 1.00, -0 and 0, '1 mon' and '30 days', a char(3)
+// and a char(5). Where rows may be taken back it has to be known which looks are left: so there each has an
+// entry of its own, and values are ordered by their looks, too. (Elsewhere the one that came first is shown.)
 
 /// Of equal values of type T, what they look like. Texts, integers and times have one look.
 template <class T>
@@ -27,6 +27,11 @@ template <>
 struct Look<double> {
   static constexpr bool kMany = true;
   static int64_t of(double value) { return value == 0 && std::signbit(value) ? 1 : 0; }
+};
+template <>
+struct Look<PaddedText> {
+  static constexpr bool kMany = true;
+  static int64_t of(PaddedText value) { return static_cast<int64_t>(padding_of(value)); }
 };
 template <>
 struct Look<Interval> {

@@ -6,6 +6,8 @@
 #include <type_traits>
 
 #include "data/key_numbers.h"
+#include "data/padding.h"
+#include "data/text_format.h"
 
 namespace pactolus {
 namespace {
@@ -118,6 +120,18 @@ bool take_text_key(std::string_view& bytes, std::string_view& text, Arena& texts
   return true;
 }
 
+/// Only what is told from others: equal texts have equal keys.
+void append_padded_key(std::string_view text, ByteAppender& out) {
+  append_text_key(without_padding(text), out);
+}
+
+bool take_padded_key(std::string_view& bytes, Type type, std::string_view& text, Arena& texts) {
+  if (!take_text_key(bytes, text, texts)) return false;
+  auto read = parse_bpchar(text, type, texts);
+  if (read.ok()) text = *read;
+  return read.ok();
+}
+
 bool take_numeric_key(std::string_view& bytes, Type type, Decimal& value) {
   auto decoded = take_key_decimal(bytes);
   if (!decoded) return false;
@@ -135,6 +149,8 @@ void append_slot(const typename PhysicalOf<Kind>::type& value, ByteAppender& out
     append_double_key(value, out);
   } else if constexpr (Kind == TypeKind::kNumeric) {
     append_key_decimal(value, out);
+  } else if constexpr (Kind == TypeKind::kBpchar) {
+    append_padded_key(value, out);
   } else if constexpr (holds_bytes(Kind)) {
     append_text_key(value, out);
   } else if constexpr (Kind == TypeKind::kInterval) {
@@ -151,6 +167,7 @@ bool take_slot(std::string_view& bytes, Type type, typename PhysicalOf<Kind>::ty
   if constexpr (std::is_same_v<typename PhysicalOf<Kind>::type, double>)
     return take_double_key(bytes, value) && is_value<Kind>(value);
   if constexpr (Kind == TypeKind::kNumeric) return take_numeric_key(bytes, type, value);
+  if constexpr (Kind == TypeKind::kBpchar) return take_padded_key(bytes, type, value, texts);
   if constexpr (holds_bytes(Kind)) return take_text_key(bytes, value, texts) && is_value<Kind>(value);
   if constexpr (Kind == TypeKind::kInterval) {
     auto decoded = take_key_interval(bytes);

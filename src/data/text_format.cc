@@ -9,6 +9,7 @@
 
 #include "base/nearest_name.h"
 #include "data/decimal_digits.h"
+#include "data/padding.h"
 #include "data/text_scan.h"
 
 namespace pactolus {
@@ -186,6 +187,14 @@ TextResult<Decimal> parse_numeric(std::string_view text, Type type) {
     return TextError{"22003", "numeric field overflow"};
   }
   return *rounded;
+}
+
+TextResult<std::string_view> parse_bpchar(std::string_view text, Type type, Arena& memory) {
+  if (type.length == 0) return text;
+  const size_t bytes = bytes_of_characters(text, type.length);
+  if (!without_padding(text.substr(bytes)).empty())
+    return TextError{"22001", "value too long for type " + to_string(type)};
+  return padded(text.substr(0, bytes), type.length, memory);
 }
 
 void append_boolean(bool value, std::string& out) { out.append(value ? "true" : "false"); }

@@ -16,8 +16,8 @@ namespace pactolus {
 /// Values from and to text, as PostgreSQL reads and writes them with DateStyle ISO, IntervalStyle postgres,
 /// TimeZone UTC and extra_float_digits 1. Functions without state. Threads: any.
 
-/// Why PostgreSQL refuses a text: 22P02 (invalid text), 22003 (range), 22007, 22008, 22009, 22015 (date and
-/// time).
+/// Why PostgreSQL refuses a text: 22P02 (invalid text), 22001 (too long), 22003 (range), 22007, 22008, 22009,
+/// 22015 (date and time).
 struct TextError {
   std::string sqlstate;
   std::string message;
@@ -53,6 +53,9 @@ TextResult<int64_t> parse_time(std::string_view text);
 TextResult<std::string_view> parse_uuid(std::string_view text, Arena& memory);
 /// PostgreSQL's hexadecimal form, `\x0aff`, with blanks between bytes, or its escape form, `abc\000\\`.
 TextResult<std::string_view> parse_bytea(std::string_view text, Arena& memory);
+/// Filled with blanks up to the type's length, if it has one; blanks beyond it are left out, other characters
+/// are too many (22001). In `memory`, or a view of the text.
+TextResult<std::string_view> parse_bpchar(std::string_view text, Type type, Arena& memory);
 /// `1 day 02:03:04.5`, `-90 minutes`, `1.5 mons`, `2 weeks ago`, `1-2`, ISO 8601's `P1DT2H` and
 /// `P0001-02-03T04:05:06`.
 TextResult<Interval> parse_interval(std::string_view text);
@@ -93,7 +96,8 @@ void append_bytea(std::string_view bytes, std::string& out);
 void append_value(const Column& column, size_t row, std::string& out);
 /// The same with times by ISO 8601, as JSON has them: append_rfc3339() and append_iso_timestamp().
 void append_iso_value(const Column& column, size_t row, std::string& out);
-/// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself; bytes that
+/// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself, a
+/// bpchar's may; bytes that
 /// are made of it lie in `memory`. The caller keeps both alive.
 TextResult<void> parse_value(std::string_view text, Column& column, size_t row, Arena& memory);
 

@@ -27,6 +27,20 @@ inline size_t character_count(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+/// Bytes of the UTF-8 character that begins at `at`, at least 1 and never beyond the end.
+constexpr size_t character_bytes(std::string_view text, size_t at) {
+  auto first = static_cast<unsigned char>(text[at]);
+  size_t length = first < 0xC0 ? 1 : (first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4));
+  return std::min(length, text.size() - at);
+}
+
+/// Bytes of the first `count` characters, or of all if there are fewer.
+constexpr size_t bytes_of_characters(std::string_view text, size_t count) {
+  size_t bytes = 0;
+  for (; count > 0 && bytes < text.size(); --count) bytes += character_bytes(text, bytes);
+  return bytes;
+}
+
 /// Whether these bytes are a text: UTF-8 without a NUL, as in PostgreSQL.
 bool is_text(std::string_view bytes);
 

@@ -37,6 +37,9 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"jsonb", TypeKind::kJsonb},
     {"varchar", TypeKind::kText},
     {"character varying", TypeKind::kText},
+    {"bpchar", TypeKind::kBpchar},
+    {"char", TypeKind::kBpchar},
+    {"character", TypeKind::kBpchar},
     {"timestamptz", TypeKind::kTimestamptz},
     {"timestamp with time zone", TypeKind::kTimestamptz},
     {"timestamp", TypeKind::kTimestamp},
@@ -95,11 +98,24 @@ std::optional<Type> numeric_with(std::string_view arguments) {
 }
 
 /// Of varchar(20) "20)".
+std::optional<uint32_t> characters_of(std::string_view arguments, uint32_t max) {
+  auto characters = take_number<uint32_t>(arguments);
+  bool valid = characters && arguments == ")" && *characters >= 1 && *characters <= max;
+  return valid ? characters : std::nullopt;
+}
+
 std::optional<DeclaredType> text_of_at_most(std::string_view arguments) {
   constexpr uint32_t kCharactersMax = 10 * 1024 * 1024;
-  auto characters = take_number<uint32_t>(arguments);
-  bool valid = characters && arguments == ")" && *characters >= 1 && *characters <= kCharactersMax;
-  return valid ? std::optional(DeclaredType{kTextType, *characters}) : std::nullopt;
+  std::optional<uint32_t> characters = characters_of(arguments, kCharactersMax);
+  return characters ? std::optional(DeclaredType{kTextType, *characters}) : std::nullopt;
+}
+
+/// PostgreSQL takes ten times as many, which every value would have.
+std::optional<DeclaredType> padded_text_of(std::string_view arguments) {
+  constexpr uint32_t kCharactersMax = 1024 * 1024;
+  std::optional<uint32_t> length = characters_of(arguments, kCharactersMax);
+  if (!length) return std::nullopt;
+  return DeclaredType{Type{.kind = TypeKind::kBpchar, .length = *length}};
 }
 
 }  // namespace
@@ -145,6 +161,8 @@ std::string to_string(const Type& type) {
       return "bytea";
     case TypeKind::kJsonb:
       return "jsonb";
+    case TypeKind::kBpchar:
+      return type.length == 0 ? "bpchar" : "character(" + std::to_string(type.length) + ")";
     case TypeKind::kArray:
       break;
   }
@@ -165,9 +183,13 @@ std::optional<DeclaredType> parse_declared_type(std::string_view text) {
   const std::string_view base = std::string_view{name}.substr(0, parenthesis);
   const std::optional<TypeKind> kind = find_kind(base);
   if (!kind) return std::nullopt;
-  if (parenthesis == std::string::npos) return DeclaredType{Type{*kind}};
+  if (parenthesis == std::string::npos) {
+    const uint32_t length = *kind == TypeKind::kBpchar && base != "bpchar" ? 1 : 0;
+    return DeclaredType{Type{.kind = *kind, .length = length}};
+  }
   const std::string_view arguments = std::string_view{name}.substr(parenthesis + 1);
   if (*kind == TypeKind::kText && base != "text") return text_of_at_most(arguments);
+  if (*kind == TypeKind::kBpchar) return padded_text_of(arguments);
   std::optional<Type> numeric = *kind == TypeKind::kNumeric ? numeric_with(arguments) : std::nullopt;
   return numeric ? std::optional(DeclaredType{*numeric}) : std::nullopt;
 }
@@ -187,9 +209,9 @@ std::vector<std::string_view> names_of(TypeKind kind) {
 
 const std::vector<std::string>& type_names() {
   static const std::vector<std::string> names = {
-      "boolean",  "smallint", "integer", "bigint", "real",        "double precision",
-      "numeric",  "text",     "date",    "time",   "timestamptz", "timestamp",
-      "interval", "uuid",     "bytea",   "jsonb"};
+      "boolean",   "smallint", "integer", "bigint", "real", "double precision",
+      "numeric",   "text",     "char",    "date",   "time", "timestamptz",
+      "timestamp", "interval", "uuid",    "bytea",  "jsonb"};
   return names;
 }
 

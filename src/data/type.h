@@ -32,16 +32,17 @@ enum class TypeKind : uint8_t {
   kUuid,
   kBytea,
   kJsonb,
+  kBpchar,
   /// An array of any type: what general() gives. The array types have numbers of their own (array_of).
   kArray,
 };
 
 /// All of them but the arrays, each at its number.
 inline constexpr std::array kTypeKinds = {
-    TypeKind::kBoolean,  TypeKind::kInteger,   TypeKind::kBigint,      TypeKind::kDouble,
-    TypeKind::kNumeric,  TypeKind::kText,      TypeKind::kTimestamptz, TypeKind::kDate,
-    TypeKind::kInterval, TypeKind::kTimestamp, TypeKind::kSmallint,    TypeKind::kReal,
-    TypeKind::kTime,     TypeKind::kUuid,      TypeKind::kBytea,       TypeKind::kJsonb,
+    TypeKind::kBoolean,  TypeKind::kInteger,     TypeKind::kBigint, TypeKind::kDouble,   TypeKind::kNumeric,
+    TypeKind::kText,     TypeKind::kTimestamptz, TypeKind::kDate,   TypeKind::kInterval, TypeKind::kTimestamp,
+    TypeKind::kSmallint, TypeKind::kReal,        TypeKind::kTime,   TypeKind::kUuid,     TypeKind::kBytea,
+    TypeKind::kJsonb,    TypeKind::kBpchar,
 };
 
 // Arrays of one dimension, of each of these types. Stored: the element's number with the highest bit.
@@ -59,11 +60,13 @@ constexpr TypeKind general(TypeKind kind) { return is_array(kind) ? TypeKind::kA
 std::optional<TypeKind> type_kind_of(uint8_t number);
 
 /// A column's type. `precision` and `scale` are numeric(p,s)'s, an array's elements' too; precision 0 means
-/// an unconstrained numeric, whose values carry their own scales.
+/// an unconstrained numeric, whose values carry their own scales. `length` is character(n)'s, its arrays'
+/// too; 0 means a bpchar, whose values have any length.
 struct Type {
   TypeKind kind = TypeKind::kText;
   uint8_t precision = 0;
   uint8_t scale = 0;
+  uint32_t length = 0;
   bool operator==(const Type&) const = default;
 };
 
@@ -83,13 +86,16 @@ constexpr Type kTimeType{TypeKind::kTime};
 constexpr Type kUuidType{TypeKind::kUuid};
 constexpr Type kByteaType{TypeKind::kBytea};
 constexpr Type kJsonbType{TypeKind::kJsonb};
+constexpr Type kBpcharType{TypeKind::kBpchar};
 
 constexpr Type array_of(const Type& element) {
-  return {array_of(element.kind), element.precision, element.scale};
+  return {array_of(element.kind), element.precision, element.scale, element.length};
 }
 constexpr Type element_of(const Type& array) {
-  return {element_of(array.kind), array.precision, array.scale};
+  return {element_of(array.kind), array.precision, array.scale, array.length};
 }
+/// Whether not every value of its kind is one of the type: numeric(p,s), character(n).
+constexpr bool is_constrained(const Type& type) { return type.precision > 0 || type.length > 0; }
 
 /// Smallint to double precision.
 constexpr bool is_number(TypeKind kind) {
@@ -97,12 +103,13 @@ constexpr bool is_number(TypeKind kind) {
          kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kNumeric;
 }
 
-/// "numeric(12,2)", "double precision", …: as PostgreSQL prints it; kArray is "anyarray".
+/// "numeric(12,2)", "double precision", …: as PostgreSQL prints it; kArray is "anyarray", and characters of
+/// no length are "bpchar".
 std::string to_string(const Type& type);
 
 /// Parses a type as PostgreSQL writes it, with its usual aliases (int, int4, int8, float8, bool, decimal,
-/// varchar, string is none), `[]` behind it for an array. Case and extra blanks don't matter. None: unknown;
-/// see type_names() for a hint.
+/// varchar, string is none; char is char(1)), `[]` behind it for an array. Case and extra blanks don't
+/// matter. None: unknown; see type_names() for a hint.
 std::optional<Type> parse_type(std::string_view text);
 
 /// A type as it is written where values come in: what columns have, and how long a varchar(n) may be. Nothing
@@ -116,7 +123,7 @@ std::optional<DeclaredType> parse_declared_type(std::string_view text);
 /// What may stand in parentheses behind a type.
 inline constexpr std::string_view kModifiersHint =
     "numeric takes (precision, scale), precision 1 to 38, scale 0 to precision; varchar a length from 1 to "
-    "10485760";
+    "10485760, char from 1 to 1048576";
 /// The names of one type, its usual one first.
 std::vector<std::string_view> names_of(TypeKind kind);
 /// The names that parse_type knows first of all, for hints.
@@ -135,8 +142,8 @@ struct Interval {
 /// numeric Decimal, text std::string_view, timestamptz int64_t microseconds since 1970-01-01 UTC, date
 /// int32_t days since 1970-01-01, interval Interval, timestamp (a calendar's day and time of no zone) int64_t
 /// microseconds since its 1970-01-01 00:00, time (of a day) int64_t microseconds since midnight, 24:00 too,
-/// uuid its 16 bytes, bytea its bytes, jsonb its text as PostgreSQL prints it and an array what array.h says
-/// as std::string_view.
+/// uuid its 16 bytes, bytea its bytes, jsonb its text as PostgreSQL prints it, characters with the blanks
+/// that they are filled with, and an array what array.h says as std::string_view.
 template <TypeKind>
 struct PhysicalOf;
 template <>
@@ -204,6 +211,10 @@ struct PhysicalOf<TypeKind::kJsonb> {
   using type = std::string_view;
 };
 template <>
+struct PhysicalOf<TypeKind::kBpchar> {
+  using type = std::string_view;
+};
+template <>
 struct PhysicalOf<TypeKind::kArray> {
   using type = std::string_view;
 };
@@ -244,6 +255,8 @@ constexpr decltype(auto) visit_type(TypeKind kind, F&& f) {
       return f.template operator()<TypeKind::kBytea>();
     case TypeKind::kJsonb:
       return f.template operator()<TypeKind::kJsonb>();
+    case TypeKind::kBpchar:
+      return f.template operator()<TypeKind::kBpchar>();
     case TypeKind::kArray:
       break;
   }
@@ -264,6 +277,11 @@ struct JsonbText : std::string_view {
   using std::string_view::string_view;
   explicit JsonbText(std::string_view text) : std::string_view(text) {}
 };
+/// The same of characters.
+struct PaddedText : std::string_view {
+  using std::string_view::string_view;
+  explicit PaddedText(std::string_view text) : std::string_view(text) {}
+};
 /// The same of an array.
 struct ArrayImage : std::string_view {
   using std::string_view::string_view;
@@ -277,6 +295,10 @@ struct OrderedOf : PhysicalOf<Kind> {};
 template <>
 struct OrderedOf<TypeKind::kJsonb> {
   using type = JsonbText;
+};
+template <>
+struct OrderedOf<TypeKind::kBpchar> {
+  using type = PaddedText;
 };
 template <>
 struct OrderedOf<TypeKind::kArray> {
@@ -297,6 +319,10 @@ inline constexpr bool kViewsBytes = std::is_base_of_v<std::string_view, T>;
 /// The same of a type of values.
 constexpr bool holds_bytes(TypeKind kind) {
   return visit_physical(kind, []<class T>() { return kViewsBytes<T>; });
+}
+/// Whether values are texts, in UTF-8.
+constexpr bool holds_text(TypeKind kind) {
+  return kind == TypeKind::kText || kind == TypeKind::kBpchar || kind == TypeKind::kJsonb;
 }
 /// Whether values can be keys, of groups and of records, and be told apart by DISTINCT.
 constexpr bool is_key_kind(TypeKind kind) { return kind != TypeKind::kJsonb && !is_array(kind); }

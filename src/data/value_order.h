@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "data/jsonb/jsonb_order.h"
+#include "data/padding.h"
 #include "data/type.h"
 
 namespace pactolus {
@@ -18,8 +19,8 @@ inline Int128 order_span(const Interval& interval) {
 }
 
 /// PostgreSQL's order of two non-null values of one type (the columns' physical types): negative, zero or
-/// positive. Texts compare byte by byte (collation "C"), NaN equals NaN and is greater than every other
-/// double.
+/// positive. Texts compare byte by byte (collation "C"), padded ones without their padding, NaN equals NaN
+/// and is greater than every other double.
 template <class T>
 int compare_values(const T& a, const T& b) {
   return a < b ? -1 : (b < a ? 1 : 0);
@@ -34,6 +35,9 @@ inline int compare_values(const Decimal& a, const Decimal& b) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 inline int compare_values(std::string_view a, std::string_view b) { return a.compare(b); }
+inline int compare_values(PaddedText a, PaddedText b) {
+  return without_padding(a).compare(without_padding(b));
+}
 inline int compare_values(JsonbText a, JsonbText b) { return compare_jsonb(a, b); }
 /// Element by element, a null one being the greatest; then the shorter one is the lesser.
 int compare_values(ArrayImage a, ArrayImage b);

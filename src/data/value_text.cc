@@ -23,6 +23,7 @@ void append_as(const typename PhysicalOf<Kind>::type& value, std::string& out) {
   if constexpr (Kind == TypeKind::kUuid) append_uuid(value, out);
   if constexpr (Kind == TypeKind::kBytea) append_bytea(value, out);
   if constexpr (Kind == TypeKind::kJsonb) out.append(value);
+  if constexpr (Kind == TypeKind::kBpchar) out.append(value);
   if constexpr (Kind == TypeKind::kArray) append_array(value, out);
 }
 
@@ -44,6 +45,7 @@ auto parse_as(std::string_view text, Type type, [[maybe_unused]] Arena& memory) 
   if constexpr (Kind == TypeKind::kUuid) return parse_uuid(text, memory);
   if constexpr (Kind == TypeKind::kBytea) return parse_bytea(text, memory);
   if constexpr (Kind == TypeKind::kJsonb) return parse_jsonb(text, memory);
+  if constexpr (Kind == TypeKind::kBpchar) return parse_bpchar(text, type, memory);
   if constexpr (Kind == TypeKind::kArray) return parse_array(text, element_of(type), memory);
 }
 

@@ -1,5 +1,6 @@
 #include "replay/cell.h"
 
+#include "data/padding.h"
 #include "data/text_format.h"
 #include "data/value_order.h"
 
@@ -16,6 +17,8 @@ std::string identity_of(const Column& column, size_t row) {
     case TypeKind::kDouble:
       if (column.values<double>()[row] == 0) return "0";  // so is -0
       break;
+    case TypeKind::kBpchar:
+      return std::string(without_padding(column.values_of<TypeKind::kBpchar>()[row]));
     default:
       break;
   }

@@ -92,6 +92,7 @@ std::string json_of(const SourceField& field, const std::optional<SourceText>& v
       }
       return json_string(text);
     case TypeKind::kText:
+    case TypeKind::kBpchar:
     case TypeKind::kDate:
     case TypeKind::kInterval:
     case TypeKind::kUuid:

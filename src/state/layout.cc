@@ -20,8 +20,12 @@ void encode_schema(const Schema& schema, ByteWriter& out) {
   for (const Field& field : schema.fields()) {
     out.bytes(field.name);
     out.u8(static_cast<uint8_t>(field.type.kind));
-    out.u8(field.type.precision);
-    out.u8(field.type.scale);
+    if (field.type.kind == TypeKind::kBpchar) {
+      out.varint(field.type.length);
+    } else {
+      out.u8(field.type.precision);
+      out.u8(field.type.scale);
+    }
     out.u8(field.nullable ? 1 : 0);
   }
 }
@@ -36,8 +40,12 @@ std::optional<Schema> decode_schema(ByteReader& in) {
     std::optional<TypeKind> kind = type_kind_of(in.u8());
     if (!kind) return std::nullopt;
     field.type.kind = *kind;
-    field.type.precision = in.u8();
-    field.type.scale = in.u8();
+    if (*kind == TypeKind::kBpchar) {
+      field.type.length = static_cast<uint32_t>(in.varint());
+    } else {
+      field.type.precision = in.u8();
+      field.type.scale = in.u8();
+    }
     field.nullable = in.u8() != 0;
     fields.push_back(std::move(field));
   }

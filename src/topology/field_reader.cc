@@ -33,8 +33,7 @@ const std::vector<FieldSpec>& long_form() {
 }
 
 /// PostgreSQL's names of types that columns cannot have yet.
-constexpr std::string_view kTypesToCome[] = {"bpchar", "char",  "character", "inet",
-                                             "json",   "money", "timetz"};
+constexpr std::string_view kTypesToCome[] = {"inet", "json", "money", "timetz"};
 
 struct NullableType {
   DeclaredType declared;
@@ -64,8 +63,7 @@ std::optional<NullableType> read_type(const Node& node, std::string text, ReadCo
   std::string base = lower_case(text.substr(0, text.find_first_of("([")));
   base.resize(base.find_last_not_of(' ') + 1);
   if (std::ranges::find(kTypesToCome, base) != std::end(kTypesToCome)) {
-    bool textual = base.find("char") != std::string::npos;
-    std::string hint = textual ? "use `text` or `varchar(n)`" : base == "json" ? "use `jsonb`" : "";
+    std::string hint = base == "json" ? "use `jsonb`" : "";
     context.diagnostics.add(not_available(node, "the type `" + text + "`", hint));
     return std::nullopt;
   }

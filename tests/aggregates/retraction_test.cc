@@ -42,6 +42,8 @@ Texts edges(TypeKind kind) {
       return {"NULL", "0", "-0", "1.5", "-1", "1e308", "-1e308", "5e-324", "NaN", "Infinity", "-Infinity"};
     case TypeKind::kText:
       return {"NULL", "''", "a", "ab", "b", "größe", "Z"};
+    case TypeKind::kBpchar:
+      return {"NULL", "''", "a", "a  ", "ab", "ab ", "b", "größe"};
     case TypeKind::kBytea:
       return {"NULL", "''", "\\x00", "\\x0001", "\\xff", "\\xff00"};
     case TypeKind::kUuid:

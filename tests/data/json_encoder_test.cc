@@ -63,6 +63,9 @@ TEST_CASE("json output: each type in its own form") {
         R"({"a":["2026-01-01T00:00:00Z"]})");
   CHECK(encode({{"j", kJsonbType}}, {value(kJsonbType, R"({"b":"x\ny","a":1e2})")}) ==
         R"({"j":{"a": 100, "b": "x\ny"}})");
+  const Type three{.kind = TypeKind::kBpchar, .length = 3};
+  CHECK(encode({{"c", three}}, {value(three, "a\"")}) == R"({"c":"a\" "})");
+  CHECK(encode({{"c", array_of(three)}}, {array(three, "{a,NULL}")}) == R"({"c":["a  ",null]})");
   CHECK(encode({{"j", kJsonbType}}, {value(kJsonbType, "null")}) == R"({"j":null})");
   CHECK(encode({}, {}) == "{}");
 }

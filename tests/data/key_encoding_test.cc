@@ -9,13 +9,15 @@
 namespace pactolus {
 namespace {
 
+constexpr Type kThreeCharacters{.kind = TypeKind::kBpchar, .length = 3};
+
 int sign(int v) { return (v > 0) - (v < 0); }
 
 /// PostgreSQL's ascending order of two slots, NULLS LAST.
 int sql_order(const Column& column, size_t a, size_t b) {
   if (column.is_null(a) || column.is_null(b)) return int{column.is_null(a)} - int{column.is_null(b)};
-  return visit_type(column.type().kind, [&]<TypeKind Kind>() {
-    return sign(compare_values(column.values_of<Kind>()[a], column.values_of<Kind>()[b]));
+  return visit_ordered(column.type().kind, [&]<class T>() {
+    return sign(compare_values(column.values<T>()[a], column.values<T>()[b]));
   });
 }
 
@@ -125,9 +127,16 @@ TEST_CASE("keys: values that SQL holds for equal have one encoding") {
   CHECK(key_of(kDoubleType, "0") == key_of(kDoubleType, "-0"));
   CHECK(key_of(kIntervalType, "1 mon") == key_of(kIntervalType, "30 days"));
   CHECK(key_of(kIntervalType, "1 day") == key_of(kIntervalType, "24:00"));
+  CHECK(key_of(kBpcharType, "ab") == key_of(kBpcharType, "ab  "));
+  CHECK(key_of(kThreeCharacters, "ab") == key_of(Type{.kind = TypeKind::kBpchar, .length = 5}, "ab"));
+  CHECK(key_of(kBpcharType, " ab") != key_of(kBpcharType, "ab"));
 }
 
-TEST_CASE("keys: numerics and intervals come back in one form") {
+TEST_CASE("keys: numerics, intervals and characters come back in one form") {
+  CHECK(back(kThreeCharacters, "ab") == "ab ");
+  CHECK(back(kThreeCharacters, "") == "   ");
+  CHECK(back(kThreeCharacters, "\xC3\xA9") == "\xC3\xA9  ");
+  CHECK(back(kBpcharType, "ab  ") == "ab");
   CHECK(back(kNumericType, "1.500") == "1.5");
   CHECK(back(kNumericType, "-100") == "-100");
   CHECK(back(kNumericType, "99999999999999999999999999999999999999") ==
@@ -170,6 +179,15 @@ TEST_CASE("keys: a text of any length is found with a NUL at any place") {
       CHECK(key == "\x01" + with_nul.insert(at + 1, 1, '\xFF') + "\0\x01"s);
     }
   }
+}
+
+TEST_CASE("keys: characters that don't fit their column are refused") {
+  const std::string key = key_of(kBpcharType, "abcd");
+  std::string_view rest = key;
+  Column column(kThreeCharacters, 1);
+  Column* columns[] = {&column};
+  Arena texts;
+  CHECK_FALSE(decode_key(rest, columns, 0, texts));
 }
 
 TEST_CASE("keys: malformed bytes are refused, at every cut and flip") {

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "data/array.h"
 #include "data/column.h"
+#include "data/padding.h"
 
 namespace pactolus {
 
@@ -46,6 +47,10 @@ class RandomValues {
       slot = decimal(type);
     } else if constexpr (Kind == TypeKind::kText) {
       slot = texts.copy(text());
+    } else if constexpr (Kind == TypeKind::kBpchar) {
+      const std::string_view characters = texts.copy(text());
+      slot = type.length > 0 ? padded(characters, type.length, texts)
+                             : with_padding(characters, below(3), texts);
     } else if constexpr (Kind == TypeKind::kUuid) {
       slot = texts.copy(bytes(kUuidBytes));
     } else if constexpr (Kind == TypeKind::kBytea) {
@@ -130,6 +135,7 @@ inline std::vector<Type> types_of_every_kind() {
   for (TypeKind kind : kTypeKinds) {
     types.push_back(Type{kind});
     if (kind == TypeKind::kNumeric) types.push_back(Type{kind, 12, 2});
+    if (kind == TypeKind::kBpchar) types.push_back(Type{.kind = kind, .length = 5});
   }
   return types;
 }

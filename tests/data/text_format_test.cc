@@ -216,11 +216,14 @@ TEST_CASE("text: a column's value goes to text and back by its type") {
       {kUuidType, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},
       {kByteaType, "\\x00ff5c"},
       {kJsonbType, "{\"a\": [1.50, null]}"},
+      {kBpcharType, "caf\xC3\xA9  "},
   };
   CHECK(cases.size() == kTypeKinds.size());
   cases.push_back({array_of(kTextType), "{a,\"b c\",NULL,\"\\\"\"}"});
   cases.push_back({array_of(Type{TypeKind::kNumeric, 12, 2}), "{12.50,NULL}"});
   cases.push_back({array_of(kBooleanType), "{t,f}"});
+  cases.push_back({Type{.kind = TypeKind::kBpchar, .length = 5}, "caf\xC3\xA9 "});
+  cases.push_back({array_of(Type{.kind = TypeKind::kBpchar, .length = 3}), "{\"a  \",abc,NULL}"});
   for (const auto& [type, text] : cases) {
     Column column(type, 2);
     Arena memory;

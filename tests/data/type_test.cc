@@ -18,6 +18,11 @@ TEST_CASE("type: PostgreSQL's names and aliases are read without regard to case 
   CHECK(parse_type("decimal") == kNumericType);
   CHECK(parse_type("NUMERIC ( 12 , 2 )") == Type{TypeKind::kNumeric, 12, 2});
   CHECK(parse_type("numeric(38)") == Type{TypeKind::kNumeric, 38, 0});
+  CHECK(parse_type("bpchar") == kBpcharType);
+  CHECK(parse_type("char") == Type{.kind = TypeKind::kBpchar, .length = 1});
+  CHECK(parse_type("CHARACTER ( 3 )") == Type{.kind = TypeKind::kBpchar, .length = 3});
+  CHECK(parse_type("bpchar(1048576)") == Type{.kind = TypeKind::kBpchar, .length = 1048576});
+  CHECK(to_string(*parse_type("char(3)[]")) == "character(3)[]");
 }
 
 TEST_CASE("type: what is declared can be an array, and a text of so many characters") {
@@ -28,7 +33,8 @@ TEST_CASE("type: what is declared can be an array, and a text of so many charact
   CHECK(parse_declared_type("varchar(20)")->type == kTextType);
   CHECK(parse_declared_type("character varying ( 3 ) []")->type == array_of(kTextType));
   CHECK(parse_declared_type("character varying(3)[]")->characters_max == 3);
-  for (const char* text : {"varchar(0)", "varchar(10485761)", "varchar()", "text(3)", "varchar(3,1)"}) {
+  for (const char* text : {"varchar(0)", "varchar(10485761)", "varchar()", "text(3)", "varchar(3,1)",
+                           "char(0)", "char(1048577)", "bpchar()", "character(3,1)"}) {
     INFO(text);
     CHECK_FALSE(parse_declared_type(text).has_value());
   }
@@ -45,7 +51,9 @@ TEST_CASE("type: what we can't represent is refused") {
 
 TEST_CASE("type: what is printed is read back") {
   for (TypeKind kind : kTypeKinds) CHECK(parse_type(to_string(Type{kind})) == Type{kind});
-  for (Type type : {Type{TypeKind::kNumeric, 12, 2}, Type{TypeKind::kNumeric, 5, 0}}) {
+  for (Type type : {Type{TypeKind::kNumeric, 12, 2}, Type{TypeKind::kNumeric, 5, 0},
+                    Type{.kind = TypeKind::kBpchar, .length = 3},
+                    array_of(Type{.kind = TypeKind::kBpchar, .length = 3})}) {
     CHECK(parse_type(to_string(type)) == type);
   }
   for (const std::string& name : type_names()) CHECK(parse_type(name).has_value());
@@ -57,6 +65,7 @@ TEST_CASE("type: the numbers are stored and stay") {
   CHECK(static_cast<int>(TypeKind::kTimestamp) == 9);
   CHECK(static_cast<int>(TypeKind::kBytea) == 14);
   CHECK(static_cast<int>(TypeKind::kJsonb) == 15);
+  CHECK(static_cast<int>(TypeKind::kBpchar) == 16);
 }
 
 TEST_CASE("schema: a field is found without regard to case") {

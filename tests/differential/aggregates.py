@@ -49,7 +49,7 @@ def columns(rng):
 
 def calls():
     yield "count(*)"
-    for column in ["f", "i", "b", "n", "d", "t", "ts", "dt", "iv"]:
+    for column in ["f", "i", "b", "n", "d", "t", "c", "ts", "dt", "iv"]:
         yield f"count({column})"
         yield f"count(DISTINCT {column})"
     for column in ["i", "b", "n", "d", "s", "m"]:
@@ -61,7 +61,7 @@ def calls():
     for function in ["sum", "avg", "min", "max"]:
         yield f"{function}(iv)"
         yield f"{function}(tod)"
-    for column in ["t", "ts", "dt"]:
+    for column in ["t", "c", "ts", "dt"]:
         yield f"min({column})"
         yield f"max({column})"
     for function in ["bool_and", "bool_or", "every"]:
@@ -70,37 +70,37 @@ def calls():
         yield f"{function}(d, d2)"
         yield f"{function}(s, m)"
     yield "string_agg(t, t2)"
-    for column in ["f", "i", "n", "t", "ts", "iv", "by"]:
+    for column in ["f", "i", "n", "t", "c", "ts", "iv", "by"]:
         yield f"array_agg({column})"
         yield f"first_value({column}) := (array_agg({column}))[1]"
         yield f"last_value({column}) := (array_agg({column}))[count(*)]"
         yield f"lag({column}) := (array_agg({column}))[count(*) - 1]"
-    for column in ["i", "t", "ts", "m"]:
+    for column in ["i", "t", "c::character(8)", "ts", "m"]:
         ordered = f"array_agg({column} ORDER BY {column} DESC) FILTER (WHERE {column} IS NOT NULL)"
         yield f"top_k({column}, 3) := ({ordered})[1:3]"
-    for column in ["i", "n", "d", "t", "ts", "dt", "iv"]:
+    for column in ["i", "n", "d", "t", "c", "ts", "dt", "iv"]:
         for value in ["t", "n", "f", "iv"]:
             ordered = f"array_agg({value} ORDER BY {column}, place) FILTER (WHERE {column} IS NOT NULL)"
             yield f"min_by({value}, {column}) := ({ordered})[1]"
 
 
 # What makes values that are equal be shown alike: of 1.0 and 1.00 another one may be shown.
-ALIKE = {"n": "n + 0.000000000000", "d": "d + 0", "iv": "justify_interval(iv)"}
+ALIKE = {"n": "n + 0.000000000000", "d": "d + 0", "iv": "justify_interval(iv)", "c": "c::character(8)"}
 
 
 def ordered_sets(rng):
-    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "ts", "dt", "iv"]:
+    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "c", "ts", "dt", "iv"]:
         for direction in ["", " DESC"]:
             within = f"WITHIN GROUP (ORDER BY {ALIKE.get(column, column)}{direction})"
             yield f"mode() {within}"
-            for function in ["percentile_disc"] + ["percentile_cont"] * (column not in ("f", "t", "ts", "dt")):
+            for function in ["percentile_disc"] + ["percentile_cont"] * (column not in ("f", "t", "c", "ts", "dt")):
                 for fraction in ["0", "0.5", "1", round(rng.random(), rng.randint(1, 6))]:
                     yield f"{function}({fraction}) {within}"
 
 
 def in_order(rng):
     """Rows that are equal by the order come as they came, which PostgreSQL is asked for."""
-    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "ts", "dt", "iv"]:
+    for column in ["f", "i", "b", "n", "d", "s", "m", "t", "c", "ts", "dt", "iv"]:
         for call in ["string_agg(t, t2", "sum(d", "avg(d2", "stddev(d", "corr(d, d2", "count(i", "array_agg(n"]:
             keys = column + rng.choice(["", " DESC"]) + rng.choice(["", " NULLS FIRST", " NULLS LAST"])
             if rng.random() < 0.5:

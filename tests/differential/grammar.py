@@ -12,8 +12,10 @@ TYPES = {
     "timestamp with time zone": "ts", "timestamp without time zone": "tw", "date": "dt", "interval": "iv",
     "smallint": "si", "real": "fl", "time without time zone": "tod", "uuid": "uu", "bytea": "by",
     "integer[]": "ia", "numeric[]": "na", "text[]": "ta",
-    "jsonb": "jb",
+    "jsonb": "jb", "bpchar": "c", "bpchar[]": "ca",
 }
+# Either becomes the other by itself.
+STRINGS = ["text", "bpchar"]
 ARRAYS = [kind for kind in TYPES if kind.endswith("[]")]
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]
 # By explicit casts, both ways.
@@ -39,6 +41,12 @@ CASTS = {
     "date": ["timestamp with time zone", "timestamp without time zone", "text"],
     "interval": ["text", "time without time zone"],
 }
+CASTS["bpchar"] = CASTS["text"] + ["text"]
+CASTS["bpchar[]"] = CASTS["text[]"] + ["text[]"]
+for targets in CASTS.values():
+    targets += [target.replace("text", "bpchar") for target in targets if target in ("text", "text[]")]
+CASTS["text"].append("bpchar")
+CASTS["text[]"].append("bpchar[]")
 UNITS = ["microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year",
          "decade", "century", "millennium"]
 OF_DAYS = ["dow", "doy", "epoch", "isodow", "isoyear"]
@@ -103,6 +111,7 @@ EDGES = {
              "16777216", "-2.5"],
     "text": ["''", "a", "Größe", "日本語", "%_", "a\\b", "12", "-3.5", "true", "2024-02-29", "1e5", "é", "😀 x",
              " pad ", "2 days"],
+    "bpchar": ["''", " ", "a", "a ", " a  ", "Größe ", "日本語  ", "a\t", "%_ ", "12 ", "-3.5", "true ", "2024-02-29 "],
     "timestamp with time zone": [
         "0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999999+00", "2024-02-29 12:00:00+00", "1970-01-01 00:00:00+00",
         "1969-12-31 23:59:59.5+00", "2000-12-31 23:59:59.999999+00",
@@ -206,6 +215,9 @@ class Values:
         letters = string.ascii_letters + "  %_.-0123456789"
         return "".join(self.rng.choice(letters) for _ in range(self.rng.randint(1, 12))).strip() or "x"
 
+    def bpchar(self):
+        return self.rng.choice([self.text(), self.text()[:3], self.rng.choice("abc")]) + " " * self.rng.choice([0, 0, 1, 2, 5])
+
     def uuid(self):
         return str(uuid.UUID(int=self.rng.getrandbits(128)))
 
@@ -243,6 +255,7 @@ def columns(rng, rows):
             made.append([name + suffix, kind] + [values.of(kind) for _ in range(rows)])
     made.append(["s", "integer"] + [values.of("small") for _ in range(rows)])
     made.append(["m", "numeric(12,2)"] + [values.of("money") for _ in range(rows)])
+    made.append(["k", "character(4)"] + [values.of("bpchar").rstrip()[:4] or "''" for _ in range(rows)])
     return made
 
 
@@ -270,7 +283,12 @@ class Expressions:
 
     def column(self, kind):
         name = TYPES[kind] + self.rng.choice(["", "2"])
-        return "m" if kind == "numeric" and self.rng.random() < 0.3 else name
+        constrained = {"numeric": "m", "bpchar": "k"}
+        return constrained[kind] if kind in constrained and self.rng.random() < 0.3 else name
+
+    def string_too(self, kind):
+        """Now and then the other string type."""
+        return self.rng.choice(STRINGS) if kind in STRINGS and self.rng.random() < 0.2 else kind
 
     def literal(self, kind):
         value = "NULL"
@@ -329,7 +347,7 @@ class Expressions:
             kinds = list(parameters) + [self.rng.choice(list(TYPES)) for _ in range(self.rng.randint(1, 3))]
         else:
             kinds = parameters
-        given = self.operands(kinds, depth)
+        given = self.operands([self.string_too(kind) for kind in kinds], depth)
         for place in range(len(given)):
             given[place] = SMALL.get((name, place), given[place]) if kinds[place] != "text" else given[place]
         if what != "operator":
@@ -345,7 +363,7 @@ class Expressions:
         return f"({self.of(kind, depth)})[{lower}:{upper}]"
 
     def divided(self, _, depth):
-        text, pattern = self.of("text", depth), self.rng.choice(PATTERNS)
+        text, pattern = self.of(self.string_too("text"), depth), self.rng.choice(PATTERNS)
         if self.rng.random() < 0.3:
             return f"string_to_array({text}, {self.rng.choice(['NULL', repr(' '), repr('a'), repr('')])})"
         return f"{self.rng.choice(['regexp_match', 'regexp_split_to_array'])}({text}, '{pattern}', '{self.rng.choice(['', 'i'])}')"
@@ -355,8 +373,9 @@ class Expressions:
 
     def quantified(self, _, depth):
         array = self.rng.choice(ARRAYS)
-        operators = COMPARISONS[:6] + (["LIKE", "NOT LIKE", "ILIKE"] if array == "text[]" else [])
-        value, elements = self.operands([array.removesuffix("[]"), array], depth)
+        element = array.removesuffix("[]")
+        operators = COMPARISONS[:6] + (["LIKE", "NOT LIKE", "ILIKE"] if element in STRINGS else [])
+        value, elements = self.operands([self.string_too(element), array], depth)
         return f"({value} {self.rng.choice(operators)} {self.rng.choice(['ANY', 'ALL'])} ({elements}))"
 
     def looked_up(self, kind, depth):
@@ -430,7 +449,7 @@ class Expressions:
 
     def matches(self, _, depth):
         pattern, operator = self.rng.choice(PATTERNS), self.rng.choice(["~", "~*", "!~", "!~*"])
-        return f"({self.of('text', depth)} {operator} '{pattern}')"
+        return f"({self.of(self.rng.choice(STRINGS), depth)} {operator} '{pattern}')"
 
     def rewritten(self, _, depth):
         text, pattern = self.of("text", depth), self.rng.choice(PATTERNS)
@@ -442,7 +461,8 @@ class Expressions:
     def cast(self, kind, depth):
         sources = [source for source, targets in CASTS.items() if kind in targets]
         source = self.rng.choice(sources)
-        return f"({self.of(source, depth)})::{kind}"
+        length = f"character({self.rng.randint(1, 8)})" if self.rng.random() < 0.5 else "bpchar"
+        return f"({self.of(source, depth)})::{kind.replace('bpchar', length)}"
 
     def chosen(self, kind, depth):
         way = self.rng.randrange(5)
@@ -452,7 +472,9 @@ class Expressions:
             other = self.rng.choice(list(TYPES))
             return (f"CASE {self.of(other, depth - 1)} WHEN {self.leaf(other)} THEN {self.leaf(kind)} "
                     f"WHEN {self.leaf(other)} THEN {self.of(kind, depth - 1)} END")
-        operands = self.operands([kind] * (2 if way == 2 else self.rng.randint(2, 4)), depth)
+        # Of strings the first one decides, but in NULLIF.
+        others = [kind] if way == 2 else [self.string_too(kind) for _ in range(self.rng.randint(1, 3))]
+        operands = self.operands([kind] + others, depth)
         if way == 3:
             operands[0] = self.of(kind, depth)  # a constant would be the whole
         return f"{['NULLIF', 'COALESCE', self.rng.choice(['GREATEST', 'LEAST'])][way - 2]}({', '.join(operands)})"
@@ -465,12 +487,13 @@ class Expressions:
             left, right = (", ".join(self.operands(kinds, depth - 1)) for _ in range(2))
             return f"(({left}) {self.rng.choice(COMPARISONS[:6])} ({right}))"
         if way == 0:
-            value, low, high = self.operands([kind] * 3, depth)
+            value, low, high = self.operands([kind] + [self.string_too(kind) for _ in range(2)], depth)
             return f"({value} {self.rng.choice(['', 'NOT '])}BETWEEN {low} AND {high})"
         if way == 1:
-            value, *others = self.operands([kind] * self.rng.randint(2, 5), depth)
+            kinds = [kind] + [self.string_too(kind) for _ in range(self.rng.randint(1, 4))]
+            value, *others = self.operands(kinds, depth)
             return f"({value} {self.rng.choice(['', 'NOT '])}IN ({', '.join(others)}))"
-        left, right = self.operands([kind] * 2, depth)
+        left, right = self.operands([kind, self.string_too(kind)], depth)
         return f"({left} {self.rng.choice(COMPARISONS)} {right})"
 
     def logic(self, _, depth):
@@ -486,7 +509,7 @@ class Expressions:
         if way == 1:
             what = self.rng.choice(["TRUE", "FALSE", "UNKNOWN"])
             return f"({self.of('boolean', depth)} IS {self.rng.choice(['', 'NOT '])}{what})"
-        kind = self.rng.choice(["text", "text", "text", "bytea"])
-        text, pattern = self.operands([kind] * 2, depth)
-        like = self.rng.choice(["LIKE", "ILIKE"] if kind == "text" else ["LIKE"])
+        kind = self.rng.choice([*STRINGS, *STRINGS, "bytea"])
+        text, pattern = self.operands([kind, "bytea" if kind == "bytea" else "text"], depth)
+        like = self.rng.choice(["LIKE", "ILIKE"] if kind != "bytea" else ["LIKE"])
         return f"({text} {self.rng.choice(['', 'NOT '])}{like} {pattern})"

@@ -47,7 +47,8 @@ std::vector<SourceField> flat_fields() {
           field("ia", array_of(kIntegerType)),
           field("ta", array_of(kTextType)),
           field("ra", array_of(kRealType)),
-
+          field("p", Type{.kind = TypeKind::kBpchar, .length = 3}),
+          field("pa", array_of(Type{.kind = TypeKind::kBpchar, .length = 3})),
           field("j", kJsonbType),
           field("jj", array_of(kJsonbType))};
 }

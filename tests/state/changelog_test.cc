@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/bytes.h"
 #include "state/epoch_record.h"
 #include "state/offset_tag.h"
 
@@ -85,6 +86,21 @@ TEST_CASE("epoch record: every field comes back, and no truncation is accepted")
   REQUIRE(decoded);
   CHECK(*decoded == full_epoch());
   for (size_t cut = 0; cut < body.size(); ++cut) CHECK_FALSE(decode_epoch(body.substr(0, cut)));
+}
+
+TEST_CASE("layout: the types of its key come back") {
+  const Schema key({{"amount", Type{TypeKind::kNumeric, 12, 2}, false},
+                    {"currency", Type{.kind = TypeKind::kBpchar, .length = 300}, true},
+                    {"code", kBpcharType, false}});
+  const TableLayout layout("per_currency", "groups", false, key, {});
+  std::string bytes;
+  layout.encode(bytes);
+  ByteReader reader(bytes);
+  const std::optional<TableLayout> back = TableLayout::decode(reader);
+  REQUIRE(back);
+  CHECK(reader.at_end());
+  CHECK(back->hash() == layout.hash());
+  for (size_t i = 0; i < key.size(); ++i) CHECK(back->key()[i].type == key[i].type);
 }
 
 TEST_CASE("changelog: random bytes never crash a decoder") {

@@ -76,8 +76,8 @@ void append_json_array(const Column& elements, std::string& out) {
 void append_json(const Column& column, size_t row, std::string& out) {
   if (column.is_null(row)) {
     out.append("null");
-  } else if (column.type().kind == TypeKind::kText) {
-    append_json_string(column.values_of<TypeKind::kText>()[row], out);
+  } else if (column.type().kind == TypeKind::kText || column.type().kind == TypeKind::kBpchar) {
+    append_json_string(column.values<std::string_view>()[row], out);
   } else if (column.type().kind == TypeKind::kBytea) {
     std::string text;  // with a backslash
     append_value(column, row, text);

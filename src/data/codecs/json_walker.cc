@@ -275,6 +275,11 @@ class JsonWalker::Walk {
     Column column;
   };
 
+  /// Padding doesn't make a large array of a small record.
+  static bool fits_array(Type element, size_t count) {
+    return element.length == 0 || count <= kArrayBytesMax / element.length;
+  }
+
   bool decode_array(ondemand::value& value, const Node& node, size_t depth) {
     if (depth >= options_.depth_max) return fail_depth();
     std::vector<Elements> all;
@@ -284,6 +289,8 @@ class JsonWalker::Walk {
     if (auto error = array.count_elements().get(count); error != simdjson::SUCCESS) return fail(error);
     for (uint32_t field : node.fields) {
       const bool is_elements = is_array(batch_.field(field).type.kind);
+      if (is_elements && !fits_array(batch_.element(field).type, count))
+        return check(ScalarStatus::kOutOfRange, batch_.field(field), "an array of " + std::to_string(count));
       if (is_elements) all.push_back({field, Column(batch_.element(field).type, count)});
       if (!is_elements && !slot_of(field).is_jsonb()) return wrong_type(batch_.field(field), "an array");
     }

@@ -82,8 +82,7 @@ bool take_slot(ByteReader& reader, typename PhysicalOf<Kind>::type& value) {
     return take_decimal(reader, value);
   } else if constexpr (std::is_same_v<T, std::string_view>) {
     value = reader.bytes();
-    constexpr bool kText = Kind == TypeKind::kText || Kind == TypeKind::kJsonb;
-    if (kText && !simdjson::validate_utf8(value)) return false;
+    if (holds_text(Kind) && !simdjson::validate_utf8(value)) return false;
   } else {
     value.months = static_cast<int32_t>(reader.u32());
     value.days = static_cast<int32_t>(reader.u32());
@@ -95,7 +94,7 @@ bool take_slot(ByteReader& reader, typename PhysicalOf<Kind>::type& value) {
 /// An array of this type, its texts in UTF-8.
 bool is_stored_array(std::string_view image, TypeKind type) {
   if (!is_array_image(image, element_of(type))) return false;
-  if (element_of(type) != TypeKind::kText && element_of(type) != TypeKind::kJsonb) return true;
+  if (!holds_text(element_of(type))) return true;
   const ArrayView array(image);
   for (size_t i = 0; i < array.size(); ++i) {
     if (!array.is_null(i) && !simdjson::validate_utf8(array.at<std::string_view>(i))) return false;

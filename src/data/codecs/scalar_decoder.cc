@@ -1,5 +1,6 @@
 #include "data/codecs/scalar_decoder.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -198,9 +199,11 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kInterval) return "an interval as in \"1 day 02:00:00\"";
   if (field.type.kind == TypeKind::kUuid) return "a uuid as in \"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"";
   if (field.type.kind == TypeKind::kBytea) return "bytes as in \"\\x0aff\"";
-  if (field.type.kind == TypeKind::kText && field.characters_max > 0)
-    return "a string of at most " + std::to_string(field.characters_max) + " characters";
-  if (field.type.kind == TypeKind::kText) return "a string";
+  const uint32_t characters_max = std::max(field.characters_max, field.type.length);
+  const bool text = field.type.kind == TypeKind::kText || field.type.kind == TypeKind::kBpchar;
+  if (text && characters_max > 0)
+    return "a string of at most " + std::to_string(characters_max) + " characters";
+  if (text) return "a string";
   if (field.type.kind == TypeKind::kJsonb) return "a JSON value";
   if (is_array(field.type.kind)) return "an array of " + to_string(element_of(field.type));
   return to_string(field.type);
@@ -260,6 +263,7 @@ ScalarStatus decode_number(const SourceField& field, std::string_view digits, Co
     case TypeKind::kUuid:
     case TypeKind::kBytea:
     case TypeKind::kJsonb:
+    case TypeKind::kBpchar:
     case TypeKind::kArray:
       break;
   }
@@ -273,6 +277,12 @@ ScalarStatus decode_string(const SourceField& field, std::string_view text, Colu
       if (!fits_characters(text, field.characters_max)) return ScalarStatus::kOutOfRange;
       column.values_of<TypeKind::kText>()[row] = text;
       return ScalarStatus::kOk;
+    case TypeKind::kBpchar: {
+      auto characters = parse_bpchar(text, field.type, memory);
+      if (!characters.ok()) return ScalarStatus::kOutOfRange;
+      column.values_of<TypeKind::kBpchar>()[row] = *characters;
+      return ScalarStatus::kOk;
+    }
     case TypeKind::kNumeric:
       if (!is_json_number(text)) return ScalarStatus::kInvalid;
       return decode_numeric(text, field.type, column.values_of<TypeKind::kNumeric>()[row]);

@@ -25,7 +25,7 @@ bool is_json_number(std::string_view text);
 
 /// `digits` is a JSON number. Exact: numeric never goes through a double.
 ScalarStatus decode_number(const SourceField& field, std::string_view digits, Column& column, size_t row);
-/// A quoted string. A text slot becomes the view itself.
+/// A quoted string. A text slot becomes the view itself, a bpchar's may.
 ScalarStatus decode_string(const SourceField& field, std::string_view text, Column& column, size_t row,
                            Arena& memory);
 /// A text without quotes, where the field's type alone says what it is: a header, a key.

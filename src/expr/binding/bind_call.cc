@@ -131,8 +131,9 @@ MaybeBound bind_variadic(Binding& binding, const FunctionSpec& spec, std::vector
   const std::vector<Span> spans = spans_of(arguments);
   std::vector<ExpressionPtr> values;
   for (Bound& argument : arguments) {
+    const bool is_text = argument.unknown || values.size() < variadic.leading_texts;
     MaybeBound value =
-        argument.unknown ? binding.coerce(std::move(argument), kTextType) : MaybeBound(std::move(argument));
+        is_text ? binding.coerce(std::move(argument), kTextType) : MaybeBound(std::move(argument));
     if (!value) return std::nullopt;
     values.push_back(make_written_out(parts.take(*std::move(value))));
   }

@@ -10,8 +10,7 @@ namespace {
 
 /// Types of PostgreSQL that don't exist here, with what to use instead.
 std::string instead_of(const std::string& name) {
-  static const std::map<std::string, std::string> kInstead = {{"bpchar", "text"},
-                                                              {"char", "text"},
+  static const std::map<std::string, std::string> kInstead = {{"char", "text, or char without quotes"},
                                                               {"name", "text"},
                                                               {"string", "text"},
                                                               {"money", "numeric"},
@@ -51,11 +50,14 @@ std::optional<DeclaredType> bind_type(Binding& binding, const PgQuery__TypeName&
                          "write the unit into the text: interval '1 day'");
   }
   std::optional<std::string> modifier = modifiers(node);
-  std::optional<DeclaredType> type = modifier ? parse_declared_type(name + *modifier) : std::nullopt;
+  // What the grammar leaves so has stood in quotes, and is another type; without them it is bpchar(1).
+  const bool quoted_char = name == "char";
+  std::optional<DeclaredType> type =
+      modifier && !quoted_char ? parse_declared_type(name + *modifier) : std::nullopt;
   // As in PostgreSQL the number of dimensions in a type says nothing, nor do their lengths.
   if (type && node.n_array_bounds > 0) type->type = array_of(type->type);
   if (type) return type;
-  if (parse_type(name)) {
+  if (!quoted_char && parse_type(name)) {
     return binding.error("unknown-type", span,
                          "type " + name + " does not take " + modifier.value_or("these modifiers"),
                          std::string(kModifiersHint));

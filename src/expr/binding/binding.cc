@@ -122,7 +122,8 @@ MaybeBound Binding::bind_boolean(const PgQuery__Node& node, const std::string& w
 }
 
 MaybeBound Binding::read_unknown(Bound value, Type type) {
-  // A numeric of a literal keeps the scale that it is written with; whether it fits is looked at behind.
+  // A literal is read as it is written, with a scale or blanks of its own; whether it fits is looked at
+  // behind.
   auto column = std::make_shared<Column>(Type{type.kind}, 1);
   if (value.unknown_text) {
     auto memory = std::make_shared<Arena>();
@@ -147,12 +148,12 @@ MaybeBound Binding::coerce(Bound value, Type type) {
     if (!read) return std::nullopt;
     value = *std::move(read);
   }
-  bool fits = type.precision == 0 || value.expression->type() == type;
+  bool fits = !is_constrained(type) || value.expression->type() == type;
   if (value.expression->type().kind == type.kind && fits) return value;
   Span span = value.span;
   Parts parts;
   ExpressionPtr expression = make_cast(parts.take(std::move(value)), type.kind);
-  if (!fits) expression = make_numeric_fit(std::move(expression), type);
+  if (!fits) expression = make_fit(std::move(expression), type);
   return finish(std::move(expression), std::move(parts), span, span);
 }
 

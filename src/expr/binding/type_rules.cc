@@ -16,6 +16,7 @@ TypeCategory category(TypeKind kind) {
     case TypeKind::kNumeric:
       return TypeCategory::kNumber;
     case TypeKind::kText:
+    case TypeKind::kBpchar:
       return TypeCategory::kString;
     case TypeKind::kTimestamptz:
     case TypeKind::kTimestamp:

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "data/array.h"
 #include "data/calendar.h"
+#include "data/padding.h"
 #include "data/text_format.h"
 #include "expr/nodes/column_reference.h"
 #include "expr/nodes/elements.h"
@@ -144,6 +146,16 @@ Failure fit(Decimal& out, const Decimal& value, int32_t precision, int32_t scale
   return kNoFailure;
 }
 
+Failure keep_text(std::string_view& out, std::string_view text) {
+  out = text;
+  return kNoFailure;
+}
+
+Failure strip_padding(std::string_view& out, std::string_view text) {
+  out = without_padding(text);
+  return kNoFailure;
+}
+
 using enum TypeKind;
 using enum CastContext;
 
@@ -154,7 +166,7 @@ struct Cast {
   Overload::Make make;
 };
 
-/// pg_cast of our types, without those from and to text.
+/// pg_cast of our types, without those that write out or read a text.
 constexpr Cast kCasts[] = {
     {kSmallint, kInteger, kImplicit, &make_kernel<&widen<int32_t, int32_t>>},
     {kSmallint, kBigint, kImplicit, &make_kernel<&widen<int32_t, int64_t>>},
@@ -195,6 +207,8 @@ constexpr Cast kCasts[] = {
     {kJsonb, kNumeric, kExplicit, &make_kernel<&jsonb_to_numeric>},
     {kJsonb, kReal, kExplicit, &make_kernel<&jsonb_to_real>},
     {kJsonb, kDouble, kExplicit, &make_kernel<&jsonb_to_double>},
+    {kText, kBpchar, kImplicit, &make_kernel<&keep_text>},
+    {kBpchar, kText, kImplicit, &make_kernel<&strip_padding>},
     {kDate, kTimestamptz, kImplicit, &make_kernel<&date_to_timestamp>},
     {kTimestamptz, kDate, kAssignment, &make_kernel<&timestamp_to_date>},
     // The session's zone is UTC.
@@ -213,6 +227,24 @@ Failure cut(std::string_view& out, std::string_view text, int32_t characters) {
   return kNoFailure;
 }
 
+Failure pad_or_cut(std::string_view& out, Arena& memory, std::string_view text, int32_t length) {
+  const size_t bytes = bytes_of_characters(text, static_cast<size_t>(length));
+  out = padded(text.substr(0, bytes), static_cast<uint32_t>(length), memory);
+  return kNoFailure;
+}
+
+/// Fails where an array would become too long with so many characters in each element.
+Failure limit_characters(std::string_view& out, std::string_view array, int32_t length) {
+  const ArrayView view(array);
+  size_t elements = 0;
+  for (size_t i = 0; i < view.size(); ++i) elements += view.is_null(i) ? 0 : 1;
+  if (elements > kArrayBytesMax / static_cast<size_t>(length)) return &failures::kArrayTooLong;
+  out = array;
+  return kNoFailure;
+}
+
+bool is_string(TypeKind kind) { return kind == kText || kind == kBpchar; }
+
 const Cast* find_cast(TypeKind from, TypeKind to) {
   auto found = std::find_if(std::begin(kCasts), std::end(kCasts),
                             [&](const Cast& cast) { return cast.from == from && cast.to == to; });
@@ -222,14 +254,21 @@ const Cast* find_cast(TypeKind from, TypeKind to) {
 }  // namespace
 
 std::optional<CastContext> cast_context(TypeKind from, TypeKind to) {
-  if (to == kText) return kAssignment;
-  if (from == kText) return kExplicit;
+  if (const Cast* cast = find_cast(from, to)) return cast->context;
   if (is_array(from) && is_array(to)) return cast_context(element_of(from), element_of(to));
-  const Cast* cast = find_cast(from, to);
-  return cast ? std::optional(cast->context) : std::nullopt;
+  if (is_string(to)) return kAssignment;
+  return is_string(from) ? std::optional(kExplicit) : std::nullopt;
 }
 
 namespace {
+
+/// The value and what belongs to the target type.
+std::vector<ExpressionPtr> arguments_of(ExpressionPtr value, std::initializer_list<int32_t> modifiers) {
+  std::vector<ExpressionPtr> arguments;
+  arguments.push_back(std::move(value));
+  for (int32_t modifier : modifiers) arguments.push_back(Literal::integer(modifier));
+  return arguments;
+}
 
 /// An array of what `change` makes of an expression over the elements.
 template <class Change>
@@ -243,31 +282,30 @@ ExpressionPtr each_element(ExpressionPtr array, Change change) {
 ExpressionPtr make_cast(ExpressionPtr value, TypeKind to) {
   TypeKind from = value->type().kind;
   if (from == to) return value;
-  if (to == kText) return make_to_text(std::move(value));
-  if (from == kText) return make_from_text(std::move(value), to);
-  if (is_array(from)) {
+  if (const Cast* cast = find_cast(from, to)) return cast->make(Type{to}, arguments_of(std::move(value), {}));
+  if (is_array(from) && is_array(to)) {
     return each_element(std::move(value), [to](ExpressionPtr element) {
       return make_cast(std::move(element), element_of(to));
     });
   }
-  const Cast* cast = find_cast(from, to);
-  PACTOLUS_CHECK(cast != nullptr);
-  std::vector<ExpressionPtr> arguments;
-  arguments.push_back(std::move(value));
-  return cast->make(Type{to}, std::move(arguments));
+  if (is_string(to)) return make_to_text(std::move(value), to);
+  PACTOLUS_CHECK(is_string(from));
+  return make_from_text(std::move(value), to);
 }
 
-ExpressionPtr make_numeric_fit(ExpressionPtr value, Type numeric) {
-  if (is_array(numeric.kind)) {
-    return each_element(std::move(value), [numeric](ExpressionPtr element) {
-      return make_numeric_fit(std::move(element), element_of(numeric));
+ExpressionPtr make_fit(ExpressionPtr value, Type type) {
+  const auto length = static_cast<int32_t>(type.length);
+  if (is_array(type.kind)) {
+    if (type.length > 0) {
+      const Type array = value->type();
+      value = make_kernel<&limit_characters>(array, arguments_of(std::move(value), {length}));
+    }
+    return each_element(std::move(value), [type](ExpressionPtr element) {
+      return make_fit(std::move(element), element_of(type));
     });
   }
-  std::vector<ExpressionPtr> arguments;
-  arguments.push_back(std::move(value));
-  arguments.push_back(Literal::integer(numeric.precision));
-  arguments.push_back(Literal::integer(numeric.scale));
-  return make_kernel<&fit>(numeric, std::move(arguments));
+  if (type.kind == kBpchar) return make_kernel<&pad_or_cut>(type, arguments_of(std::move(value), {length}));
+  return make_kernel<&fit>(type, arguments_of(std::move(value), {type.precision, type.scale}));
 }
 
 ExpressionPtr make_text_fit(ExpressionPtr value, uint32_t characters_max) {
@@ -276,10 +314,8 @@ ExpressionPtr make_text_fit(ExpressionPtr value, uint32_t characters_max) {
       return make_text_fit(std::move(element), characters_max);
     });
   }
-  std::vector<ExpressionPtr> arguments;
-  arguments.push_back(std::move(value));
-  arguments.push_back(Literal::integer(static_cast<int32_t>(characters_max)));
-  return make_kernel<&cut>(kTextType, std::move(arguments));
+  const auto length = static_cast<int32_t>(characters_max);
+  return make_kernel<&cut>(kTextType, arguments_of(std::move(value), {length}));
 }
 
 }  // namespace pactolus

@@ -15,9 +15,9 @@ std::optional<CastContext> cast_context(TypeKind from, TypeKind to);
 /// The value as another type: `cast_context` says which casts exist. The same type gives the expression back.
 ExpressionPtr make_cast(ExpressionPtr value, TypeKind to);
 
-/// Makes numeric values fit numeric(p,s): rounds to the scale, fails where the digits before the point don't
-/// fit.
-ExpressionPtr make_numeric_fit(ExpressionPtr value, Type numeric);
+/// Makes values fit a constrained type of their kind. numeric(p,s): rounds to the scale, fails where the
+/// digits before the point don't fit; character(n): cuts off, or fills with blanks.
+ExpressionPtr make_fit(ExpressionPtr value, Type type);
 
 /// Cuts texts off behind so many characters, as a cast to varchar(n) does.
 ExpressionPtr make_text_fit(ExpressionPtr value, uint32_t characters_max);

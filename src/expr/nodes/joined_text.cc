@@ -1,8 +1,8 @@
 #include "expr/nodes/joined_text.h"
 
-#include "expr/nodes/cast.h"
 #include "expr/nodes/kernel.h"
 #include "expr/nodes/text.h"
+#include "expr/nodes/text_cast.h"
 
 namespace pactolus {
 namespace {
@@ -75,7 +75,7 @@ ExpressionPtr make_joined_text(ExpressionPtr separator, std::vector<ExpressionPt
 }
 
 ExpressionPtr make_written_out(ExpressionPtr value) {
-  if (value->type().kind != TypeKind::kBoolean) return make_cast(std::move(value), TypeKind::kText);
+  if (value->type().kind != TypeKind::kBoolean) return make_to_text(std::move(value), TypeKind::kText);
   std::vector<ExpressionPtr> arguments;
   arguments.push_back(std::move(value));
   return make_kernel<&boolean_letter>(kTextType, std::move(arguments));

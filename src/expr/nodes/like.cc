@@ -115,18 +115,22 @@ Failure like_escape(std::string_view& out, Arena& memory, std::string_view patte
   return kNoFailure;
 }
 
+/// A bpchar's padding counts.
 template <TypeKind kOf, bool kFoldCase, bool kNegated>
 constexpr Overload matcher() {
   constexpr Step kStep = kOf == TypeKind::kBytea ? &one_byte : &character_bytes;
-  return {{kOf, kOf}, TypeKind::kBoolean, &make_kernel<&match<kFoldCase, kNegated, kStep>>};
+  constexpr TypeKind kPattern = kOf == TypeKind::kBytea ? TypeKind::kBytea : TypeKind::kText;
+  return {{kOf, kPattern}, TypeKind::kBoolean, &make_kernel<&match<kFoldCase, kNegated, kStep>>};
 }
 
 using enum TypeKind;
 
 constexpr OperatorOverload kOperators[] = {
-    {"~~", matcher<kText, false, false>()},  {"!~~", matcher<kText, false, true>()},
-    {"~~*", matcher<kText, true, false>()},  {"!~~*", matcher<kText, true, true>()},
-    {"~~", matcher<kBytea, false, false>()}, {"!~~", matcher<kBytea, false, true>()},
+    {"~~", matcher<kText, false, false>()},   {"!~~", matcher<kText, false, true>()},
+    {"~~*", matcher<kText, true, false>()},   {"!~~*", matcher<kText, true, true>()},
+    {"~~", matcher<kBytea, false, false>()},  {"!~~", matcher<kBytea, false, true>()},
+    {"~~", matcher<kBpchar, false, false>()}, {"!~~", matcher<kBpchar, false, true>()},
+    {"~~*", matcher<kBpchar, true, false>()}, {"!~~*", matcher<kBpchar, true, true>()},
 };
 
 }  // namespace

@@ -5,16 +5,17 @@ namespace {
 
 using enum TypeKind;
 
+/// A bpchar's padding counts.
 template <bool kFoldCase, bool kNegated>
-constexpr Overload matcher() {
-  return regex_overload<&holds_match<kNegated>, RegexCall{.fold_case = kFoldCase}>({kText, kText}, kBoolean);
+constexpr Overload matcher(TypeKind kind) {
+  return regex_overload<&holds_match<kNegated>, RegexCall{.fold_case = kFoldCase}>({kind, kText}, kBoolean);
 }
 
 constexpr OperatorOverload kOperators[] = {
-    {"~", matcher<false, false>()},
-    {"~*", matcher<true, false>()},
-    {"!~", matcher<false, true>()},
-    {"!~*", matcher<true, true>()},
+    {"~", matcher<false, false>(kText)}, {"~", matcher<false, false>(kBpchar)},
+    {"~*", matcher<true, false>(kText)}, {"~*", matcher<true, false>(kBpchar)},
+    {"!~", matcher<false, true>(kText)}, {"!~", matcher<false, true>(kBpchar)},
+    {"!~*", matcher<true, true>(kText)}, {"!~*", matcher<true, true>(kBpchar)},
 };
 
 }  // namespace

@@ -9,14 +9,15 @@ namespace {
 
 class ToText final : public Expression {
  public:
-  explicit ToText(ExpressionPtr value) : Expression(kTextType, value->nullable()), value_(std::move(value)) {}
+  ToText(ExpressionPtr value, TypeKind to)
+      : Expression(Type{to}, value->nullable()), value_(std::move(value)) {}
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     ColumnPtr values = value_->evaluate(batch, rows, errors);
     auto memory = std::make_shared<Arena>();
-    auto out = std::make_shared<Column>(kTextType, batch.rows());
-    auto* texts = out->values_of<TypeKind::kText>();
+    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto* texts = out->values<std::string_view>();
     std::string text;
     for (uint32_t row : rows) {
       if (values->is_null(row)) {
@@ -67,7 +68,10 @@ class FromText final : public Expression {
 
 }  // namespace
 
-ExpressionPtr make_to_text(ExpressionPtr value) { return std::make_unique<ToText>(std::move(value)); }
+ExpressionPtr make_to_text(ExpressionPtr value, TypeKind to) {
+  if (value->type().kind == to) return value;
+  return std::make_unique<ToText>(std::move(value), to);
+}
 
 ExpressionPtr make_from_text(ExpressionPtr text, TypeKind to) {
   return std::make_unique<FromText>(std::move(text), to);
