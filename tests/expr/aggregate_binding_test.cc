@@ -26,7 +26,7 @@ const AggregateResolver& resolver() {
         if (function == "joined")
           return arguments == std::vector<Type>{kDoubleType, kTextType} ? std::optional(kTextType)
                                                                         : std::nullopt;
-        if (arguments.size() != 1 || arguments[0].kind == TypeKind::kText) return std::nullopt;
+        if (arguments.size() != 1 || holds_text(arguments[0].kind)) return std::nullopt;
         return kNumericType;
       },
       {"count", "sum", "max", "joined", "most", "middle"},
