@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
-constexpr microseconds kPace{500};
+constexpr microseconds kPace{2000};
 constexpr std::chrono::seconds kPatience{60};
 
 int64_t now_micros() {
@@ -26,7 +27,8 @@ int64_t now_micros() {
       .count();
 }
 
-/// Sends evenly, by itself, in a thread of its own.
+/// Sends evenly, by itself, in a thread of its own: what is due goes to one partition, then to the next one,
+/// so that a request carries a batch, as those of Kafka's own producer do.
 class PacedSender {
  public:
   explicit PacedSender(const Arguments& arguments)
@@ -34,19 +36,29 @@ class PacedSender {
         total_(rate_ * arguments.number("seconds", 30)),
         stream_(PaymentStream::of(arguments)) {
     stream_.per_window = rate_ * 60;
-    producer_ = open_client(RD_KAFKA_PRODUCER, producer_conf(arguments.text("bootstrap")));
+    RdConf conf = producer_conf(arguments.text("bootstrap"));
+    set(conf.get(), "linger.ms", "1");  // what is due is handed over at once
+    producer_ = open_client(RD_KAFKA_PRODUCER, std::move(conf));
     topic_.reset(rd_kafka_topic_new(producer_.get(), arguments.text("topic").c_str(), nullptr));
-    partitions_ = partition_count(producer_.get(), arguments.text("topic"));
+    drawn_.resize(static_cast<size_t>(partition_count(producer_.get(), arguments.text("topic"))));
   }
 
   uint64_t total() const { return total_; }
 
   void run() {
     const auto began = steady_clock::now();
+    const int64_t began_at = now_micros();
+    size_t turn = 0;
     for (uint64_t sent = 0; sent < total_;) {
       const auto elapsed = std::chrono::duration_cast<microseconds>(steady_clock::now() - began).count();
       const uint64_t due = std::min(total_, rate_ * static_cast<uint64_t>(elapsed) / 1'000'000);
-      for (; sent < due; ++sent) send(sent);
+      const size_t partition = turn++ % drawn_.size();
+      for (; sent < due; ++sent) {
+        Payment payment = next_of(partition);
+        // When it was due, not when it was its partition's turn.
+        payment.sent_micros = began_at + static_cast<int64_t>(sent * 1'000'000 / rate_);
+        send(payment, static_cast<int32_t>(partition));
+      }
       rd_kafka_poll(producer_.get(), 0);
       std::this_thread::sleep_for(kPace);
     }
@@ -54,15 +66,26 @@ class PacedSender {
   }
 
  private:
-  void send(uint64_t number) {
-    Payment payment = stream_.at(number);
-    payment.sent_micros = now_micros();
+  /// The next payment by a card of this partition.
+  Payment next_of(size_t partition) {
+    while (drawn_[partition].empty()) {
+      const Payment payment = stream_.at(number_++);
+      std::string key;
+      append_card(payment.card, key);
+      const int32_t of = rd_kafka_msg_partitioner_murmur2(
+          topic_.get(), key.data(), key.size(), static_cast<int32_t>(drawn_.size()), nullptr, nullptr);
+      drawn_[static_cast<size_t>(of)].push_back(payment);
+    }
+    const Payment payment = drawn_[partition].front();
+    drawn_[partition].pop_front();
+    return payment;
+  }
+
+  void send(const Payment& payment, int32_t partition) {
     std::string key;
     std::string value;
     append_card(payment.card, key);
     append_payment(payment, value);
-    const int32_t partition =
-        rd_kafka_msg_partitioner_murmur2(topic_.get(), key.data(), key.size(), partitions_, nullptr, nullptr);
     produce(producer_.get(), topic_.get(), partition, key, value);
   }
 
@@ -71,7 +94,8 @@ class PacedSender {
   PaymentStream stream_;
   RdClient producer_;
   RdTopic topic_;
-  int32_t partitions_ = 0;
+  std::vector<std::deque<Payment>> drawn_;  // of each partition, and not sent yet
+  uint64_t number_ = 0;                     // of payments drawn
 };
 
 struct Pair {
