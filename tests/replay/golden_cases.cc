@@ -33,6 +33,10 @@ Case load_case(const std::string& file, const std::string& prefix) {
   return loaded;
 }
 
+std::string text_of(const SeenRecord& record) {
+  return record.key.value_or("no key") + " = " + record.value.value_or("no value");
+}
+
 }  // namespace
 
 std::vector<Case> load_cases(const std::string& prefix) {
@@ -69,11 +73,21 @@ Result<Seen> results_of(const Plan& plan, const InlineTest& test, VirtualRunOpti
 std::map<std::string, std::multiset<std::string>> without_order(const Seen& seen) {
   std::map<std::string, std::multiset<std::string>> sets;
   for (const auto& [topic, records] : seen) {
-    for (const SeenRecord& record : records) {
-      sets[topic].insert(record.key.value_or("no key") + " = " + record.value.value_or("no value"));
-    }
+    for (const SeenRecord& record : records) sets[topic].insert(text_of(record));
   }
   return sets;
+}
+
+std::map<std::string, std::multiset<std::string>> what_remains(const Plan& plan, const Seen& seen) {
+  Seen remaining = seen;
+  for (const auto& sink : plan.sinks) {
+    if (!sink->is_table) continue;
+    std::map<std::optional<std::string>, SeenRecord> last;
+    for (const SeenRecord& record : remaining[sink->topic]) last[record.key] = record;
+    remaining[sink->topic].clear();
+    for (auto& [key, record] : last) remaining[sink->topic].push_back(std::move(record));
+  }
+  return without_order(remaining);
 }
 
 bool waits_for_the_clock(const InlineTest& test) {

@@ -41,6 +41,11 @@ Result<Seen> results_of(const Plan& plan, const InlineTest& test, VirtualRunOpti
 /// What must be the same when rows lie in other partitions: keys and values, in any order.
 std::map<std::string, std::multiset<std::string>> without_order(const Seen& seen);
 
+/// What must be the same when rows of a group come from several partitions in whichever order: as
+/// without_order(), but of a sink that holds a table the last row of each key alone, since the ones before it
+/// show the order. Rows in the order of partitions, keys of one row in one partition.
+std::map<std::string, std::multiset<std::string>> what_remains(const Plan& plan, const Seen& seen);
+
 /// An idle decision falls with the clock, which a killed worker begins to watch anew: that is no part of the
 /// agreement.
 bool waits_for_the_clock(const InlineTest& test);
