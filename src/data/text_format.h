@@ -96,9 +96,8 @@ void append_bytea(std::string_view bytes, std::string& out);
 void append_value(const Column& column, size_t row, std::string& out);
 /// The same with times by ISO 8601, as JSON has them: append_rfc3339() and append_iso_timestamp().
 void append_iso_value(const Column& column, size_t row, std::string& out);
-/// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself, a
-/// bpchar's may; bytes that
-/// are made of it lie in `memory`. The caller keeps both alive.
+/// Reads `text` by the column's type into a slot. A text column's slot becomes the view itself, a bpchar's
+/// may; bytes that are made of it lie in `memory`. The caller keeps both alive.
 TextResult<void> parse_value(std::string_view text, Column& column, size_t row, Arena& memory);
 
 }  // namespace pactolus

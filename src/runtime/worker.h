@@ -21,10 +21,11 @@
 namespace pactolus {
 
 struct WorkerOptions {
-  std::string instance;                                       // stable name of this process among its peers
-  int number = 0;                                             // of this worker within the process
-  uint64_t nonce = 0;                                         // random, of this life
-  Duration commit_interval = std::chrono::milliseconds{100};  // from the begin of a commit to the next one's
+  std::string instance;  // stable name of this process among its peers
+  int number = 0;        // of this worker within the process
+  uint64_t nonce = 0;    // random, of this life
+  /// From the begin of one commit to that of the next.
+  Duration commit_interval = std::chrono::milliseconds{100};
   /// At-least-once delivery: sinks' records and dead letters are written as soon as they are there, not with
   /// the transaction, and may come again after an abort. State, offsets and repartition rows stay exact.
   bool results_at_once = false;

@@ -1,7 +1,4 @@
 // When a worker commits.
-#include <spdlog/logger.h>
-#include <spdlog/sinks/null_sink.h>
-
 #include <catch2/catch.hpp>
 #include <string_view>
 #include <vector>
@@ -13,14 +10,6 @@ namespace pactolus::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr const char* kCopy = R"(
-topology: copy
-sources:
-  events: {topic: events, fields: {k: text}}
-sinks:
-  out: {from: events, topic: out}
-)";
 
 /// What the worker's probe knows: it takes no arguments of a test's.
 struct Commits {
@@ -39,12 +28,12 @@ void on_point(const char* point) {
 
 /// From the begin of one commit to that of the next, while records come each millisecond.
 std::vector<milliseconds> times_between(milliseconds interval, milliseconds each_takes) {
-  Simulation s(kCopy, 1, {"events"}, {"out"});
-  Logger logger(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_st>()));
+  Simulation s(kCopyTopology, 1, {"events"}, {"out"});
+  const auto logger = make_silent_logger();
   MemoryLogClient client(s.log());
   commits = {&s.clock(), each_takes, {}};
   Worker worker({.instance = "host", .nonce = 1, .commit_interval = interval, .probe = on_point}, s.context(),
-                client, s.clock(), logger);
+                client, s.clock(), *logger);
   for (int i = 0; i < 2'000; ++i) {
     s.append("events", 0, "a", R"({"k":"a"})");
     REQUIRE(worker.turn().ok());

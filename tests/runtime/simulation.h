@@ -19,6 +19,15 @@ namespace pactolus::testing {
 /// The plan of a topology's text; the test fails with the rendered diagnostics if there is none.
 std::unique_ptr<const Plan> plan_of(const std::string& yaml);
 
+/// From topic `events` to topic `out`, as it is.
+inline constexpr const char* kCopyTopology = R"(
+topology: copy
+sources:
+  events: {topic: events, fields: {k: text}}
+sinks:
+  out: {from: events, topic: out}
+)";
+
 /// Workers of one application over a log in memory, in one thread and virtual time: turns, crashes and faults
 /// happen only when the test says so.
 class Simulation {

@@ -11,14 +11,6 @@
 namespace pactolus::testing {
 namespace {
 
-constexpr const char* kCopy = R"(
-topology: copy
-sources:
-  events: {topic: events, fields: {k: text}}
-sinks:
-  out: {from: events, topic: out}
-)";
-
 /// An admin client that shows groups without members while `forgets` says so.
 class ForgetfulAdmin final : public Admin {
  public:
@@ -82,7 +74,7 @@ class ForgetfulClient final : public LogClient {
 }  // namespace
 
 TEST_CASE("worker: it says that it waits for a group that doesn't know it, and goes on when it does") {
-  Simulation s(kCopy, 1, {"events"}, {"out"});
+  Simulation s(kCopyTopology, 1, {"events"}, {"out"});
   s.append("events", 0, "a", R"({"k":"a"})");
   std::ostringstream lines;
   Logger logger(
