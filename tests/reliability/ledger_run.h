@@ -56,8 +56,8 @@ class LedgerRun {
   /// out.
   void wait_until_passed(const Program& program);
 
-  /// Closes all windows, waits until everything has come out, ends the programs by SIGTERM, and compares all
-  /// that there is.
+  /// Appends events until a changelog has been shortened, closes all windows, waits until everything has come
+  /// out, ends the programs by SIGTERM, and compares all that there is.
   void check(const std::vector<Program*>& running);
   /// What check() found in the topic.
   const std::vector<std::string>& passed() const { return passed_; }
@@ -70,6 +70,11 @@ class LedgerRun {
   LogResult<void> try_to_send(const std::vector<Event>& events);
   void renew_customers();
   std::vector<std::string> wait_for(const std::string& topic, size_t count);
+  /// The topics whose partitions name the tasks.
+  std::vector<std::string> leads() const;
+  std::string changelog_of(const std::string& lead) const;
+  /// Some round of a changelog has ended, and what was before it is deleted.
+  bool has_deleted_rounds();
   void check_changelogs();
   void check_disks(const std::string& topic, int32_t partition, std::span<const OwnedRecord> records);
 
