@@ -40,13 +40,54 @@ TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else a
         "step.yaml:3:12: error[not-available]: the window `session` is not available yet\n"
         " 3 |   window: {session: 30m, at_most: 12h}\n"
         "   |            ^^^^^^^\n"
-        "   = hint: this release has `{tumbling: 1m}`\n");
+        "   = hint: this release has `tumbling`, `hopping`, `cumulative` and `calendar`\n");
   CHECK(findings("aggregate:\n  by: symbol\n  window: {tumbling: 1d}\n  emit: changes\n  every: 10s\n"
                  "  select: {n: count(DISTINCT price)}\n") ==
         "step.yaml:5:3: error[not-available]: `every`, which thins changes, is not available yet\n"
         " 5 |   every: 10s\n"
         "   |   ^^^^^\n"
         "   = hint: without it, every change goes out\n");
+}
+
+std::string window_findings(const std::string& window) {
+  return findings("aggregate:\n  by: symbol\n  " + window + "\n  select: {n: count(*)}\n");
+}
+
+TEST_CASE("aggregate: windows that cannot be are refused, each with what to write instead") {
+  using Catch::Contains;
+  CHECK(window_findings("window: {hopping: 1h}") ==
+        "step.yaml:3:12: error[missing-key]: `hopping` needs `every`\n"
+        " 3 |   window: {hopping: 1h}\n"
+        "   |            ^^^^^^^\n"
+        "   = hint: write `{hopping: 1h, every: 5m}`\n");
+  CHECK_THAT(window_findings("window: {cumulative: 1d}"), Contains("`cumulative` needs `every`"));
+  CHECK_THAT(window_findings("window: {tumbling: 1h, every: 5m}"), Contains("write `hopping`"));
+  CHECK_THAT(window_findings("window: {tumbling: 1h, hopping: 1h}"),
+             Contains("either `tumbling` or `hopping`") && Contains("under `windows`"));
+  CHECK_THAT(window_findings("window: {hopping: 5m, every: 1h}"), Contains("at most 5m"));
+  CHECK_THAT(window_findings("window: {cumulative: 5m, every: 1h}"), Contains("at most 5m"));
+  CHECK_THAT(window_findings("window: {tumbling: 1h, zone: UTC}"), Contains("`zone` belongs to `calendar`"));
+  CHECK_THAT(window_findings("window: {calendar: fortnight}"), Contains("fortnight"));
+  CHECK_THAT(window_findings("window: {calendar: day, zone: Europe/Pariss}"), Contains("Europe/Paris"));
+  CHECK_THAT(window_findings("window: {calendar: day, offset: 24h}"), Contains("a duration below 1d"));
+  CHECK_THAT(window_findings("window: {calendar: month, every: 60d}"), Contains("at most 28d"));
+  CHECK_THAT(window_findings("window: {hopping: 30d, every: 1m}"),
+             Contains("43200 windows, 4096 are the most"));
+}
+
+TEST_CASE("aggregate: windows under names") {
+  using Catch::Contains;
+  CHECK_THAT(window_findings("windows: {}"), Contains("a map of names"));
+  CHECK_THAT(window_findings("windows: [1m]"), Contains("a map of names"));
+  CHECK_THAT(window_findings("windows: {minute: 1m}"), Contains("minute: 1m"));
+  CHECK_THAT(window_findings("windows: {a: {tumbling: 1m}, A: {tumbling: 1h}}"),
+             Contains("`A` is declared a second time"));
+  CHECK_THAT(window_findings("windows: {a: {tumbling: 1m}}\n  window: {tumbling: 1h}"),
+             Contains("`windows` cannot stand beside `window`"));
+  CHECK_THAT(window_findings("windows: {a: {hopping: 30d, every: 20m}, b: {hopping: 30d, every: 20m}}"),
+             Contains("4320 windows"));
+  CHECK_THAT(findings("aggregate: {windows: {a: {tumbling: 1m}}, select: {window_name: count(*)}}\n"),
+             Contains("has the column `window_name` already"));
 }
 
 }  // namespace

@@ -51,6 +51,26 @@ const char* kSteps[] = {
   having: total > 5 OR odd = 1
 )",
     R"(aggregate:
+  by: symbol
+  window: {hopping: 9s, every: 4s}
+  grace: 2s
+  select:
+    trades: count(*)
+    prices: count(DISTINCT price / quantity)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+)",
+    R"(aggregate:
+  by: symbol
+  windows:
+    ten: {tumbling: 10s}
+    far: {cumulative: 20s, every: 5s}
+  emit: changes
+  select:
+    total: sum(price / quantity)
+    high: max(price)
+  having: total > 2
+)",
+    R"(aggregate:
   emit: changes
   select:
     high: max(price / quantity)

@@ -11,6 +11,7 @@
 #include "operators/aggregation/ordered_rows.h"
 #include "operators/aggregation/sorted_values.h"
 #include "operators/aggregation/state_names.h"
+#include "operators/aggregation/window_reader.h"
 #include "operators/expression_text.h"
 #include "operators/name_diagnostic.h"
 #include "state/entry_key.h"
@@ -19,7 +20,7 @@ namespace pactolus {
 namespace {
 
 const std::vector<FieldSpec>& fields() {
-  constexpr int64_t kWindowMax = int64_t{3650} * 24 * 3600 * 1'000'000;
+  constexpr int64_t kGraceMax = int64_t{3650} * 24 * 3600 * 1'000'000;
   constexpr int64_t kPartitionsMax = 10'000;
   static const std::vector<FieldSpec> fields = {
       {.name = "by",
@@ -28,23 +29,15 @@ const std::vector<FieldSpec>& fields() {
       {.name = "window",
        .kind = FieldKind::kMap,
        .summary = "the windows of time to group in; without, a running table",
-       .fields = {{.name = "tumbling",
-                   .kind = FieldKind::kDuration,
-                   .minimum = 1000,
-                   .maximum = kWindowMax,
-                   .summary =
-                       "windows of this length, one after the other, counted from 1970-01-01 00:00 UTC"},
-                  {.name = "hopping", .kind = FieldKind::kAny, .summary = "not available yet"},
-                  {.name = "every", .kind = FieldKind::kAny, .summary = "not available yet"},
-                  {.name = "session", .kind = FieldKind::kAny, .summary = "not available yet"},
-                  {.name = "at_most", .kind = FieldKind::kAny, .summary = "not available yet"},
-                  {.name = "calendar", .kind = FieldKind::kAny, .summary = "not available yet"},
-                  {.name = "zone", .kind = FieldKind::kAny, .summary = "not available yet"}}},
+       .fields = window_fields()},
+      {.name = "windows",
+       .kind = FieldKind::kAny,
+       .summary = "windows of several kinds, each under a name, which is the result's column window_name"},
       {.name = "grace",
        .kind = FieldKind::kDuration,
        .default_text = "0s",
        .minimum = 0,
-       .maximum = kWindowMax,
+       .maximum = kGraceMax,
        .summary = "how long after its end a window still takes rows, by the watermark"},
       {.name = "emit",
        .kind = FieldKind::kChoice,
@@ -57,7 +50,8 @@ const std::vector<FieldSpec>& fields() {
       {.name = "select",
        .kind = FieldKind::kExpressions,
        .required = true,
-       .summary = "the columns of the result behind the `by` columns, window_start and window_end"},
+       .summary =
+           "the columns of the result behind the `by` columns, window_name, window_start and window_end"},
       {.name = "having",
        .kind = FieldKind::kExpression,
        .summary = "which results go out; sees the result's columns"},
@@ -139,13 +133,6 @@ class AggregateBuilder {
   }
 
   void report_unavailable() {
-    const MapReader& window = reader_.map("window");
-    for (const char* kind : {"hopping", "session", "calendar"}) {
-      if (!window.has(kind)) continue;
-      refuse(not_available(*window.node(kind)->key(), std::string("the window `") + kind + "`",
-                           "this release has `{tumbling: 1m}`"));
-      other_window_ = true;
-    }
     if (reader_.has("every")) {
       refuse(not_available(*reader_.node("every")->key(), "`every`, which thins changes,",
                            "without it, every change goes out"));
@@ -157,16 +144,50 @@ class AggregateBuilder {
   }
 
   void read_window() {
-    const MapReader& window = reader_.map("window");
-    if (!reader_.has("window")) return;
-    size_ = window.duration("tumbling");
-    windowed_ = true;
-    if (size_ || other_window_) return;
-    ok_ = false;
-    if (window.ok()) {
-      refuse(reader_.node("window")->diagnostic("missing-key", "`window` needs the kind of window",
-                                                "write `{tumbling: 1m}`"));
+    windowed_ = reader_.has("window") || reader_.has("windows");
+    if (reader_.has("windows")) {
+      read_named_windows(*reader_.node("windows"));
+    } else if (windowed_) {
+      add_windows("", reader_.map("window"), *reader_.node("window"));
     }
+    size_t overlap = 0;
+    for (const NamedWindows& windows : windows_) overlap += windows.kind->overlap();
+    if (overlap <= kBatchRowsMax) return;
+    refuse(reader_.node(has_names_ ? "windows" : "window")
+               ->key()
+               ->diagnostic("out-of-range",
+                            "a row may be in " + std::to_string(overlap) + " windows, " +
+                                std::to_string(kBatchRowsMax) + " are the most",
+                            "write a longer `every`"));
+  }
+
+  void read_named_windows(const Node& node) {
+    has_names_ = true;
+    if (reader_.has("window")) {
+      refuse(node.key()->diagnostic("conflicting-keys", "`windows` cannot stand beside `window`",
+                                    "give that one a name under `windows`, too"));
+    }
+    if (!node.is_map() || node.entries().empty()) {
+      refuse(node.diagnostic("wrong-kind", "`windows` is a map of names", "write `minute: {tumbling: 1m}`"));
+      return;
+    }
+    NameScope names;
+    for (const Entry& entry : node.entries()) {
+      if (!names.declare(entry.key, *build_.diagnostics)) ok_ = false;
+      add_windows(entry.key.text(), MapReader(entry.value, window_fields(), *build_.diagnostics),
+                  entry.value);
+    }
+  }
+
+  void add_windows(const std::string& name, const MapReader& reader, const Node& node) {
+    std::optional<WrittenWindows> windows = read_windows(reader, node, *build_.diagnostics);
+    if (!windows) {
+      ok_ = false;
+      return;
+    }
+    windows_.push_back({name, std::move(windows->kind)});
+    description_windows_ +=
+        (description_windows_.empty() ? "" : "; ") + (name.empty() ? "" : name + " ") + windows->description;
   }
 
   void read_emit() {
@@ -207,22 +228,22 @@ class AggregateBuilder {
         key.push_back((*input_.schema)[*column]);
       }
     }
+    const Schema by(key);
+    const auto add_window_column = [&](const char* name, Type type) {
+      if (by.find(name)) {
+        refuse(build_.node->diagnostic("duplicate-name",
+                                       "the result would have two columns `" + std::string(name) + "`",
+                                       "rename the `by` column in a `project` step before"));
+      }
+      key.push_back({name, type, false});
+    };
+    if (has_names_) add_window_column("window_name", kTextType);
     key_ = Schema(key);
     if (windowed_) {
-      key.push_back({"window_start", kTimestamptzType, false});
-      key.push_back({"window_end", kTimestamptzType, false});
+      add_window_column("window_start", kTimestamptzType);
+      add_window_column("window_end", kTimestamptzType);
     }
-    check_window_names();
     group_ = Schema(std::move(key));
-  }
-
-  void check_window_names() {
-    for (const char* name : {"window_start", "window_end"}) {
-      if (!windowed_ || !key_.find(name)) continue;
-      refuse(build_.node->diagnostic("duplicate-name",
-                                     "the result would have two columns `" + std::string(name) + "`",
-                                     "rename the `by` column in a `project` step before"));
-    }
   }
 
   void bind_select() {
@@ -252,10 +273,10 @@ class AggregateBuilder {
   void bind_item(const NamedExpression& item, const std::vector<NamedExpression>& siblings,
                  const AggregateResolver& resolver) {
     if (group_.find(item.name.text)) {
-      refuse(
-          name_diagnostic(*build_.node, item.name, "duplicate-name",
-                          "the result has the column `" + item.name.text + "` already",
-                          "`by` columns, window_start and window_end are part of the result by themselves"));
+      refuse(name_diagnostic(
+          *build_.node, item.name, "duplicate-name",
+          "the result has the column `" + item.name.text + "` already",
+          "`by` columns, window_name, window_start and window_end are part of the result by themselves"));
       return;
     }
     Scope scope = scope_of(build_);
@@ -365,7 +386,7 @@ class AggregateBuilder {
     return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
         .step = build_.step,
         .by = std::move(by_),
-        .window = size_,
+        .windows = windowed_ ? std::optional<Windows>(std::move(windows_)) : std::nullopt,
         .grace = grace_,
         .emit_changes = changes_,
         .calls = std::move(bound_),
@@ -382,10 +403,10 @@ class AggregateBuilder {
 
   void describe() {
     std::string names;
-    for (const Field& field : key_.fields()) names += (names.empty() ? "" : ", ") + field.name;
+    for (size_t i = 0; i < by_.size(); ++i) names += (names.empty() ? "" : ", ") + key_[i].name;
     description_.emplace_back("by", names.empty() ? "all rows" : names);
-    description_.emplace_back("window",
-                              windowed_ ? "tumbling " + to_string(*size_) : "none, a running table");
+    description_.emplace_back(has_names_ ? "windows" : "window",
+                              windowed_ ? description_windows_ : "none, a running table");
     if (windowed_) description_.emplace_back("grace", to_string(grace_));
     description_.emplace_back("emit", changes_ ? "changes" : "final");
     for (auto& [name, text] : description_select_) description_.emplace_back(name, text);
@@ -398,8 +419,9 @@ class AggregateBuilder {
   bool ok_ = true;
   bool groups_known_ = false;  // the `by` columns exist: what depends on them can be checked
   bool windowed_ = false;
-  bool other_window_ = false;  // of a kind that is not available
-  std::optional<Duration> size_;
+  bool has_names_ = false;  // its windows
+  std::vector<NamedWindows> windows_;
+  std::string description_windows_;
   Duration grace_{0};
   bool changes_ = false;
   std::vector<size_t> by_;

@@ -1,8 +1,9 @@
 #include "operators/aggregation/aggregate_node.h"
 
 #include <algorithm>
-#include <limits>
+#include <numeric>
 
+#include "data/calendar.h"
 #include "operators/aggregation/changing_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
 
@@ -14,9 +15,10 @@ AggregateNode::AggregateNode(std::unique_ptr<const AggregateProgram> program,
 
 std::vector<size_t> AggregateNode::key_columns() const {
   if (!program_->emit_changes) return {};
-  std::vector<size_t> key;
-  for (size_t i = 0; i < program_->by.size(); ++i) key.push_back(i);
-  if (program_->window) key.push_back(program_->by.size());  // window_start
+  size_t columns = program_->key.size();
+  if (program_->windows) columns += program_->windows->shares_starts() ? 2 : 1;  // window_start, window_end
+  std::vector<size_t> key(columns);
+  std::iota(key.begin(), key.end(), 0U);
   return key;
 }
 
@@ -27,10 +29,11 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 }
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
-  if (!program_->window) return EventTime::max();
-  // Far before the first year there is: the sums below stay clear of EventTime::min().
-  constexpr EventTime kBeforeAllRows{std::numeric_limits<int64_t>::min() / 2};
-  return program_->due(program_->window_end(std::max(watermark, kBeforeAllRows) - program_->grace));
+  if (!program_->windows) return EventTime::max();
+  const EventTime closed = watermark - program_->grace;
+  if (closed > EventTime{kTimestampMax}) return EventTime::max();
+  constexpr EventTime kBeforeAllRows{2 * kTimestampMin};
+  return program_->due(program_->windows->first_end_after(std::max(closed, kBeforeAllRows)));
 }
 
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {

@@ -20,37 +20,60 @@ std::string text_of(EventTime time) {
 }
 
 /// The operator's own watermark is not named: at a given row, it depends on where batches end.
-std::string late_message(const AggregateProgram& program, EventTime end, EventTime row_watermark) {
-  std::string message = "the window " + text_of(end - *program.window) + " to " + text_of(end);
+std::string late_message(const AggregateProgram& program, Window window, EventTime row_watermark) {
+  const EventTime start = program.windows->kinds()[window.kind].kind->start_of(window.end);
+  std::string message = "the window " + text_of(start) + " to " + text_of(window.end);
   if (program.grace > Duration{0}) message += " with a grace of " + to_string(program.grace);
   message += " was closed: ";
-  if (program.due(end) > row_watermark) {
+  if (program.due(window.end) > row_watermark) {
     return message + "the row's partition had been idle, and the others had gone on";
   }
   if (row_watermark == EventTime::max()) return message + "the input had ended";
   return message + "the watermark of the row's partition was " + text_of(row_watermark) + ", " +
-         to_string(row_watermark - program.due(end)) + " beyond";
+         to_string(row_watermark - program.due(window.end)) + " beyond";
 }
+
+bool by_row(const RowError& a, const RowError& b) { return a.row < b.row; }
 
 }  // namespace
 
 AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore& state)
-    : program_(program), table_(state.declare(program.layout)), arguments_(program, state) {}
+    : program_(program), table_(state.declare(program.layout)), arguments_(program, state) {
+  if (!program.windows) return;
+  lookup_.emplace(*program.windows);
+  for (const NamedWindows& windows : program.windows->kinds()) {
+    if (windows.name.empty()) continue;
+    Column name(kTextType, 1);
+    name.values<std::string_view>()[0] = windows.name;
+    append_key_value(name, 0, encoded_names_.emplace_back());
+  }
+}
 
 void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) {
+  // A row has as many entries as windows.
+  const size_t rows_max = lookup_ ? kBatchRowsMax / program_.windows->overlap() : kBatchRowsMax;
+  while (batch.selection.size() > rows_max) {
+    ColumnBatch first = batch;
+    const auto rest = batch.selection.begin() + static_cast<std::ptrdiff_t>(rows_max);
+    first.selection.assign(batch.selection.begin(), rest);
+    batch.selection.erase(batch.selection.begin(), rest);
+    process_rows(std::move(first), out);
+  }
+  process_rows(std::move(batch), out);
+}
+
+void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   counts.rows_in += batch.selection.size();
   refused_ = arguments_.evaluate(batch);
   remove_failed(batch.selection, refused_);
-  Times times;
-  if (program_.window) {
-    times = times_of(batch);
-    refuse_late(batch, times);
-  }
+  const Times times = times_of(batch);
+  const bool some_closed = lookup_ && some_may_be_closed(times);
+  if (some_closed) refuse_late(batch);
   encode_keys(batch);
   refuse_too_large(batch);
   counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
-  split_by_window(batch, times);
+  split_by_window(batch, times, some_closed);
   accumulate(batch, out);
   arguments_.clear();
   key_columns_.clear();
@@ -66,8 +89,7 @@ void AggregateOperator::refuse(ColumnBatch& batch, const Why& why) {
     return error.has_value();
   });
   auto others = refused_.begin() + static_cast<std::ptrdiff_t>(failing);
-  std::inplace_merge(refused_.begin(), others, refused_.end(),
-                     [](const RowError& a, const RowError& b) { return a.row < b.row; });
+  std::inplace_merge(refused_.begin(), others, refused_.end(), by_row);
 }
 
 AggregateOperator::Times AggregateOperator::times_of(const ColumnBatch& batch) {
@@ -80,18 +102,22 @@ AggregateOperator::Times AggregateOperator::times_of(const ColumnBatch& batch) {
   return times;
 }
 
-void AggregateOperator::refuse_late(ColumnBatch& batch, const Times& times) {
-  if (program_.due(program_.window_end(times.first)) > std::max(watermark_, times.row_watermark)) return;
-  WindowEnds ends(program_);
+bool AggregateOperator::is_closed(EventTime end, EventTime row_watermark) const {
+  return program_.due(end) <= std::max(watermark_, row_watermark);
+}
+
+bool AggregateOperator::some_may_be_closed(const Times& times) {
+  return times.first <= times.last && is_closed(lookup_->of(times.first).front().end, times.row_watermark);
+}
+
+void AggregateOperator::refuse_late(ColumnBatch& batch) {
   const SystemColumns& system = *batch.system;
-  auto is_late = [&](uint32_t row) {
-    return program_.due(ends.of(system.event_time[row])) <= std::max(watermark_, system.row_watermark[row]);
-  };
+  auto last_window = [&](uint32_t row) { return lookup_->of(system.event_time[row]).back(); };
+  auto is_late = [&](uint32_t row) { return is_closed(last_window(row).end, system.row_watermark[row]); };
   if (std::ranges::none_of(batch.selection, is_late)) return;  // most often, and told in less time
   refuse(batch, [&](uint32_t row, size_t) -> std::optional<RowError> {
     if (!is_late(row)) return std::nullopt;
-    EventTime end = ends.of(system.event_time[row]);
-    return RowError{row, "late", late_message(program_, end, system.row_watermark[row])};
+    return RowError{row, "late", late_message(program_, last_window(row), system.row_watermark[row])};
   });
 }
 
@@ -119,48 +145,87 @@ void AggregateOperator::encode_keys(const ColumnBatch& batch) {
   for (size_t place = 0; place < batch.selection.size(); ++place) keys_.push_back(encoded_keys_[place]);
 }
 
-void AggregateOperator::split_by_window(const ColumnBatch& batch, const Times& times) {
+void AggregateOperator::split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed) {
   windows_.clear();
+  entry_rows_ = batch.selection;
   const size_t rows = batch.selection.size();
   if (rows == 0) return;
-  const EventTime end = program_.window_end(times.first);
-  if (end != program_.window_end(times.last)) {
-    gather_by_window(batch);
-    return;
+  EventTime end = EventTime::max();
+  if (lookup_) {
+    const std::span<const Window> windows = lookup_->of(times.first);
+    if (windows.size() > 1 || !encoded_names_.empty() || !lookup_->slice().holds(times.last)) {
+      gather_by_window(batch, some_closed);
+      return;
+    }
+    end = windows.front().end;
   }
   while (places_.size() < rows) places_.push_back(static_cast<uint32_t>(places_.size()));
   windows_.push_back({end, std::span(places_).first(rows), batch.selection, keys_});
 }
 
-void AggregateOperator::gather_by_window(const ColumnBatch& batch) {
+void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_closed) {
   gathered_used_ = 0;
   window_index_.clear();
-  WindowEnds ends(program_);
-  for (uint32_t place = 0; place < batch.selection.size(); ++place) {
+  gathered_entry_rows_.clear();
+  named_keys_.clear();
+  std::vector<RowError> missed;
+  const SystemColumns& system = *batch.system;
+  TimeSpan slice{EventTime::max(), EventTime::min()};
+  for (size_t place = 0; place < batch.selection.size(); ++place) {
     const uint32_t row = batch.selection[place];
-    GatheredRows& gathered = rows_of(ends.of(batch.system->event_time[row]));
-    gathered.places.push_back(place);
-    gathered.rows.push_back(row);
-    gathered.keys.push_back(keys_[place]);
+    const std::span<const Window> windows = lookup_->of(system.event_time[row]);
+    if (!slice.holds(system.event_time[row])) {
+      slice = lookup_->slice();
+      slice_.clear();
+      for (const Window& window : windows) slice_.push_back(gathered_of(window.end));
+    }
+    size_t first_open = 0;
+    while (some_closed && is_closed(windows[first_open].end, system.row_watermark[row])) ++first_open;
+    if (first_open > 0) {
+      std::string message = late_message(program_, windows[first_open - 1], system.row_watermark[row]);
+      missed.push_back({row, "late",
+                        std::move(message) + "; the row is in " +
+                            std::to_string(windows.size() - first_open) + " of its " +
+                            std::to_string(windows.size()) + " windows"});
+    }
+    for (size_t i = first_open; i < windows.size(); ++i)
+      add_entry(gathered_[slice_[i]], row, place, windows[i]);
   }
-  for (const GatheredRows& gathered : std::span(gathered_).first(gathered_used_))
-    windows_.push_back({gathered.end, gathered.places, gathered.rows, gathered.keys});
+  counts.dead_results += missed.size();
+  refused_.insert(refused_.end(), std::make_move_iterator(missed.begin()),
+                  std::make_move_iterator(missed.end()));
+  std::ranges::sort(refused_, by_row);
+  entry_rows_ = gathered_entry_rows_;
+  for (GatheredRows& gathered : std::span(gathered_).first(gathered_used_)) {
+    if (gathered.entries.empty()) continue;
+    for (size_t i = 0; i < gathered.entries.size() && !encoded_names_.empty(); ++i)
+      gathered.keys[i] = named_keys_[gathered.entries[i]];
+    windows_.push_back({gathered.end, gathered.entries, gathered.rows, gathered.keys});
+  }
 }
 
-AggregateOperator::GatheredRows& AggregateOperator::rows_of(EventTime end) {
-  if (gathered_used_ > 0 && gathered_[last_window_].end == end) return gathered_[last_window_];
+void AggregateOperator::add_entry(GatheredRows& gathered, uint32_t row, size_t place, const Window& window) {
+  gathered.entries.push_back(static_cast<uint32_t>(gathered_entry_rows_.size()));
+  gathered.rows.push_back(row);
+  gathered.keys.push_back(keys_[place]);
+  gathered_entry_rows_.push_back(row);
+  if (encoded_names_.empty()) return;
+  named_keys_.bytes() += keys_[place];
+  named_keys_.bytes() += encoded_names_[window.kind];
+  named_keys_.end_row();
+}
+
+size_t AggregateOperator::gathered_of(EventTime end) {
   auto [entry, is_new] = window_index_.try_emplace(end, gathered_used_);
-  last_window_ = entry->second;
   if (is_new) {
     if (gathered_used_ == gathered_.size()) gathered_.emplace_back();
-    GatheredRows& gathered = gathered_[last_window_];
+    GatheredRows& gathered = gathered_[gathered_used_++];
     gathered.end = end;
-    gathered.places.clear();
+    gathered.entries.clear();
     gathered.rows.clear();
     gathered.keys.clear();
-    ++gathered_used_;
   }
-  return gathered_[last_window_];
+  return entry->second;
 }
 
 EventTime AggregateOperator::next_due() const { return program_.due(table_.first_window_end()); }

@@ -13,7 +13,7 @@ namespace pactolus {
 
 /// The half that all aggregate operators have in common: what becomes of a row before its group's state
 /// changes. Takes failing and late rows out, encodes the groups' keys of a batch at once and sorts the rows
-/// by window. Owned by the task; one thread.
+/// by window. A row has an entry for each of its windows that is still open. Owned by the task; one thread.
 class AggregateOperator : public Operator {
  public:
   AggregateOperator(const AggregateProgram& program, StateStore& state);
@@ -23,10 +23,11 @@ class AggregateOperator : public Operator {
   void set_watermark(EventTime watermark) override;
 
  protected:
-  /// The rows of a batch that lie in one window, one behind the other. Valid until the next batch.
+  /// The entries of a batch that belong to the windows with one end, one behind the other. Valid until the
+  /// next batch.
   struct WindowRows {
     EventTime end;
-    std::span<const uint32_t> places;  // in the batch's selection
+    std::span<const uint32_t> entries;  // their numbers
     std::span<const uint32_t> rows;
     std::span<const std::string_view> keys;  // of their groups
   };
@@ -38,9 +39,11 @@ class AggregateOperator : public Operator {
   const AggregateProgram& program() const { return program_; }
   StateTable& table() { return table_; }
   AggregateArguments& arguments() { return arguments_; }
-  /// The rows that failed or were late, ascending.
+  /// The rows that failed, were late, or were too late for some of their windows, ascending.
   std::span<const RowError> refused() const { return refused_; }
   std::span<const WindowRows> windows() const { return windows_; }
+  /// The row of each entry, ascending: entries are numbered by row, then by window.
+  std::span<const uint32_t> entry_rows() const { return entry_rows_; }
   /// Drops the window's state: rows of it are late from now on.
   void close(EventTime end);
 
@@ -51,24 +54,28 @@ class AggregateOperator : public Operator {
     EventTime last = EventTime::min();
     EventTime row_watermark = EventTime::min();  // the greatest
   };
-  /// Rows of a window that is not the only one of its batch.
+  /// Entries of an end that is not the only one of its batch.
   struct GatheredRows {
     EventTime end;
-    std::vector<uint32_t> places;
+    std::vector<uint32_t> entries;
     std::vector<uint32_t> rows;
     std::vector<std::string_view> keys;
   };
 
+  void process_rows(ColumnBatch batch, OperatorOutput& out);
   static Times times_of(const ColumnBatch& batch);
-  void refuse_late(ColumnBatch& batch, const Times& times);
+  bool is_closed(EventTime end, EventTime row_watermark) const;
+  bool some_may_be_closed(const Times& times);
+  void refuse_late(ColumnBatch& batch);
   void refuse_too_large(ColumnBatch& batch);
   /// Takes the rows out of which `why` has something to say.
   template <class Why>
   void refuse(ColumnBatch& batch, const Why& why);
   void encode_keys(const ColumnBatch& batch);
-  void split_by_window(const ColumnBatch& batch, const Times& times);
-  void gather_by_window(const ColumnBatch& batch);
-  GatheredRows& rows_of(EventTime end);
+  void split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed);
+  void gather_by_window(const ColumnBatch& batch, bool some_closed);
+  void add_entry(GatheredRows& gathered, uint32_t row, size_t place, const Window& window);
+  size_t gathered_of(EventTime end);
 
   const AggregateProgram& program_;
   StateTable& table_;
@@ -79,12 +86,17 @@ class AggregateOperator : public Operator {
   ByteRows encoded_keys_;               // of the batch's rows, by place
   std::vector<std::string_view> keys_;  // the same
   std::vector<uint32_t> places_;        // 0, 1, 2, … as far as any batch went
+  std::optional<WindowLookup> lookup_;  // none: a running table
   std::vector<WindowRows> windows_;
+  std::span<const uint32_t> entry_rows_;
   /// The first gathered_used_ belong to the batch; the others keep their memory.
   std::vector<GatheredRows> gathered_;
   size_t gathered_used_ = 0;
-  size_t last_window_ = 0;                    // of the row before: most often the next row's too
   std::map<EventTime, size_t> window_index_;  // into gathered_
+  std::vector<size_t> slice_;                 // the same for the windows of the row before
+  std::vector<uint32_t> gathered_entry_rows_;
+  std::vector<std::string> encoded_names_;  // of the kinds of windows, as parts of keys; empty: no names
+  ByteRows named_keys_;                     // of the groups of entries, if windows have names
 };
 
 }  // namespace pactolus

@@ -9,6 +9,7 @@
 #include "aggregates/ordered_set.h"
 #include "data/schema.h"
 #include "expr/expression.h"
+#include "operators/aggregation/windows.h"
 #include "state/layout.h"
 
 namespace pactolus {
@@ -45,45 +46,21 @@ struct BoundCall {
 struct AggregateProgram {
   std::string step;
   std::vector<size_t> by;          // columns of the input
-  std::optional<Duration> window;  // the size of a tumbling window; none: a running table
+  std::optional<Windows> windows;  // none: a running table
   Duration grace{0};
   bool emit_changes = false;
   std::vector<BoundCall> calls;
   std::vector<ExpressionPtr> select;     // over `raw`
   ExpressionPtr having;                  // over `output`; none: all results
-  Schema key;                            // the `by` columns
+  Schema key;                            // the `by` columns and, where windows have names, window_name
   Schema group;                          // the key and, when windowed, window_start and window_end
   Schema raw;                            // the group and one column per call
   Schema output;                         // the group and one column per selected item
   bool select_reads_event_time = false;  // possibly
   TableLayout layout;                    // field i is the state of calls[i]
 
-  /// The end of the window that `time` lies in; EventTime::max() for a running table.
-  EventTime window_end(EventTime time) const;
   /// The watermark at which a window closes and its state is freed.
   EventTime due(EventTime end) const { return end + grace; }
-};
-
-/// The ends of the windows of many times, most of which lie in the window of the time before: those need no
-/// division.
-class WindowEnds {
- public:
-  explicit WindowEnds(const AggregateProgram& program) : program_(program) {}
-
-  EventTime of(EventTime time) {
-    if (time < begin_ || time >= end_) find(time);
-    return end_;
-  }
-
- private:
-  void find(EventTime time) {
-    end_ = program_.window_end(time);
-    begin_ = program_.window ? end_ - *program_.window : EventTime::min();
-  }
-
-  const AggregateProgram& program_;
-  EventTime begin_ = EventTime::max();
-  EventTime end_ = EventTime::min();
 };
 
 }  // namespace pactolus

@@ -16,7 +16,7 @@ std::shared_ptr<SystemColumns> system_columns(const AggregateProgram& program, c
   system->row_watermark.reserve(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     EventTime time = batch.system->event_time[rows[i]];
-    system->event_time.push_back(program.window ? groups[i].window_end - Duration{1} : time);
+    system->event_time.push_back(program.windows ? groups[i].window_end - Duration{1} : time);
     system->row_watermark.push_back(batch.system->row_watermark[rows[i]] - program.grace);
   }
   return system;
@@ -31,11 +31,12 @@ struct ResultsBefore {
 class ChangeEmitter {
  public:
   ChangeEmitter(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
-                std::span<const RowTransition> transitions, std::span<const RowError> refused,
-                StepCounts& counts)
+                std::span<const uint32_t> rows, std::span<const RowTransition> transitions,
+                std::span<const RowError> refused, StepCounts& counts)
       : program_(program),
         taken_(taken),
         batch_(batch),
+        rows_(rows),
         transitions_(transitions),
         refused_(refused),
         counts_(counts) {}
@@ -63,7 +64,7 @@ class ChangeEmitter {
     std::vector<GroupState> groups;
     groups.reserve(transitions_.size());
     for (const RowTransition& t : transitions_) groups.push_back({t.key, t.window_end, t.after});
-    system_ = system_columns(program_, batch_, groups, batch_.selection);
+    system_ = system_columns(program_, batch_, groups, rows_);
     after_ = compute_results(program_, taken_, groups, system_);
   }
 
@@ -82,7 +83,7 @@ class ChangeEmitter {
       if (t.before == nullptr || is_known_already(t)) continue;
       before_.rows[place] = static_cast<uint32_t>(groups.size());
       groups.push_back({t.key, t.window_end, t.before});
-      rows.push_back(batch_.selection[place]);
+      rows.push_back(rows_[place]);
     }
     before_.results =
         compute_results(program_, taken_, groups, system_columns(program_, batch_, groups, rows));
@@ -99,7 +100,7 @@ class ChangeEmitter {
   void send_dead_letters(OperatorOutput& out) const {
     auto refused = refused_.begin();
     for (const RowError& failed : after_.failed) {
-      uint32_t row = batch_.selection[failed.row];
+      uint32_t row = rows_[failed.row];
       for (; refused != refused_.end() && refused->row < row; ++refused) out.dead_letter(batch_, *refused);
       out.dead_letter(after_.groups, failed);
     }
@@ -157,6 +158,7 @@ class ChangeEmitter {
   const AggregateProgram& program_;
   const AggregateArguments& taken_;
   const ColumnBatch& batch_;
+  std::span<const uint32_t> rows_;
   std::span<const RowTransition> transitions_;
   std::span<const RowError> refused_;
   StepCounts& counts_;
@@ -172,9 +174,9 @@ class ChangeEmitter {
 }  // namespace
 
 void emit_changes(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
-                  std::span<const RowTransition> transitions, std::span<const RowError> refused,
-                  StepCounts& counts, OperatorOutput& out) {
-  ChangeEmitter(program, taken, batch, transitions, refused, counts).run(out);
+                  std::span<const uint32_t> rows, std::span<const RowTransition> transitions,
+                  std::span<const RowError> refused, StepCounts& counts, OperatorOutput& out) {
+  ChangeEmitter(program, taken, batch, rows, transitions, refused, counts).run(out);
 }
 
 }  // namespace pactolus

@@ -9,7 +9,7 @@
 
 namespace pactolus {
 
-/// What one input row did to the state of its group.
+/// What one input row did to the state of a group.
 struct RowTransition {
   std::string_view key;
   EventTime window_end;
@@ -20,10 +20,11 @@ struct RowTransition {
 };
 
 /// Computes the results before and after each row and emits one change for each row that altered what is
-/// visible of its group, in order; transitions[i] belongs to batch.selection[i]. Dead letters go out in the
-/// order of the rows too: of the rows that were refused and of results that fail. Counts results.
+/// visible of its group, in order; transitions[i] belongs to row rows[i] of the batch, ascending. Dead
+/// letters go out in the order of the rows too: of the rows that were refused and of results that fail.
+/// Counts results.
 void emit_changes(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
-                  std::span<const RowTransition> transitions, std::span<const RowError> refused,
-                  StepCounts& counts, OperatorOutput& out);
+                  std::span<const uint32_t> rows, std::span<const RowTransition> transitions,
+                  std::span<const RowError> refused, StepCounts& counts, OperatorOutput& out);
 
 }  // namespace pactolus

@@ -18,33 +18,33 @@ class ChangingAggregate final : public AggregateOperator {
 
  private:
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
-  void prepare(size_t rows);
+  void prepare(size_t entries);
   void apply(const WindowRows& window);
   void look_up(const WindowRows& window, HotTable& groups);
   void link_rows_of_same_group(const WindowRows& window);
   void add_in_runs(const WindowRows& window, HotTable& groups);
-  std::byte* before(size_t place) { return before_.data() + place * program().layout.row_size(); }
-  std::byte* after(size_t place) { return after_.data() + place * program().layout.row_size(); }
+  std::byte* before(size_t entry) { return before_.data() + entry * program().layout.row_size(); }
+  std::byte* after(size_t entry) { return after_.data() + entry * program().layout.row_size(); }
 
-  // One per place of the batch. State rows are copied, because a later row of the same batch changes them.
+  // One per entry of the batch. State rows are copied, because a later row of the same batch changes them.
   std::vector<RowTransition> transitions_;
   std::vector<std::byte> before_;  // state rows as the batch found them
   std::vector<std::byte> after_;   // state rows once this row was added
-  // One per row of a window: scratch.
+  // One per entry of a window: scratch.
   std::vector<std::byte*> states_;
   std::vector<std::pair<std::byte*, uint32_t>> by_state_;
 };
 
 void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
-  prepare(batch.selection.size());
+  prepare(entry_rows().size());
   for (const WindowRows& window : windows()) apply(window);
-  emit_changes(program(), arguments(), batch, transitions_, refused(), counts, out);
+  emit_changes(program(), arguments(), batch, entry_rows(), transitions_, refused(), counts, out);
 }
 
-void ChangingAggregate::prepare(size_t rows) {
-  transitions_.assign(rows, {});
-  before_.resize(rows * program().layout.row_size());
-  after_.resize(rows * program().layout.row_size());
+void ChangingAggregate::prepare(size_t entries) {
+  transitions_.assign(entries, {});
+  before_.resize(entries * program().layout.row_size());
+  after_.resize(entries * program().layout.row_size());
 }
 
 void ChangingAggregate::apply(const WindowRows& window) {
@@ -57,15 +57,15 @@ void ChangingAggregate::apply(const WindowRows& window) {
 /// Finds the groups' state rows, and keeps how they were.
 void ChangingAggregate::look_up(const WindowRows& window, HotTable& groups) {
   groups.load(window.keys);
-  for (size_t i = 0; i < window.places.size(); ++i) {
-    const uint32_t place = window.places[i];
-    RowTransition& transition = transitions_[place];
+  for (size_t i = 0; i < window.entries.size(); ++i) {
+    const uint32_t entry = window.entries[i];
+    RowTransition& transition = transitions_[entry];
     transition.key = window.keys[i];
     transition.window_end = window.end;
-    transition.after = after(place);
+    transition.after = after(entry);
     if (const std::byte* row = groups.find(window.keys[i])) {
-      std::memcpy(before(place), row, program().layout.row_size());
-      transition.before = before(place);
+      std::memcpy(before(entry), row, program().layout.row_size());
+      transition.before = before(entry);
     }
   }
   states_.resize(window.keys.size());
@@ -74,7 +74,7 @@ void ChangingAggregate::look_up(const WindowRows& window, HotTable& groups) {
 
 void ChangingAggregate::link_rows_of_same_group(const WindowRows& window) {
   by_state_.clear();
-  for (size_t i = 0; i < states_.size(); ++i) by_state_.emplace_back(states_[i], window.places[i]);
+  for (size_t i = 0; i < states_.size(); ++i) by_state_.emplace_back(states_[i], window.entries[i]);
   std::sort(by_state_.begin(), by_state_.end());
   for (size_t i = 1; i < by_state_.size(); ++i) {
     if (by_state_[i].first != by_state_[i - 1].first) continue;
@@ -86,17 +86,17 @@ void ChangingAggregate::link_rows_of_same_group(const WindowRows& window) {
 
 /// Adds the rows in runs in which no group comes twice, and keeps each row's state after it.
 void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) {
-  const std::span<const uint32_t> places = window.places;
-  for (size_t begin = 0, end = 0; begin < places.size(); begin = end) {
-    auto in_run = [&](const std::optional<uint32_t>& place) { return place && *place >= places[begin]; };
+  const std::span<const uint32_t> entries = window.entries;
+  for (size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+    auto in_run = [&](const std::optional<uint32_t>& entry) { return entry && *entry >= entries[begin]; };
     end = begin + 1;
-    while (end < places.size() && !in_run(transitions_[places[end]].previous)) ++end;
+    while (end < entries.size() && !in_run(transitions_[entries[end]].previous)) ++end;
     auto rows = window.rows.subspan(begin, end - begin);
     auto states = std::span(states_).subspan(begin, end - begin);
     auto keys = window.keys.subspan(begin, end - begin);
     arguments().add({window.end, rows, keys, states}, groups.heap());
     for (size_t i = begin; i < end; ++i) {
-      std::memcpy(after(places[i]), states_[i], program().layout.row_size());
+      std::memcpy(after(entries[i]), states_[i], program().layout.row_size());
     }
   }
 }

@@ -56,18 +56,25 @@ class ResultComputation {
     }
     for (const auto& column : columns) column->keep(texts);
     std::vector<ColumnPtr> result(columns.begin(), columns.end());
-    if (program_.window) {
-      result.push_back(window_column(*program_.window));
-      result.push_back(window_column(Duration{0}));
-    }
+    if (program_.windows) append_bounds(columns.empty() ? nullptr : columns.back().get(), result);
     return result;
   }
 
-  ColumnPtr window_column(Duration before_end) const {
-    auto column = std::make_shared<Column>(kTimestamptzType, groups_.size());
-    int64_t* values = column->values_of<TypeKind::kTimestamptz>();
-    for (size_t i = 0; i < groups_.size(); ++i) values[i] = (groups_[i].window_end - before_end).micros();
-    return column;
+  /// window_start and window_end. `names`: of the windows, if they have names.
+  void append_bounds(const Column* names, std::vector<ColumnPtr>& result) const {
+    const std::span<const NamedWindows> kinds = program_.windows->kinds();
+    auto starts = std::make_shared<Column>(kTimestamptzType, groups_.size());
+    auto ends = std::make_shared<Column>(kTimestamptzType, groups_.size());
+    for (size_t i = 0; i < groups_.size(); ++i) {
+      const NamedWindows* windows = kinds.data();
+      if (!windows->name.empty())
+        windows = &*std::ranges::find(kinds, names->values<std::string_view>()[i], &NamedWindows::name);
+      const EventTime end = groups_[i].window_end;
+      starts->values_of<TypeKind::kTimestamptz>()[i] = windows->kind->start_of(end).micros();
+      ends->values_of<TypeKind::kTimestamptz>()[i] = end.micros();
+    }
+    result.push_back(std::move(starts));
+    result.push_back(std::move(ends));
   }
 
   ColumnPtr call_results(size_t call, RowErrors& errors) const {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/map_reader.h"
+#include "operators/aggregation/windows.h"
+
+namespace pactolus {
+
+/// The fields of `window:`, and of each of `windows:`.
+const std::vector<FieldSpec>& window_fields();
+
+/// Windows as they were written.
+struct WrittenWindows {
+  std::unique_ptr<const WindowKind> kind;
+  std::string description;  // "hopping 1h every 5m"
+};
+
+/// Reads the windows of `reader`, which read `node` by window_fields(). None: diagnostics say why.
+std::optional<WrittenWindows> read_windows(const MapReader& reader, const Node& node,
+                                           Diagnostics& diagnostics);
+
+}  // namespace pactolus

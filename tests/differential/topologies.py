@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""Runs random topologies over random disordered streams in `pactolus test`, and the same rows through a query that says
+the same in a real PostgreSQL; every result and every dead letter must agree.
+
+  topologies.py --pactolus PROGRAM [--count N] [--seed S] [--only NUMBER]
+
+Exit status 1 if one differs: its stream is made as small as it may be, and the file to run `pactolus test` on is named.
+"""
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+import private_postgresql  # noqa: E402
+
+HOUR = 3_600_000  # all times are in milliseconds
+START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
+ZONES = ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]
+
+# `events` has the rows in the order in which they come, and the watermark of their partition at that moment.
+STREAM = """
+CREATE TEMP TABLE rows (place int, id text, card text, kind int, amount numeric(12,2), t bigint);
+CREATE TEMP VIEW events AS
+  SELECT *, to_timestamp(t / 1000.0) AS at, max(t) OVER (ORDER BY place) - {disorder} AS watermark FROM rows;
+"""
+
+
+@dataclasses.dataclass
+class Row:
+    id: str
+    card: str
+    kind: int | None
+    amount: str | None
+    time: int
+
+    def sql(self, place):
+        return f"({place}, '{self.id}', '{self.card}', {self.kind or 'NULL'}, {self.amount or 'NULL'}, {self.time})"
+
+    def yaml(self):
+        kind, amount = ("null" if value is None else value for value in (self.kind, self.amount))
+        return f"      - events: {{id: {self.id}, card: {self.card}, kind: {kind}, amount: {amount}, at: {self.time}}}"
+
+
+@dataclasses.dataclass
+class Topology:
+    """Steps, and for each sink what it holds: its YAML and the query of its rows."""
+    disorder: int
+    steps: list[str]
+    sinks: dict[str, tuple[str, str]]
+    late: list[tuple[str, str]]  # step, and the query of its late rows: their id, or another name for it if it isn't known
+    in_order: bool = False
+
+
+def duration(milliseconds):
+    return f"{milliseconds}ms"
+
+
+# ---- windows: YAML, and SQL for the (start, stop) of those that a row of `events` lies in
+
+def tumbling(rng, unit):
+    length = rng.randint(1, 12) * unit
+    return f"{{tumbling: {duration(length)}}}", f"SELECT t - mod(t, {length}) AS start, t - mod(t, {length}) + {length} AS stop"
+
+
+def hopping(rng, unit):
+    every = rng.randint(1, 6) * unit
+    size = every + rng.randint(0, 12) * unit
+    return (f"{{hopping: {duration(size)}, every: {duration(every)}}}",
+            f"SELECT i * {every} AS start, i * {every} + {size} AS stop FROM generate_series((t - {size}) / {every}, t / {every}) i"
+            f" WHERE i * {every} <= t AND t < i * {every} + {size}")
+
+
+def cumulative(rng, unit):
+    length = rng.randint(2, 20) * unit
+    step = rng.randint(1, length // unit) * unit
+    return (f"{{cumulative: {duration(length)}, every: {duration(step)}}}",
+            f"SELECT t - mod(t, {length}) AS start, t - mod(t, {length}) + least(i * {step}, {length}) AS stop"
+            f" FROM generate_series(1, {-(-length // step)}) i WHERE mod(t, {length}) < least(i * {step}, {length})")
+
+
+def calendar(rng, _):
+    name, zone = rng.choice(["day", "week", "month"]), rng.choice(ZONES)
+    offset = rng.choice([0, 0, 17 * HOUR])
+    local = f"date_trunc('{name}', (at AT TIME ZONE '{zone}') - interval '{offset} ms') + interval '{offset} ms'"
+    bounds = [f"(extract(epoch FROM ({local}{more}) AT TIME ZONE '{zone}') * 1000)::bigint"
+              for more in ("", f" + interval '1 {name}'")]
+    return (f"{{calendar: {name}, zone: {zone}, offset: {duration(offset)}}}",
+            f"SELECT {bounds[0]} AS start, {bounds[1]} AS stop")
+
+
+WINDOWS = [tumbling, hopping, cumulative, calendar]
+CALLS = ["count(*)", "count(amount)", "sum(amount)", "min(amount)", "max(amount)", "avg(amount)", "min(id)", "sum(kind)",
+         "count(*) FILTER (WHERE kind = 2)"]
+FINAL_CALLS = CALLS + ["count(DISTINCT amount)", "string_agg(id, ',' ORDER BY amount DESC, id)",
+                       "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)"]
+
+
+def listed(calls):
+    return {f"v{i}": call for i, call in enumerate(calls)}
+
+
+def by_text(by):
+    return f"\n      by: [{', '.join(by)}]" if by else ""
+
+
+def select_text(calls):
+    return "".join(f"\n        {name}: {call}" for name, call in calls.items())
+
+
+def aggregate(rng, unit):
+    """A windowed aggregate: of one or of several kinds of windows, final or with changes."""
+    by = rng.choice([["card"], ["card", "kind"], ["kind"], []])
+    changes = rng.random() < 0.4
+    calls = listed(rng.sample(CALLS if changes else FINAL_CALLS, rng.randint(1, 4)))
+    grace = rng.choice([0, 0, rng.randint(1, 5) * unit])
+    kinds = [rng.choice(WINDOWS)(rng, unit) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+    if len(kinds) == 1:
+        windows, names = f"window: {kinds[0][0]}", []
+        spans = kinds[0][1]
+    else:
+        windows = "windows:" + "".join(f"\n        w{i}: {kind[0]}" for i, kind in enumerate(kinds))
+        names = ["window_name"]
+        spans = " UNION ALL ".join(f"SELECT 'w{i}' AS window_name, s.* FROM ({kind[1]}) s" for i, kind in enumerate(kinds))
+    step = f"""
+  totals:
+    from: kept
+    aggregate:{by_text(by)}
+      {windows}
+      grace: {duration(grace)}
+      emit: {'changes' if changes else 'final'}
+      select:{select_text(calls)}"""
+    wanted = rng.choice(["TRUE", "TRUE", "amount > 20"])
+    joined = f"(SELECT e.*, s.*, watermark >= stop + {grace} AS closed FROM events e, LATERAL ({spans}) s WHERE {wanted}) j"
+    group = by + names
+    columns = group + ["start", "stop"]
+    named = group + ["to_timestamp(start / 1000.0) AS window_start", "to_timestamp(stop / 1000.0) AS window_end"]
+    key = f"[{', '.join(group + ['window_start', 'window_end'])}]"
+    # What is grouped by something else than the topic's key comes without the columns that nobody needs.
+    shown = "id" if "card" in by else "id AS unknown"
+    late = f"SELECT {shown} FROM {joined} WHERE closed GROUP BY place, id ORDER BY place"
+    steps = [f"\n  kept:\n    from: events\n    filter: {wanted}", step]
+    if not changes:
+        query = (f"SELECT {', '.join(named + [f'{call} AS {name}' for name, call in calls.items()])} FROM {joined}"
+                 f" WHERE NOT closed GROUP BY {', '.join(columns)}")
+        return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)}, [("totals", late)])
+    over = f"OVER (PARTITION BY {', '.join(columns)} ORDER BY place)"
+    results = [f"{call} {over} AS {name}" for name, call in calls.items()]
+    values = ", ".join(calls)
+    before = ", ".join(f"lag({name}) {over}" for name in calls)
+    query = (f"SELECT {', '.join(named + list(calls))} FROM (SELECT *, row_number() {over} = 1 OR ROW({values}) IS DISTINCT FROM"
+             f" ROW({before}) AS changed FROM (SELECT *, {', '.join(results)} FROM {joined} WHERE NOT closed) r) c"
+             f" WHERE changed ORDER BY place, stop, {'window_name' if names else 'start'}")
+    key = f"[{', '.join(group + ['window_start'] + ['window_end'] * ('cumulative' in windows))}]"
+    return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)}, [("totals", late)], in_order=True)
+
+
+def windows_of_windows(rng, unit):
+    """What comes out of windows goes into others, and nothing is late there."""
+    spans = [kind(rng, unit) for kind in (tumbling, rng.choice([tumbling, hopping]))]
+    steps = [f"""
+  first:
+    from: events
+    aggregate:
+      by: card
+      window: {spans[0][0]}
+      select: {{n: count(*), total: sum(amount)}}""", f"""
+  second:
+    from: first
+    aggregate:
+      window: {spans[1][0]}
+      select: {{n: sum(n), groups: count(*), total: sum(total), most: max(n)}}"""]
+    first = (f"SELECT card, stop - 1 AS t, count(*) AS n, sum(amount) AS total FROM events, LATERAL ({spans[0][1]}) s"
+             f" WHERE watermark < stop GROUP BY card, start, stop")
+    query = ("SELECT to_timestamp(start / 1000.0) AS window_start, to_timestamp(stop / 1000.0) AS window_end, sum(n) AS n,"
+             " count(*) AS groups, sum(total) AS total, max(n) AS most"
+             f" FROM ({first}) f, LATERAL ({spans[1][1]}) s GROUP BY start, stop")
+    late = f"SELECT id FROM events, LATERAL ({spans[0][1]}) s WHERE watermark >= stop"
+    return Topology(0, steps, {"second": ("{from: second, topic: second, key: window_start}", query)}, [("first", late)])
+
+
+KINDS = [aggregate, aggregate, aggregate, windows_of_windows]
+
+
+def stream(rng, unit, disorder):
+    """Events in their order but for `disorder`; some come later than that."""
+    late = rng.choice([0, 0, 0.1])
+    now, rows = START + rng.randint(0, 24) * HOUR, []
+    for i in range(rng.choice([5, 20, 40])):
+        now += rng.choice([0, 1, rng.randint(0, 3 * unit)])
+        behind = rng.randint(0, disorder) if rng.random() >= late else disorder + rng.randint(0, 10 * unit)
+        kind, amount = rng.choice([None, 1, 2, 3]), f"{rng.randint(-999, 9999) / 100:.2f}"
+        rows.append(Row(f"r{i}", rng.choice("abc"), kind, rng.choice([None, amount, amount, amount]), now - behind))
+    return rows
+
+
+def made(seed, number):
+    rng = random.Random(f"{seed} {number}")
+    unit = rng.choice([1000, 1000, HOUR])
+    topology = rng.choice(KINDS)(rng, unit)
+    topology.disorder = rng.choice([0, rng.randint(1, 8) * unit])
+    return topology, stream(rng, unit, topology.disorder)
+
+
+# ---- what PostgreSQL says
+
+def question(topology, rows):
+    lines = ["BEGIN;", STREAM.format(disorder=topology.disorder)]
+    if rows:
+        lines.append(f"INSERT INTO rows VALUES {', '.join(row.sql(place) for place, row in enumerate(rows))};")
+    for query in [query for _, query in topology.sinks.values()] + [query for _, query in topology.late]:
+        lines.append(f"SELECT coalesce(json_agg(q), '[]')::jsonb #>> '{{}}' FROM ({query}) q;")
+    lines.append("ROLLBACK;")
+    return "\n".join(lines)
+
+
+def answers(questions, environment):
+    """For each question the answers to its queries, with numbers as PostgreSQL writes them."""
+    done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1"], input="SET timezone = 'UTC';\n" + "\n\\echo =\n".join(questions),
+                          capture_output=True, text=True, env=os.environ | environment, timeout=600)
+    if done.returncode != 0:
+        raise SystemExit(done.stderr)
+    return [[json.loads(line, parse_float=str, parse_int=str) for line in part.splitlines() if line]
+            for part in done.stdout.split("=\n")]
+
+
+# ---- as a file with a test
+
+def written(topology, rows, answer):
+    def value(v):
+        return "null" if v is None else json.dumps(v)
+
+    def row(r):
+        return "{" + ", ".join(f"{name}: {value(v)}" for name, v in r.items()) + "}"
+
+    sinks = dict(zip(topology.sinks, answer))
+    late = [f"        - {{step: {step}, code: late" + (f", id: {found['id']}}}" if "id" in found else "}")
+            for (step, _), ids in zip(topology.late, answer[len(sinks):]) for found in ids]
+    expected = [f"      {name}:" + ("".join(f"\n        - {row(r)}" for r in rows) or " []") for name, rows in sinks.items()]
+    return "\n".join([
+        "topology: differential", "sources:", "  events:", "    topic: events", "    key: card",
+        f"    time: {{field: at, disorder: {duration(topology.disorder)}}}", "    fields:", "      id: text", "      card: text",
+        "      kind: integer null", "      amount: numeric(12,2) null", "      at: {type: timestamptz, unit: ms}", "steps:",
+        *topology.steps, "sinks:", *(f"  {name}: {yaml}" for name, (yaml, _) in topology.sinks.items()),
+        "tests:", "  - name: PostgreSQL's answer", f"    in_order: {str(topology.in_order).lower()}", "    send:",
+        *(r.yaml() for r in rows), "      - end: true", "    expect:", *expected,
+        "      dead_letters:" + ("\n" + "\n".join(late) if late else " []"), ""])
+
+
+def passes(program, path):
+    done = subprocess.run([program, "test", str(path)], capture_output=True, text=True, timeout=600)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def shrunk(topology, rows, fails):
+    """Rows of which none can be left out."""
+    size = max(len(rows) // 2, 1)
+    while True:
+        for begin in range(0, len(rows), size):
+            fewer = rows[:begin] + rows[begin + size:]
+            if fails(fewer):
+                rows = fewer
+                break
+        else:
+            if size == 1:
+                return rows
+            size //= 2
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pactolus", required=True)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--only", type=int)
+    options = parser.parse_args()
+    numbers = range(options.count) if options.only is None else [options.only]
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="pactolus-topologies-"))
+    cases = {number: made(options.seed, number) for number in numbers}
+    with private_postgresql.server() as environment:
+        for (number, (topology, rows)), answer in zip(cases.items(), answers([question(*c) for c in cases.values()], environment)):
+            (folder / f"{number}.yaml").write_text(written(topology, rows, answer))
+        if passes(options.pactolus, folder)[0]:
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+            print(f"{len(cases)} topologies agree with PostgreSQL")
+            return 0
+        number = next((n for n in cases if not passes(options.pactolus, folder / f"{n}.yaml")[0]), None)
+        if number is None:
+            raise SystemExit("all pass one by one, but not together")
+        topology, rows = cases[number]
+        path = folder / "shrunk.yaml"
+
+        def fails(fewer):
+            path.write_text(written(topology, fewer, answers([question(topology, fewer)], environment)[0]))
+            return not passes(options.pactolus, path)[0]
+
+        fails(shrunk(topology, rows, fails))
+    print(passes(options.pactolus, path)[1])
+    print(f"{sys.argv[0]} --pactolus {options.pactolus} --seed {options.seed} --only {number}: {path}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
