@@ -1,8 +1,15 @@
 #include "kafka/fetched_messages.h"
 
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
 namespace pactolus {
 
 namespace {
+
+/// Producers write what they like. The distance of two such times still fits into microseconds.
+constexpr int64_t kLatestMs = std::numeric_limits<int64_t>::max() / 4000;
 
 std::optional<std::string_view> view_of(const void* bytes, size_t size) {
   if (bytes == nullptr) return std::nullopt;
@@ -19,7 +26,8 @@ RecordView FetchedMessages::view(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type{};
   const int64_t timestamp_ms = rd_kafka_message_timestamp(&message, &type);
   return {.offset = Offset{message.offset},
-          .timestamp = ProcessingTime{timestamp_ms * 1000},
+          .timestamp =
+              ProcessingTime{} + std::chrono::milliseconds(std::clamp(timestamp_ms, -kLatestMs, kLatestMs)),
           .key = view_of(message.key, message.key_len),
           .value = view_of(message.payload, message.len),
           .headers = {*this, &message}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "data/calendar.h"
 
 namespace pactolus {
 namespace {
@@ -122,7 +123,13 @@ std::optional<EventTime> TaskInput::event_time(const WaitingBatch& decoded, uint
                                                RowErrors& refused) const {
   const RecordView& record = decoded.source->batch.records[row];
   const std::optional<TimePlan>& plan = plan_.source->time;
-  if (!plan) return EventTime{record.timestamp.micros()};
+  if (!plan) {
+    const int64_t micros = record.timestamp.micros();
+    if (micros >= kTimestampMin && micros <= kTimestampMax) return EventTime{micros};
+    refused.add(row, "invalid_timestamp",
+                "the record's Kafka timestamp is out of range: it is the event time");
+    return std::nullopt;
+  }
   const Column& column = *decoded.batch.columns[plan->field];
   if (column.is_null(row)) {
     refused.add(row, "null_field", "the event time is null: " + plan_.source->schema[plan->field].name);

@@ -33,8 +33,8 @@ Simulation::Simulation(const std::string& yaml, int32_t partitions, std::vector<
 }
 
 void Simulation::append(const std::string& topic, int32_t partition, const std::string& key,
-                        const std::string& value) {
-  log_.append({topic, Partition{partition}}, OutgoingRecord{key, value, {}, clock_.now()});
+                        const std::string& value, ProcessingTime timestamp) {
+  log_.append({topic, Partition{partition}}, OutgoingRecord{key, value, {}, timestamp});
 }
 
 void Simulation::start(int number) {

@@ -47,7 +47,11 @@ class Simulation {
   /// For workers that start from now on: deliver results at least once.
   void send_results_at_once() { results_at_once_ = true; }
 
-  void append(const std::string& topic, int32_t partition, const std::string& key, const std::string& value);
+  void append(const std::string& topic, int32_t partition, const std::string& key, const std::string& value) {
+    append(topic, partition, key, value, clock_.now());
+  }
+  void append(const std::string& topic, int32_t partition, const std::string& key, const std::string& value,
+              ProcessingTime timestamp);
   /// Starts worker `number` if it does not run. A life has a nonce of its own.
   void start(int number);
   /// As kill -9: what is open stays open, nothing is closed.

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "data/calendar.h"
 #include "runtime/simulation.h"
 #include "state/offset_tag.h"
 
@@ -88,6 +89,24 @@ TEST_CASE("worker: a record from the future is a dead letter and does not move t
   CHECK(header(dead[0], "pactolus.code") == "future_event");
   CHECK(header(dead[1], "pactolus.code") == "invalid_json");
   CHECK(dead[1].value == "{\"k\":");
+}
+
+TEST_CASE("worker: a Kafka timestamp that is no date is a dead letter where it would be the event time") {
+  std::string topology = kCounting;
+  const std::string time = "    time: {field: at, disorder: 10s, idle: 30s, max_future: 5m}\n";
+  topology.erase(topology.find(time), time.size());
+  Simulation s(topology, 1, {"events"}, {"minutes"});
+  s.start(0);
+  s.append("events", 0, "a", event("a", "22:10:01"));
+  for (int64_t micros : {kTimestampMin - 1, kTimestampMax + 1, int64_t{1} << 61, -(int64_t{1} << 61)})
+    s.append("events", 0, "b", event("b", "22:10:01"), ProcessingTime{micros});
+  s.append("events", 0, "a", event("a", "22:10:01"), ProcessingTime{kTimestampMin});
+  s.drain();
+  CHECK(s.all_values("minutes").empty());
+  auto dead = dead_letters(s, s.log());
+  REQUIRE(dead.size() == 5);
+  for (size_t i = 0; i < 4; ++i) CHECK(header(dead[i], "pactolus.code") == "invalid_timestamp");
+  CHECK(header(dead[4], "pactolus.code") == "late");
 }
 
 TEST_CASE("worker: an idle input stops holding the watermark back, and what it brings then is late") {
