@@ -11,6 +11,8 @@ namespace pactolus {
 /// The largest entry of the state, key and row image together: a block of the changelog is one Kafka record,
 /// and has to hold it. A row that would make a larger one is a dead letter, `state_too_large`.
 inline constexpr size_t kEntryBytesMax = 256 * 1024;
+/// More than an entry's key and image have beside the group's key, the row and its texts.
+inline constexpr size_t kEntryOverhead = 1024;
 
 /// The key of a state entry as it stands in the changelog and on disk: the window's end (only for windowed
 /// tables; 8 bytes, big endian, sign flipped), the group's key (key_encoding.h), the part (4 bytes, big

@@ -15,6 +15,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import private_postgresql  # noqa: E402
@@ -49,10 +50,10 @@ class Row:
 
 @dataclasses.dataclass
 class Topology:
-    """Steps, and for each sink what it holds: its YAML and the query of its rows."""
+    """Steps, and for each sink what it holds: its YAML and the query of its rows (or a function that gives their ids)."""
     disorder: int
     steps: list[str]
-    sinks: dict[str, tuple[str, str]]
+    sinks: dict[str, tuple[str, str | Callable]]
     late: list[tuple[str, str]]  # step, and the query of its late rows: their id, or another name for it if it isn't known
     in_order: bool = False
 
@@ -184,7 +185,37 @@ def windows_of_windows(rng, unit):
     return Topology(0, steps, {"second": ("{from: second, topic: second, key: window_start}", query)}, [("first", late)])
 
 
-KINDS = [aggregate, aggregate, aggregate, windows_of_windows]
+def deduplicate(rng, unit):
+    by = rng.choice([["card"], ["card", "kind"], ["kind"]])
+    within, grace = rng.randint(1, 12) * unit, rng.choice([0, rng.randint(1, 5) * unit])
+    step = f"""
+  once:
+    from: events
+    deduplicate: {{by: [{', '.join(by)}], within: {duration(within)}, grace: {duration(grace)}}}"""
+    closed = f"t - mod(t, {within}) + {within + grace} <= watermark"
+    known = "".join(f" AND {column} IS NOT NULL" for column in by)
+
+    def kept(rows):
+        seen, found, watermark = [], [], None
+        for row in rows:
+            watermark = max(watermark or row.time, row.time)
+            key = [getattr(row, column) for column in by]
+            if None not in key:
+                if row.time - row.time % within + within + grace <= watermark - topology.disorder:
+                    continue
+                if any(key == other and abs(row.time - time) < within for other, time in seen):
+                    continue
+                seen.append((key, row.time))
+            found.append({"id": row.id})
+        return found
+
+    shown = "id" if "card" in by else "id AS unknown"
+    topology = Topology(0, [step], {"once": ("{from: once, topic: once}", kept)},
+                        [("once", f"SELECT {shown} FROM events WHERE {closed}{known} ORDER BY place")], in_order=True)
+    return topology
+
+
+KINDS = [deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder):
@@ -214,6 +245,8 @@ def question(topology, rows):
     if rows:
         lines.append(f"INSERT INTO rows VALUES {', '.join(row.sql(place) for place, row in enumerate(rows))};")
     for query in [query for _, query in topology.sinks.values()] + [query for _, query in topology.late]:
+        if callable(query):
+            query = f"SELECT * FROM json_to_recordset('{json.dumps(query(rows))}') AS found(id text)"
         lines.append(f"SELECT coalesce(json_agg(q), '[]')::jsonb #>> '{{}}' FROM ({query}) q;")
     lines.append("ROLLBACK;")
     return "\n".join(lines)

@@ -20,7 +20,7 @@ TEST_CASE("aggregate: what contradicts itself is refused with a hint") {
   CHECK_THAT(findings("aggregate: {by: symbl, select: {n: count(*)}}\n"),
              Contains("no column `symbl`") && Contains("did you mean `symbol`?"));
   CHECK_THAT(findings("aggregate: {by: [symbol, Symbol], select: {n: count(*)}}\n"),
-             Contains("grouped by already"));
+             Contains("is named already"));
   CHECK_THAT(findings("aggregate: {by: symbol, select: {SYMBOL: count(*)}}\n"),
              Contains("has the column `SYMBOL` already"));
   CHECK_THAT(findings("aggregate: {by: window_start, window: {tumbling: 1m}, select: {n: count(*)}}\n"),

@@ -1,4 +1,4 @@
-#include "operators/aggregation/periods.h"
+#include "operators/windows/periods.h"
 
 #include <catch2/catch.hpp>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "operators/aggregation/windows.h"
+#include "operators/windows/windows.h"
 
 #include <catch2/catch.hpp>
 #include <functional>

@@ -11,9 +11,10 @@
 #include "operators/aggregation/ordered_rows.h"
 #include "operators/aggregation/sorted_values.h"
 #include "operators/aggregation/state_names.h"
-#include "operators/aggregation/window_reader.h"
 #include "operators/expression_text.h"
+#include "operators/key_columns.h"
 #include "operators/name_diagnostic.h"
+#include "operators/windows/window_reader.h"
 #include "state/entry_key.h"
 
 namespace pactolus {
@@ -21,7 +22,6 @@ namespace {
 
 const std::vector<FieldSpec>& fields() {
   constexpr int64_t kGraceMax = int64_t{3650} * 24 * 3600 * 1'000'000;
-  constexpr int64_t kPartitionsMax = 10'000;
   static const std::vector<FieldSpec> fields = {
       {.name = "by",
        .kind = FieldKind::kNames,
@@ -55,15 +55,7 @@ const std::vector<FieldSpec>& fields() {
       {.name = "having",
        .kind = FieldKind::kExpression,
        .summary = "which results go out; sees the result's columns"},
-      {.name = "repartition",
-       .kind = FieldKind::kMap,
-       .summary = "how rows are brought together by the `by` columns, where that is necessary",
-       .fields = {{.name = "partitions",
-                   .kind = FieldKind::kInteger,
-                   .required = true,
-                   .minimum = 1,
-                   .maximum = kPartitionsMax,
-                   .summary = "partitions of the repartition topic"}}},
+      repartition_field(),
   };
   return fields;
 }
@@ -123,7 +115,8 @@ class AggregateBuilder {
     if (ok_) bind_having();
     check_retraction();
     if (!ok_) return nullptr;
-    return std::make_unique<AggregateNode>(make_program(), partitions(), std::move(description_));
+    return std::make_unique<AggregateNode>(make_program(), repartition_partitions(reader_),
+                                           std::move(description_));
   }
 
  private:
@@ -208,26 +201,11 @@ class AggregateBuilder {
 
   void read_by() {
     if (reader_.has("by") && !reader_.names("by")) return;
-    groups_known_ = true;
-    std::vector<Field> key;
-    for (const Name& name : reader_.names("by").value_or(std::vector<Name>{})) {
-      std::optional<size_t> column = input_.schema->find(name.text);
-      if (!column) {
-        groups_known_ = false;
-        refuse(name_diagnostic(*build_.node, name, "unknown-column",
-                               "`" + input_.name + "` has no column `" + name.text + "`",
-                               name_hint(name.text, input_.schema->names(), "columns")));
-      } else if (std::ranges::find(by_, *column) != by_.end()) {
-        refuse(name_diagnostic(*build_.node, name, "duplicate-name",
-                               "`" + name.text + "` is grouped by already"));
-      } else if (auto refusal = key_type_diagnostic(*build_.node, name, (*input_.schema)[*column])) {
-        groups_known_ = false;
-        refuse(*std::move(refusal));
-      } else {
-        by_.push_back(*column);
-        key.push_back((*input_.schema)[*column]);
-      }
-    }
+    KeyColumns columns = find_key_columns(build_, reader_.names("by").value_or(std::vector<Name>{}));
+    groups_known_ = columns.known;
+    ok_ = ok_ && columns.ok;
+    by_ = std::move(columns.columns);
+    std::vector<Field> key = std::move(columns.fields);
     const Schema by(key);
     const auto add_window_column = [&](const char* name, Type type) {
       if (by.find(name)) {
@@ -374,11 +352,6 @@ class AggregateBuilder {
     refuse(reader_.node("having")->key()->diagnostic(
         "having-without-key", "`having` cannot take back the only row of a table that has no key",
         "group `by` something, or use a `filter` before"));
-  }
-
-  std::optional<int32_t> partitions() const {
-    std::optional<int64_t> partitions = reader_.map("repartition").integer("partitions");
-    return partitions ? std::optional(static_cast<int32_t>(*partitions)) : std::nullopt;
   }
 
   std::unique_ptr<const AggregateProgram> make_program() {

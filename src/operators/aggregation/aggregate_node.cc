@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "data/calendar.h"
 #include "operators/aggregation/changing_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
 
@@ -30,10 +29,7 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
   if (!program_->windows) return EventTime::max();
-  const EventTime closed = watermark - program_->grace;
-  if (closed > EventTime{kTimestampMax}) return EventTime::max();
-  constexpr EventTime kBeforeAllRows{2 * kTimestampMin};
-  return program_->due(program_->windows->first_end_after(std::max(closed, kBeforeAllRows)));
+  return program_->windows->next_closing(watermark, program_->grace);
 }
 
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {

@@ -4,33 +4,17 @@
 
 #include "config/quantities.h"
 #include "data/key_encoding.h"
-#include "data/text_format.h"
+#include "operators/lateness.h"
 #include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
 
-/// More than an entry's key and image have beside the group's key, the row and the texts.
-constexpr size_t kEntryOverhead = 1024;
-
-std::string text_of(EventTime time) {
-  std::string text;
-  append_rfc3339(time.micros(), text);
-  return text;
-}
-
-/// The operator's own watermark is not named: at a given row, it depends on where batches end.
 std::string late_message(const AggregateProgram& program, Window window, EventTime row_watermark) {
   const EventTime start = program.windows->kinds()[window.kind].kind->start_of(window.end);
   std::string message = "the window " + text_of(start) + " to " + text_of(window.end);
   if (program.grace > Duration{0}) message += " with a grace of " + to_string(program.grace);
-  message += " was closed: ";
-  if (program.due(window.end) > row_watermark) {
-    return message + "the row's partition had been idle, and the others had gone on";
-  }
-  if (row_watermark == EventTime::max()) return message + "the input had ended";
-  return message + "the watermark of the row's partition was " + text_of(row_watermark) + ", " +
-         to_string(row_watermark - program.due(window.end)) + " beyond";
+  return message + " was closed: " + why_late(program.due(window.end), row_watermark);
 }
 
 bool by_row(const RowError& a, const RowError& b) { return a.row < b.row; }

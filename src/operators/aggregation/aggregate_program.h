@@ -9,7 +9,7 @@
 #include "aggregates/ordered_set.h"
 #include "data/schema.h"
 #include "expr/expression.h"
-#include "operators/aggregation/windows.h"
+#include "operators/windows/windows.h"
 #include "state/layout.h"
 
 namespace pactolus {

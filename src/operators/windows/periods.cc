@@ -1,4 +1,4 @@
-#include "operators/aggregation/periods.h"
+#include "operators/windows/periods.h"
 
 #include "data/calendar.h"
 

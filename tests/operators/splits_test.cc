@@ -69,7 +69,7 @@ const char* kSteps[] = {
     total: sum(price / quantity)
     high: max(price)
   having: total > 2
-)",
+)", "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     R"(aggregate:
   emit: changes
   select:
@@ -97,7 +97,7 @@ std::vector<InputRow> random_rows(std::mt19937& random, size_t count) {
   return rows;
 }
 
-TEST_CASE("aggregate: results, dead letters and state are the same wherever batches and slices end") {
+TEST_CASE("steps with state: results, dead letters and state are the same wherever batches and slices end") {
   std::mt19937 random(7);
   for (const char* yaml : kSteps) {
     INFO(yaml);
@@ -122,7 +122,7 @@ TEST_CASE("aggregate: results, dead letters and state are the same wherever batc
   }
 }
 
-TEST_CASE("aggregate: after a rollback the same rows give the same results and state") {
+TEST_CASE("steps with state: after a rollback the same rows give the same results and state") {
   std::mt19937 random(11);
   for (const char* yaml : kSteps) {
     INFO(yaml);

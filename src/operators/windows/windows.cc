@@ -1,4 +1,4 @@
-#include "operators/aggregation/windows.h"
+#include "operators/windows/windows.h"
 
 #include <algorithm>
 
@@ -44,6 +44,13 @@ EventTime Windows::first_end_after(EventTime time) const {
   EventTime first = EventTime::max();
   for (const NamedWindows& windows : kinds_) first = std::min(first, windows.kind->first_end_after(time));
   return first;
+}
+
+EventTime Windows::next_closing(EventTime watermark, Duration grace) const {
+  const EventTime closed = watermark - grace;
+  if (closed > EventTime{kTimestampMax}) return EventTime::max();
+  constexpr EventTime kBeforeAllRows{2 * kTimestampMin};
+  return first_end_after(std::max(closed, kBeforeAllRows)) + grace;
 }
 
 size_t Windows::overlap() const {

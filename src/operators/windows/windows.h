@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/types.h"
-#include "operators/aggregation/periods.h"
+#include "operators/windows/periods.h"
 
 namespace pactolus {
 
@@ -74,6 +74,8 @@ class Windows {
   std::span<const NamedWindows> kinds() const { return kinds_; }
   /// The end of the first window that ends after `time`.
   EventTime first_end_after(EventTime time) const;
+  /// The next watermark above `watermark` at which a window's end and grace are over.
+  EventTime next_closing(EventTime watermark, Duration grace) const;
   /// How many windows a time may lie in.
   size_t overlap() const;
   bool shares_starts() const;

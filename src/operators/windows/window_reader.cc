@@ -1,4 +1,4 @@
-#include "operators/aggregation/window_reader.h"
+#include "operators/windows/window_reader.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/map_reader.h"
-#include "operators/aggregation/windows.h"
+#include "operators/windows/windows.h"
 
 namespace pactolus {
 
