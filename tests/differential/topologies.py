@@ -215,7 +215,36 @@ def deduplicate(rng, unit):
     return topology
 
 
-KINDS = [deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+def explode(rng, _):
+    values = rng.choice(["string_to_array(id || ',' || card, ',')", "ARRAY[amount, NULL, 2 * amount]", "CASE WHEN kind = 1 THEN '{}' ELSE ARRAY[kind, 7] END",
+                         "CASE WHEN kind < 3 THEN CAST('[1, \"a\", {\"b\": [2]}]' AS jsonb) END"])
+    unnested = "jsonb_array_elements" if "jsonb" in values else "unnest"
+    keep = rng.random() < 0.5
+    step = f"""
+  exploded:
+    from: events
+    explode:
+      values: |
+        {values}
+      as: element
+      position: place_in_array
+      keep_empty: {str(keep).lower()}
+  counted:
+    from: exploded
+    aggregate:
+      by: place_in_array
+      window: {{tumbling: 30d}}
+      select: {{n: count(*), elements: count(element)}}"""
+    rows = f"events {'LEFT' if keep else ''} JOIN LATERAL {unnested}({values}) WITH ORDINALITY AS u(element, place_in_array) ON TRUE"
+    element = "element::text" if "jsonb" in values else "element"
+    query = f"SELECT id, {element} AS element, place_in_array FROM {rows} ORDER BY place, place_in_array"
+    month = 30 * 24 * HOUR
+    counts = f"SELECT place_in_array, count(*) AS n, count(element) AS elements FROM {rows} GROUP BY place_in_array, t / {month}"
+    return Topology(0, [step], {"exploded": ("{from: exploded, topic: exploded}", query),
+                                "counted": ("{from: counted, topic: counted, key: [place_in_array, window_start]}", counts)}, [])
+
+
+KINDS = [explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder):
