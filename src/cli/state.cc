@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/daemon_configuration.h"
 #include "cli/state_lines.h"
-#include "operators/aggregation/state_names.h"
+#include "operators/state_names.h"
 #include "runtime/internal_topics.h"
 #include "state/changelog_fold.h"
 

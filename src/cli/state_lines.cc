@@ -1,5 +1,6 @@
 #include "cli/state_lines.h"
 
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,7 +11,7 @@
 #include "data/codecs/json_encoder.h"
 #include "data/key_encoding.h"
 #include "data/row_errors.h"
-#include "operators/aggregation/state_names.h"
+#include "operators/state_names.h"
 #include "state/entry_key.h"
 #include "state/row_image.h"
 
@@ -46,11 +47,13 @@ class LineWriter {
     for (const Field& field : layout.key().fields()) fields.push_back(field);
     for (size_t i = 0; i < layout.fields().size(); ++i) {
       const StateField& field = layout.fields()[i];
-      if (field.kind == kPresenceKind) continue;  // that there is a line says it
+      if (field.kind == kPresenceKind || field.size == 0) continue;  // that there is a line says it
       shown_.push_back(layout.field_offset(i));
       aggregates_.push_back(aggregate_of(field));
-      fields.push_back(
-          {field.name, aggregates_.back() ? aggregates_.back()->result_type() : kTextType, true});
+      Type type = kTextType;
+      if (aggregates_.back()) type = aggregates_.back()->result_type();
+      if (field.kind == kTimeKind) type = kTimestamptzType;
+      fields.push_back({field.name, type, true});
     }
     schema_ = Schema(std::move(fields));
     encoder_.emplace(schema_);
@@ -82,6 +85,10 @@ class LineWriter {
   void show(size_t field, const std::vector<std::byte>& row, Column& column) const {
     RowErrors errors;
     const std::byte* state = row.data() + shown_[field];
+    if (column.type() == kTimestamptzType && !aggregates_[field]) {
+      std::memcpy(column.values_of<TypeKind::kTimestamptz>(), state, sizeof(int64_t));
+      return;
+    }
     if (aggregates_[field]) aggregates_[field]->result({&state, 1}, column, errors);
     if (!aggregates_[field] || !errors.take().empty()) column.set_null(0);
   }

@@ -7,6 +7,7 @@
 #include "operators/key_columns.h"
 #include "operators/lateness.h"
 #include "operators/registry.h"
+#include "operators/state_names.h"
 #include "operators/windows/windows.h"
 #include "state/entry_key.h"
 
@@ -205,15 +206,15 @@ std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) {
   std::vector<NamedWindows> windows;
   windows.push_back(
       {"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(within), std::nullopt, within)});
-  // Windows of another length would hold other rows: the state says which ones they are.
-  StateField time{"kept", "time, within " + to_string(within), 1, sizeof(int64_t), {}};
-  DeduplicateProgram program{
-      .step = build.step,
-      .by = std::move(key.columns),
-      .within = within,
-      .grace = *reader.duration("grace"),
-      .windows = Windows(std::move(windows)),
-      .layout = TableLayout(build.step, "kept", true, Schema(std::move(key.fields)), {std::move(time)})};
+  StateField time{"time", std::string(kTimeKind), 1, sizeof(int64_t), {}};
+  StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
+  DeduplicateProgram program{.step = build.step,
+                             .by = std::move(key.columns),
+                             .within = within,
+                             .grace = *reader.duration("grace"),
+                             .windows = Windows(std::move(windows)),
+                             .layout = TableLayout(build.step, "kept", true, Schema(std::move(key.fields)),
+                                                   {std::move(time), std::move(windows_of)})};
   return std::make_unique<DeduplicateNode>(*build.inputs.front().schema, std::move(program),
                                            repartition_partitions(reader));
 }

@@ -68,9 +68,12 @@ RowMapping::RowMapping(const TableLayout& from, const TableLayout& to)
     if (found == nullptr) {
       refusal_ = refuse(to, "`" + wanted.name + "` is new and groups that exist have no value for it");
     } else if (*found != wanted) {
-      refusal_ = refuse(to, "`" + wanted.name + "` was " + found->kind + " version " +
-                                std::to_string(found->version) + " and is " + wanted.kind + " version " +
-                                std::to_string(wanted.version));
+      const auto described = [&](const StateField& field) {
+        return field.kind +
+               (found->version == wanted.version ? "" : " version " + std::to_string(field.version));
+      };
+      refusal_ =
+          refuse(to, "`" + wanted.name + "` was " + described(*found) + " and is " + described(wanted));
     }
     if (!refusal_.empty()) return;
     copies_.push_back({from.field_offset(index), to.field_offset(i), wanted.size});

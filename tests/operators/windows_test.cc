@@ -5,6 +5,10 @@
 #include <random>
 #include <vector>
 
+#include "state/row_image.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
 namespace pactolus {
 namespace {
 
@@ -89,6 +93,33 @@ TEST_CASE("windows: a lookup finds all windows that a time lies in, whatever was
       time = number(0, 3) == 0 ? EventTime{number(-100, 100)} : time + Duration{number(-2, 2)};
     }
   }
+}
+
+TEST_CASE("windows: state of other windows is refused") {
+  const Schema schema = schema_of({"card text", "amount integer"});
+  const auto refusal = [&](const std::string& before, const std::string& after) {
+    StepUnderTest was(before, {schema});
+    StepUnderTest is(after, {schema});
+    TaskUnderTest old_task(was.node(), schema);
+    TaskUnderTest new_task(is.node(), schema);
+    return RowMapping(old_task.state().tables().front()->layout(),
+                      new_task.state().tables().front()->layout())
+        .refusal();
+  };
+  const auto aggregate = [](const std::string& windows) {
+    return "aggregate:\n  by: card\n  " + windows + "\n  select: {n: count(*)}\n";
+  };
+  CHECK_THAT(refusal(aggregate("window: {tumbling: 1m}"), aggregate("window: {tumbling: 5m}")),
+             Catch::Contains("`window` was tumbling 1m and is tumbling 5m"));
+  CHECK_THAT(refusal(aggregate("window: {calendar: day}"), aggregate("window: {calendar: day, zone: EST}")),
+             Catch::Contains("calendar day in EST"));
+  CHECK_THAT(refusal(aggregate("windows: {a: {tumbling: 1m}, b: {tumbling: 2m}}"),
+                     aggregate("windows: {a: {tumbling: 1m}}")),
+             Catch::Contains("`window` was a tumbling 1m; b tumbling 2m and is a tumbling 1m"));
+  CHECK_THAT(refusal("deduplicate: {by: card, within: 1h}\n", "deduplicate: {by: card, within: 2h}\n"),
+             Catch::Contains("`window` was tumbling 1h and is tumbling 2h"));
+  CHECK(refusal(aggregate("window: {tumbling: 60s}"), aggregate("window: {tumbling: 1m}\n  grace: 1s"))
+            .empty());
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 #include "operators/aggregation/distinct_values.h"
 #include "operators/aggregation/ordered_rows.h"
 #include "operators/aggregation/sorted_values.h"
-#include "operators/aggregation/state_names.h"
 #include "operators/expression_text.h"
 #include "operators/key_columns.h"
 #include "operators/name_diagnostic.h"
+#include "operators/state_names.h"
 #include "operators/windows/window_reader.h"
 #include "state/entry_key.h"
 
@@ -356,6 +356,7 @@ class AggregateBuilder {
 
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
+    if (windowed_) states_.push_back({std::string(kWindowField), description_windows_, 1, 0, {}});
     return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
         .step = build_.step,
         .by = std::move(by_),
@@ -401,7 +402,7 @@ class AggregateBuilder {
   Schema key_, group_, raw_, output_;
   std::vector<AggregateCall> calls_;
   std::vector<BoundCall> bound_;    // of calls_
-  std::vector<StateField> states_;  // of calls_
+  std::vector<StateField> states_;  // of calls_, and which windows they are of
   std::vector<Field> selected_;
   std::vector<ExpressionPtr> select_;
   ExpressionPtr having_;

@@ -57,7 +57,7 @@ struct AggregateProgram {
   Schema raw;                            // the group and one column per call
   Schema output;                         // the group and one column per selected item
   bool select_reads_event_time = false;  // possibly
-  TableLayout layout;                    // field i is the state of calls[i]
+  TableLayout layout;                    // field i is the state of calls[i]; then the windows
 
   /// The watermark at which a window closes and its state is freed.
   EventTime due(EventTime end) const { return end + grace; }

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "data/key_encoding.h"
-#include "operators/aggregation/state_names.h"
+#include "operators/state_names.h"
 
 namespace pactolus {
 namespace {

@@ -7,7 +7,7 @@
 #include "aggregates/stored_value.h"
 #include "data/key_encoding.h"
 #include "operators/aggregation/order_key.h"
-#include "operators/aggregation/state_names.h"
+#include "operators/state_names.h"
 
 namespace pactolus {
 namespace {

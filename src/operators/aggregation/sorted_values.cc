@@ -1,6 +1,6 @@
 #include "operators/aggregation/sorted_values.h"
 
-#include "operators/aggregation/state_names.h"
+#include "operators/state_names.h"
 
 namespace pactolus {
 namespace {

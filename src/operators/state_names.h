@@ -4,9 +4,14 @@
 
 namespace pactolus {
 
-/// The names by which an aggregate step's state is known in the changelog and on disk. A table of the values
+/// The names by which a step's state is known in the changelog and on disk. A table of the values
 /// that a DISTINCT or an ordered-set aggregate has seen is named by its call's text.
 inline constexpr std::string_view kGroupTable = "groups";
+/// The name of a field without bytes whose kind says which windows its table has: "tumbling 1m". With others,
+/// what is there would mean something else.
+inline constexpr std::string_view kWindowField = "window";
+/// The kind of a time in microseconds.
+inline constexpr std::string_view kTimeKind = "timestamptz";
 /// A field's kind that says no more than that its entry is there.
 inline constexpr std::string_view kPresenceKind = "presence";
 /// Before the call's text in the name of the table of its rows, if it has ORDER BY.
