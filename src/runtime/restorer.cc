@@ -48,6 +48,14 @@ std::unique_ptr<Task> Restorer::make_task(const TaskId& id) const {
   return std::make_unique<Task>(context_, *context_.map.led_by(id.lead_topic), id.partition);
 }
 
+std::vector<TaskSlot*> Restorer::suspended() const {
+  std::vector<TaskSlot*> slots;
+  for (const Pending& pending : pending_) {
+    if (pending.suspended != nullptr) slots.push_back(pending.suspended.get());
+  }
+  return slots;
+}
+
 Result<bool> Restorer::step(std::vector<std::unique_ptr<TaskSlot>>& done) {
   if (!prepared_) {
     pass(options_.probe, "before restore");

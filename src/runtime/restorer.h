@@ -38,6 +38,8 @@ class Restorer {
   Result<bool> step(std::vector<std::unique_ptr<TaskSlot>>& done);
   /// All tasks were handed out.
   bool finished() const { return prepared_ && pending_.empty(); }
+  /// Those that were suspended and are not handed out yet.
+  std::vector<TaskSlot*> suspended() const;
   /// What kept the last step() from beginning; empty: nothing did.
   const std::string& waits_for() const { return waits_for_; }
   /// step() waits for records of changelogs (and not for Kafka to answer at all).

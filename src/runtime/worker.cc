@@ -99,6 +99,8 @@ Result<void> Worker::run() {
   // Without Kafka there is nothing to be committed: what was done since the last commit will be done again.
   Result<void> committed = away_since_ ? Result<void>{} : commit_now();
   if (committed) keeper_.close(slots());
+  keeper_.close(views_of(suspended_));
+  if (restorer_ != nullptr) keeper_.close(restorer_->suspended());
   close();
   return committed;
 }

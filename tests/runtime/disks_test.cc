@@ -104,4 +104,32 @@ TEST_CASE("disks: one that is full lets work go on in memory, and takes all of i
   cluster.check_last_result();
 }
 
+TEST_CASE("disks: a worker that stops while the group moves its tasks leaves their state on disk") {
+  SimulatedDisks disks;
+  Simulation s(kTopology, 1, {"events"}, {"counts"});
+  s.set_state([&disks](int number) { return disks.options(number, 1 << 20); });
+  s.start(0);
+  // The second commit comes too early for a checkpoint of its own.
+  for (size_t commits = 1; commits <= 2; ++commits) {
+    s.append("events", 0, "a", R"({"k":"a","v":1})");
+    for (int i = 0; i < 100 && s.values("counts", 0).size() < commits; ++i) {
+      s.turn(0);
+      s.clock().advance(std::chrono::milliseconds{20});
+    }
+    REQUIRE(s.values("counts", 0).size() == commits);
+  }
+  const uint64_t before = disks.checkpoints();
+  s.start(1);
+  for (int i = 0; i < 100 && s.worker(0).running_tasks() > 0; ++i) {
+    s.turn(1);
+    s.turn(0);
+  }
+  REQUIRE(s.worker(0).running_tasks() == 0);
+  REQUIRE_FALSE(s.worker(0).restoring());
+  REQUIRE(disks.checkpoints() == before);
+  s.worker(0).stop();
+  REQUIRE(s.worker(0).run());
+  CHECK(disks.checkpoints() == before + 1);
+}
+
 }  // namespace pactolus::testing
