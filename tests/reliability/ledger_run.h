@@ -52,9 +52,11 @@ class LedgerRun {
   /// Appends events for a time.
   void feed_for(std::chrono::milliseconds time);
 
-  /// Waits, at most kPatience, until `program` has done its work: what passes of all events so far has come
-  /// out.
+  /// Waits until `program` has done its work: what passes of all events so far has come out. At most
+  /// kPatience without anything new.
   void wait_until_passed(const Program& program);
+  /// Waits, at most five times kPatience, until nothing has been committed for a second.
+  void wait_until_quiet();
 
   /// Appends events until a changelog has been shortened, closes all windows, waits until everything has come
   /// out, ends the programs by SIGTERM, and compares all that there is.
@@ -73,6 +75,8 @@ class LedgerRun {
   /// The topics whose partitions name the tasks.
   std::vector<std::string> leads() const;
   std::string changelog_of(const std::string& lead) const;
+  /// Of all changelogs.
+  std::vector<Offset> changelog_edges(OffsetEdge edge);
   /// Some round of a changelog has ended, and what was before it is deleted.
   bool has_deleted_rounds();
   void check_changelogs();
