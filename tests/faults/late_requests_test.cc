@@ -56,7 +56,7 @@ struct LateEnd {
   /// The same, once it is that or kPatience is over: markers take a moment.
   Strings seen_at_last(const Strings& expected) {
     Strings values = seen();
-    for (const auto until = std::chrono::steady_clock::now() + 10s;
+    for (const auto until = std::chrono::steady_clock::now() + kPatience;
          values != expected && std::chrono::steady_clock::now() < until;)
       values = seen();
     return values;
@@ -125,7 +125,7 @@ void produce(LogClient& client, TransactionalProducer& producer, const TopicPart
   };
   const Offset before = end();
   enqueue(producer, to, value);
-  for (const auto until = std::chrono::steady_clock::now() + 10s; end() == before;)
+  for (const auto until = std::chrono::steady_clock::now() + kPatience; end() == before;)
     REQUIRE(std::chrono::steady_clock::now() < until);
 }
 
@@ -168,16 +168,22 @@ struct GivenUp {
   explicit GivenUp(bool arrives) {
     held = proxy.add({.fault = arrives ? Fault::kDropResponse : Fault::kHold, .api = kProduce, .cut = true});
     // No new connection: when the abort comes, the record is no request under way, but waits to be one.
-    proxy.add({.fault = Fault::kDropRequest, .api = kApiVersions, .count = kAlways, .cut = true});
+    refused = proxy.add({.fault = Fault::kDropRequest, .api = kApiVersions, .count = kAlways, .cut = true});
+  }
+  /// Returns when librdkafka has noticed that the record's connection is gone, and tries another one.
+  void wait_until_given_up() const {
+    REQUIRE(proxy.wait_until_done(held, 1, kPatience));
+    REQUIRE(proxy.wait_until_done(refused, 1, kPatience));
   }
   /// The next record is on its way now; the one that was given up comes first.
   void overtake() const {
     const int next = proxy.add({.fault = Fault::kDelayRequest, .api = kProduce, .delay = 1s});
-    REQUIRE(proxy.wait_until_done(next, 1, 10s));
+    REQUIRE(proxy.wait_until_done(next, 1, kPatience));
     proxy.deliver_held();
   }
   FaultyProxy& proxy = ProxiedKafka::one().proxy();
   int held = -1;
+  int refused = -1;
 };
 
 TEST_CASE("without our rule a record of an aborted transaction takes the place of the next one's",
@@ -190,7 +196,7 @@ TEST_CASE("without our rule a record of an aborted transaction takes the place o
   REQUIRE(producer.produce(late.topic, 0, "aborted in time") == kNoError);
   const GivenUp given_up(arrives);
   producer.enqueue(late.topic, 0, "given up");
-  REQUIRE(given_up.proxy.wait_until_done(given_up.held, 1, 10s));
+  given_up.wait_until_given_up();
   REQUIRE(producer.abort() == kNoError);
   given_up.proxy.heal();
   REQUIRE(producer.begin() == kNoError);
@@ -214,7 +220,7 @@ TEST_CASE("with our rule no record of an aborted transaction takes the place of 
   produce(*late.client, *producer, to, "aborted in time");
   const GivenUp given_up(arrives);
   enqueue(*producer, to, "given up");
-  REQUIRE(given_up.proxy.wait_until_done(given_up.held, 1, 10s));
+  given_up.wait_until_given_up();
   CHECK(kind_of_end(*producer, false) == LogErrorKind::kDoubt);
   given_up.proxy.heal();
   producer.reset();
