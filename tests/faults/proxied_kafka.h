@@ -36,7 +36,7 @@ class ProxiedKafka {
   /// Who coordinates its transactions once elect_preferred_leaders() can have its way.
   int preferred_transaction_coordinator(const std::string& transactional_id) const;
   /// Moves every partition's leadership, coordinators included, to its first replica if that has caught up;
-  /// nothing while the controller itself moves.
+  /// nothing while the controller itself moves, or if all are busy.
   void elect_preferred_leaders() const;
 
  private:
