@@ -13,8 +13,9 @@ namespace pactolus::conformance {
 class Driver {
  public:
   Driver(Cluster& cluster, const std::string& group, const std::string& instance_id)
-      : member_(ok(cluster.client().group_member(
-            {group, instance_id, "client-" + instance_id, cluster.log().session_timeout()}))) {}
+      : Driver(cluster, group, instance_id, cluster.log().session_timeout()) {}
+  Driver(Cluster& cluster, const std::string& group, const std::string& instance_id, Duration session)
+      : member_(ok(cluster.client().group_member({group, instance_id, "client-" + instance_id, session}))) {}
 
   GroupMember& operator*() { return *member_; }
   GroupMember* operator->() { return member_.get(); }

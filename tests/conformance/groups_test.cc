@@ -116,7 +116,7 @@ TEST_CASE("group: a static member that restarts gets its partitions back and nob
   Cluster cluster;
   const std::string topic = cluster.topic(4);
   const std::string group = cluster.unique("group");
-  Driver a{cluster, group, "a"};
+  Driver a{cluster, group, "a", kPatience};  // its session does not end meanwhile
   Driver b{cluster, group, "b"};
   a.subscribe({topic});
   b.subscribe({topic});
@@ -127,7 +127,7 @@ TEST_CASE("group: a static member that restarts gets its partitions back and nob
     a->close();
   }
   a.crash();
-  Driver restarted{cluster, group, "a"};
+  Driver restarted{cluster, group, "a", kPatience};
   restarted.subscribe({topic});
   REQUIRE(drive(cluster, {&restarted, &b}, [&] { return restarted.has(partitions(topic, 0, 1)); }));
   CHECK(b.assignments + b.revocations == before);

@@ -88,7 +88,7 @@ TEST_CASE("outage: a call that the broker does not answer in time is in doubt, a
 TEST_CASE("outage: a commit that librdkafka repeats over a new connection is in doubt though it succeeds",
           "[broker]") {
   KafkaBroker broker;
-  auto client = client_of(broker, 30s);
+  auto client = client_of(broker, 60s);
   const TopicPartition partition = new_partition(*client, "t");
   // Offsets alone: once send_offsets has returned nothing is under way, so that EndTxn is the commit's only
   // request.
@@ -100,7 +100,7 @@ TEST_CASE("outage: a commit that librdkafka repeats over a new connection is in 
   ok(producer->send_offsets(std::span{&offset, 1}, *ok(member->metadata())));
   broker.freeze();
   auto committing = std::async(std::launch::async, [&] { return producer->commit(); });
-  std::this_thread::sleep_for(500ms);  // its request is under way; the broker can't have answered
+  std::this_thread::sleep_for(1s);  // its request is under way; the broker can't have answered
   broker.kill();
   broker.start();
   const auto result = committing.get();

@@ -42,7 +42,7 @@ TEST_CASE("threads: who waits for pending offsets goes on when another thread co
 }
 
 TEST_CASE("threads: who waits for pending offsets goes on when their transaction times out by itself") {
-  LiveLog live{std::chrono::milliseconds{200}};
+  LiveLog live{std::chrono::seconds{1}};
   CHECK_FALSE(ok(live.committed()).at(0).offset);
   CHECK(kind_of(live.producer->commit()) == LogErrorKind::kFenced);
 }
