@@ -6,7 +6,7 @@
 namespace pactolus {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::minutes kPatience{2};
 constexpr std::chrono::milliseconds kMoment{2};
 
 /// The value of a header that every dead letter of a record has; nullptr: it is none.

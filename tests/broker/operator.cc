@@ -9,12 +9,11 @@
 
 #include "kafka/grow_topic.h"
 #include "kafka/test_client.h"
+#include "reliability/ok.h"
 #include "replaced.h"
 
 namespace pactolus::testing {
 namespace {
-
-constexpr std::chrono::seconds kPatience{60};
 
 constexpr std::string_view kSettings = R"(kafka:
   bootstrap.servers: BOOTSTRAP
@@ -55,12 +54,6 @@ std::string new_name() {
 
 void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
 
-template <class T>
-T ok(LogResult<T> result) {
-  if (!result.ok()) FAIL(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
-
 }  // namespace
 
 Operator::Operator(const std::string& bootstrap, const std::string& kafka,
@@ -80,15 +73,15 @@ Operator::~Operator() = default;
 void Operator::create_topic(const std::string& topic, int32_t partitions,
                             std::map<std::string, std::string> config) {
   const TopicSpec spec{topic, partitions, 1, std::move(config)};
-  ok(admin_->create_topics(std::span{&spec, 1}));
+  patiently([&] { return admin_->create_topics(std::span{&spec, 1}); });
 }
 
 void Operator::grow_topic(const std::string& topic, int32_t partitions) {
   pactolus::grow_topic(bootstrap_, topic, partitions);
   const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (ok(admin_->describe_topics(std::span{&topic, 1})).at(0).partitions != partitions) {
+  while (partitions_of(topic) != partitions) {
     REQUIRE(std::chrono::steady_clock::now() < until);
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    std::this_thread::sleep_for(kLookInterval);
   }
 }
 
@@ -96,9 +89,26 @@ void Operator::create_topics(int32_t partitions) {
   for (const char* what : {"payments", "valid", "totals"}) create_topic(topic(what), partitions);
 }
 
+int32_t Operator::partitions_of(const std::string& topic) {
+  const auto described = patiently([&] { return admin_->describe_topics(std::span{&topic, 1}); });
+  REQUIRE(described.size() == 1);
+  return described[0].partitions;
+}
+
+/// A broker that has just started takes its time to coordinate transactions.
+std::unique_ptr<TransactionalProducer> Operator::customers() {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    auto producer = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
+    auto ready = producer->init();
+    if (ready.ok()) return producer;
+    INFO(ready.error().message);
+    REQUIRE(std::chrono::steady_clock::now() < until);
+  }
+}
+
 void Operator::pay(int first, int count) {
-  auto producer = ok(client_->producer({name_ + "-customers", "customers", std::chrono::seconds{30}}));
-  ok(producer->init());
+  auto producer = customers();
   ok(producer->begin());
   const auto partitions = static_cast<int>(ends(topic("payments")).size());
   for (int id = first; id < first + count; ++id) {
@@ -112,16 +122,10 @@ void Operator::pay(int first, int count) {
 }
 
 std::vector<PartitionPosition> Operator::ends(const std::string& topic) {
-  auto described = ok(admin_->describe_topics(std::span{&topic, 1}));
-  REQUIRE(described.size() == 1);
   std::vector<TopicPartition> partitions;
-  for (int32_t i = 0; i < described[0].partitions; ++i) partitions.push_back({topic, Partition{i}});
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  auto found = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
-  while (!found.ok() &&
-         std::chrono::steady_clock::now() < until)  // a young topic's partitions, a young broker
-    found = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
-  return ok(std::move(found));
+  for (int32_t i = 0, count = partitions_of(topic); i < count; ++i)
+    partitions.push_back({topic, Partition{i}});
+  return patiently([&] { return admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted); });
 }
 
 std::vector<OwnedRecord> Operator::read(const std::string& topic) {

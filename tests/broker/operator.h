@@ -41,7 +41,7 @@ class Operator {
   void pay(int first, int count);
   /// Everything committed to a topic so far, partition by partition.
   std::vector<OwnedRecord> read(const std::string& topic);
-  /// As soon as `holds` of what read() gives, or after a minute.
+  /// As soon as `holds` of what read() gives, or after kPatience.
   std::vector<OwnedRecord> read_until(const std::string& topic,
                                       std::function<bool(const std::vector<OwnedRecord>&)> holds);
 
@@ -55,6 +55,8 @@ class Operator {
   ProgramResult run() const { return start()->wait(); }
 
  private:
+  int32_t partitions_of(const std::string& topic);
+  std::unique_ptr<TransactionalProducer> customers();
   std::vector<PartitionPosition> ends(const std::string& topic);
 
   const std::string bootstrap_;
