@@ -197,11 +197,14 @@ void LedgerRun::check(const std::vector<Program*>& running) {
   wait_for(name_ + ".counts", expected.passed);
   wait_for(name_ + ".minutes", expected.minutes);
   for (Program* program : running) program->send_signal(SIGTERM);
+  std::string logs;
   for (Program* program : running) {
     const ProgramResult result = program->wait();
+    logs += result.err;
     INFO(result.err);
     CHECK(result.status == 0);
   }
+  INFO(logs);
 
   // Once more, for what should not have come behind it.
   passed_ = wait_for(name_ + ".passed", 0);
