@@ -244,7 +244,31 @@ def explode(rng, _):
                                 "counted": ("{from: counted, topic: counted, key: [place_in_array, window_start]}", counts)}, [])
 
 
-KINDS = [explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+def fill(rng, unit):
+    by = rng.choice([["card"], ["card"], ["kind"], []])
+    within, grace = rng.randint(1, 12) * unit, rng.choice([0, rng.randint(1, 5) * unit])
+    constant = rng.random() < 0.5
+    step = f"""
+  filled:
+    from: events
+    fill:{by_text(by)}
+      grace: {duration(grace)}
+      set:
+        amount: {{previous: {duration(within)}{', constant: -1' if constant else ''}}}
+        {'id' if by == ['kind'] else 'kind'}: {{constant: {"no" if by == ['kind'] else 7}}}"""
+    step = step.replace("constant: no", "constant: \"'no'\"")
+    closed = f"t - mod(t, {within}) + {within + grace} <= watermark"
+    same = "".join(f" AND p.{column} = e.{column}" for column in by)
+    previous = (f"(SELECT p.amount FROM events p WHERE NOT (p.t - mod(p.t, {within}) + {within + grace} <= p.watermark){same}"
+                f" AND p.place < e.place AND p.amount IS NOT NULL AND p.t <= e.t AND e.t - p.t < {within} ORDER BY p.t DESC, p.place DESC LIMIT 1)")
+    kind = "kind" if by == ["kind"] else "coalesce(kind, 7) AS kind"
+    query = f"SELECT id, {kind}, coalesce(amount, {previous}{', -1' if constant else ''}) AS amount FROM events e WHERE NOT {closed} ORDER BY place"
+    shown = "id" if by == ["card"] else "id AS unknown"
+    return Topology(0, [step], {"filled": ("{from: filled, topic: filled}", query)},
+                    [("filled", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], in_order=True)
+
+
+KINDS = [fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder):

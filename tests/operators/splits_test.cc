@@ -69,7 +69,9 @@ const char* kSteps[] = {
     total: sum(price / quantity)
     high: max(price)
   having: total > 2
-)", "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
+)",
+    "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
+    "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",
     R"(aggregate:
   emit: changes
   select:

@@ -1,0 +1,487 @@
+#include <algorithm>
+
+#include "aggregates/registry.h"
+#include "base/arena.h"
+#include "config/map_reader.h"
+#include "config/quantities.h"
+#include "data/copy_slot.h"
+#include "data/key_encoding.h"
+#include "operators/expression_text.h"
+#include "operators/key_columns.h"
+#include "operators/lateness.h"
+#include "operators/name_diagnostic.h"
+#include "operators/registry.h"
+#include "operators/state_names.h"
+#include "operators/windows/windows.h"
+#include "state/entry_key.h"
+
+namespace pactolus {
+namespace {
+
+/// Where the previous values of a column come from: those of the last `within`, by group and time, in a table
+/// of windows of that length, so that a row's lie in its own window or in the one before.
+struct PreviousValues {
+  Duration within;
+  Windows windows;
+  std::unique_ptr<const Aggregate> value;  // last_value: an entry's state is one value
+  TableLayout layout;
+};
+
+/// How one column is filled.
+struct Filling {
+  size_t column;
+  std::optional<PreviousValues> previous;
+  ExpressionPtr constant;  // where there is no previous value; none: NULL stays
+  std::string text;
+};
+
+/// What a filling step does. Immutable, shared by all tasks.
+struct FillProgram {
+  std::vector<size_t> by;
+  Duration grace{0};
+  std::vector<Filling> fillings;
+  Schema output;
+
+  EventTime closes(EventTime window_end) const { return window_end + grace; }
+  EventTime due(const PreviousValues& previous, EventTime window_end) const {
+    return closes(window_end) + previous.within;
+  }
+};
+
+/// The previous values of one column in one task.
+class PreviousValuesTable {
+ public:
+  PreviousValuesTable(const PreviousValues& previous, StateStore& state)
+      : previous_(previous), table_(state.declare(previous.layout)), lookup_(previous.windows) {}
+
+  const PreviousValues& previous() const { return previous_; }
+  StateTable& table() { return table_; }
+  EventTime window_end(EventTime time) { return lookup_.of(time).front().end; }
+
+  void remember(const ColumnPtr& column, uint32_t row, std::string_view group, EventTime time) {
+    HotTable& window = table_.window(window_end(time));
+    const std::string key = key_of(group, time);
+    const std::string_view view = key;
+    std::byte* state = nullptr;
+    window.touch({&view, 1}, {&state, 1});
+    previous_.value->add({&column, 1}, {&row, 1}, {&state, 1}, window.heap());
+  }
+
+  /// Puts the previous value into row `row` of `to`; its texts into `texts`. Nothing if there is none.
+  void fill(Column& to, uint32_t row, std::string_view group, EventTime time, Arena& texts) {
+    const std::byte* state = find(group, time);
+    if (state == nullptr) return;
+    Column value(to.type(), 1);
+    RowErrors errors;
+    previous_.value->result({&state, 1}, value, errors);
+    PACTOLUS_CHECK(errors.empty(), "a remembered value has no result");
+    copy_slot(value, 0, to, row);
+    if (!holds_bytes(to.type().kind)) return;
+    std::string_view& text = to.values<std::string_view>()[row];
+    text = texts.copy(text);
+  }
+
+ private:
+  static std::string key_of(std::string_view group, EventTime time) {
+    Column column(kTimestamptzType, 1);
+    column.values_of<TypeKind::kTimestamptz>()[0] = time.micros();
+    std::string key(group);
+    append_key_value(column, 0, key);
+    return key;
+  }
+
+  const std::byte* find(std::string_view group, EventTime time) {
+    const EventTime end = window_end(time);
+    // Up to `time`; then those after `time` − within.
+    if (const std::byte* state = last_before(end, group, time + Duration{1})) return state;
+    const EventTime before = end - previous_.within;
+    HotTable* window = table_.find_window(before);
+    if (window == nullptr) return nullptr;
+    const auto near = window->neighbour(key_of(group, before), group, KeyDirection::kDown);
+    return near && near->key > key_of(group, time - previous_.within) ? near->row : nullptr;
+  }
+
+  const std::byte* last_before(EventTime window_end, std::string_view group, EventTime time) {
+    HotTable* window = table_.find_window(window_end);
+    if (window == nullptr) return nullptr;
+    const auto near = window->neighbour(key_of(group, time), group, KeyDirection::kDown);
+    return near ? near->row : nullptr;
+  }
+
+  const PreviousValues& previous_;
+  StateTable& table_;
+  WindowLookup lookup_;
+};
+
+class Fill final : public Operator {
+ public:
+  Fill(const FillProgram& program, StateStore& state) : program_(program) {
+    for (const Filling& filling : program.fillings) {
+      if (filling.previous)
+        tables_.push_back(std::make_unique<PreviousValuesTable>(*filling.previous, state));
+    }
+  }
+
+  void process(ColumnBatch batch, size_t, OperatorOutput& out) override {
+    counts.rows_in += batch.selection.size();
+    if (!tables_.empty()) refuse(batch, out);
+    std::vector<ColumnPtr> key_columns;
+    for (size_t column : program_.by) key_columns.push_back(batch.columns[column]);
+    groups_.clear();
+    encode_keys(key_columns, batch.selection, groups_);
+    RowErrors errors;
+    auto table = tables_.begin();
+    for (const Filling& filling : program_.fillings) {
+      PreviousValuesTable* previous = filling.previous ? (table++)->get() : nullptr;
+      batch.columns[filling.column] = filled(batch, filling, previous, key_columns, errors);
+    }
+    batch.schema = &program_.output;
+    const std::vector<RowError> failed = errors.take();
+    for (const RowError& error : failed) out.dead_letter(batch, error);
+    remove_failed(batch.selection, failed);
+    counts.dead_letters += failed.size();
+    counts.passed += batch.selection.size();
+    if (!batch.selection.empty()) out.emit(std::move(batch));
+  }
+
+  EventTime next_due() const override {
+    EventTime next = EventTime::max();
+    for (const auto& table : tables_) next = std::min(next, due(*table));
+    return next;
+  }
+
+  /// Values that no row can be filled with any more are forgotten.
+  bool fire(EventTime time, size_t, OperatorOutput&) override {
+    for (const auto& table : tables_) {
+      if (due(*table) == time) table->table().drop_window(table->table().first_window_end());
+    }
+    watermark_ = std::max(watermark_, time);
+    return true;
+  }
+
+  void set_watermark(EventTime watermark) override { watermark_ = watermark; }
+
+ private:
+  EventTime due(PreviousValuesTable& table) const {
+    return program_.due(table.previous(), table.table().first_window_end());
+  }
+
+  /// Takes out the rows whose previous values may be forgotten, and those with a value that is too long.
+  void refuse(ColumnBatch& batch, OperatorOutput& out) {
+    std::erase_if(batch.selection, [&](uint32_t row) {
+      std::optional<RowError> error = refusal(batch, row);
+      if (error) out.dead_letter(batch, *error);
+      counts.dead_letters += error ? 1 : 0;
+      return error.has_value();
+    });
+  }
+
+  std::optional<RowError> refusal(const ColumnBatch& batch, uint32_t row) {
+    const EventTime row_watermark = batch.system->row_watermark[row];
+    for (const auto& table : tables_) {
+      const EventTime closes = program_.closes(table->window_end(batch.system->event_time[row]));
+      if (closes > std::max(watermark_, row_watermark)) continue;
+      return RowError{row, "late",
+                      "the values before it are not known any more: " + why_late(closes, row_watermark)};
+    }
+    size_t longest = 0;
+    size_t key = 0;
+    const auto bytes = [&](size_t column) {
+      const Column& values = *batch.columns[column];
+      return holds_bytes(values.type().kind) ? values.values<std::string_view>()[row].size() : 0;
+    };
+    for (size_t column : program_.by) key += bytes(column);
+    for (const Filling& filling : program_.fillings) {
+      if (filling.previous) longest = std::max(longest, bytes(filling.column));
+    }
+    // Characters of a key may need two bytes each.
+    if (2 * key + longest + kEntryOverhead <= kEntryBytesMax) return std::nullopt;
+    return RowError{
+        row, "state_too_large",
+        "a value to remember and its key are longer than " + std::to_string(kEntryBytesMax / 1024) + " KiB"};
+  }
+
+  ColumnPtr filled(const ColumnBatch& batch, const Filling& filling, PreviousValuesTable* previous,
+                   std::span<const ColumnPtr> key_columns, RowErrors& errors) {
+    const ColumnPtr& from = batch.columns[filling.column];
+    auto to = std::make_shared<Column>(from->type(), from->rows());
+    to->keep(from);
+    auto texts = std::make_shared<Arena>();
+    to->keep(texts);
+    std::vector<uint32_t> left;  // rows that are still NULL
+    for (size_t place = 0; place < batch.selection.size(); ++place) {
+      const uint32_t row = batch.selection[place];
+      copy_slot(*from, row, *to, row);
+      const auto is_null = [&](const ColumnPtr& column) { return column->is_null(row); };
+      if (previous != nullptr && std::ranges::none_of(key_columns, is_null)) {
+        const EventTime time = batch.system->event_time[row];
+        if (from->is_null(row)) {
+          previous->fill(*to, row, groups_[place], time, *texts);
+        } else {
+          previous->remember(from, row, groups_[place], time);
+        }
+      }
+      if (to->is_null(row)) left.push_back(row);
+    }
+    if (!filling.constant || left.empty()) return to;
+    const ColumnPtr constant = filling.constant->evaluate(batch, left, errors);
+    to->keep(constant);
+    for (uint32_t row : left) copy_slot(*constant, row, *to, row);
+    return to;
+  }
+
+  const FillProgram& program_;
+  std::vector<std::unique_ptr<PreviousValuesTable>> tables_;  // of the fillings that have previous values
+  EventTime watermark_ = EventTime::min();
+  ByteRows groups_;  // of the batch's rows, by place
+};
+
+class FillNode final : public OperatorNode {
+ public:
+  FillNode(FillProgram program, std::optional<int32_t> partitions)
+      : program_(std::move(program)), partitions_(partitions) {}
+
+  const Schema& output() const override { return program_.output; }
+  std::vector<std::optional<size_t>> copied_from(size_t) const override {
+    std::vector<std::optional<size_t>> columns(program_.output.size());
+    for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
+    for (const Filling& filling : program_.fillings) columns[filling.column] = std::nullopt;
+    return columns;
+  }
+  std::optional<std::vector<size_t>> co_located_by(size_t) const override {
+    return remembers() ? std::optional(program_.by) : std::nullopt;
+  }
+  EventTime next_boundary(EventTime watermark) const override {
+    EventTime next = EventTime::max();
+    for (const Filling& filling : program_.fillings) {
+      if (filling.previous)
+        next = std::min(next, filling.previous->windows.next_closing(watermark, program_.grace));
+    }
+    return next;
+  }
+  std::optional<int32_t> repartition_partitions() const override { return partitions_; }
+  std::vector<std::pair<std::string, std::string>> describe() const override {
+    std::string by;
+    for (size_t column : program_.by) by += (by.empty() ? "" : ", ") + program_.output[column].name;
+    std::vector<std::pair<std::string, std::string>> lines;
+    if (remembers()) lines = {{"by", by.empty() ? "all rows" : by}, {"grace", to_string(program_.grace)}};
+    for (const Filling& filling : program_.fillings)
+      lines.emplace_back(program_.output[filling.column].name, filling.text);
+    return lines;
+  }
+  std::unique_ptr<Operator> instantiate(StateStore& state) const override {
+    return std::make_unique<Fill>(program_, state);
+  }
+
+ private:
+  bool remembers() const {
+    return std::ranges::any_of(program_.fillings, [](const Filling& f) { return f.previous.has_value(); });
+  }
+
+  FillProgram program_;
+  std::optional<int32_t> partitions_;
+};
+
+constexpr int64_t kLongest = int64_t{3650} * 24 * 3600 * 1'000'000;
+
+const std::vector<FieldSpec>& filling_fields() {
+  static const std::vector<FieldSpec> fields = {
+      {.name = "previous",
+       .kind = FieldKind::kDuration,
+       .minimum = 1000,
+       .maximum = kLongest,
+       .summary = "the group's last value that is not NULL, not older than this by event time"},
+      {.name = "constant",
+       .kind = FieldKind::kExpression,
+       .summary = "this value, where there is no previous one"},
+      {.name = "linear", .kind = FieldKind::kAny, .summary = "not available yet"},
+  };
+  return fields;
+}
+
+const std::vector<FieldSpec>& fields() {
+  static const std::vector<FieldSpec> fields = {
+      {.name = "by",
+       .kind = FieldKind::kNames,
+       .summary = "the groups in which previous values are looked for; without, all rows are one group"},
+      {.name = "set",
+       .kind = FieldKind::kAny,
+       .required = true,
+       .summary = "the columns to fill, and each with what: `price: {previous: 5m}`, `size: {constant: 0}`"},
+      {.name = "grace",
+       .kind = FieldKind::kDuration,
+       .default_text = "0s",
+       .minimum = 0,
+       .maximum = kLongest,
+       .summary = "for how much longer previous values are remembered, for rows that come late"},
+      repartition_field(),
+  };
+  return fields;
+}
+
+/// Puts the program together, and goes on after errors to find more of them. Lives for one build.
+class FillBuilder {
+ public:
+  explicit FillBuilder(const OperatorBuild& build)
+      : build_(build), input_(build.inputs.front()), reader_(*build.node, fields(), *build.diagnostics) {}
+
+  std::unique_ptr<const OperatorNode> run() {
+    ok_ = reader_.ok();
+    KeyColumns key = find_key_columns(build_, reader_.names("by").value_or(std::vector<Name>{}));
+    ok_ = ok_ && key.ok;
+    key_ = std::move(key.fields);
+    columns_ = input_.schema->fields();
+    if (auto set = reader_.node("set")) read_set(*set);
+    if (!ok_) return nullptr;
+    FillProgram program{.by = std::move(key.columns),
+                        .grace = *reader_.duration("grace"),
+                        .fillings = std::move(fillings_),
+                        .output = Schema(std::move(columns_))};
+    return std::make_unique<FillNode>(std::move(program), repartition_partitions(reader_));
+  }
+
+ private:
+  void refuse(Diagnostic diagnostic) {
+    ok_ = false;
+    build_.diagnostics->add(std::move(diagnostic));
+  }
+
+  void read_set(const Node& set) {
+    if (!set.is_map() || set.entries().empty()) {
+      refuse(set.diagnostic("wrong-kind", "`set` is a map of columns", "write `price: {previous: 5m}`"));
+      return;
+    }
+    for (const Entry& entry : set.entries()) {
+      const Name name(entry.key);
+      const std::optional<size_t> column = input_.schema->find(name.text);
+      const MapReader reader(entry.value, filling_fields(), *build_.diagnostics);
+      if (!column) {
+        refuse(name_diagnostic(*build_.node, name, "unknown-column",
+                               "`" + input_.name + "` has no column `" + name.text + "`",
+                               name_hint(name.text, input_.schema->names(), "columns")));
+      } else if (std::ranges::find(fillings_, *column, &Filling::column) != fillings_.end()) {
+        refuse(
+            name_diagnostic(*build_.node, name, "duplicate-name", "`" + name.text + "` is filled already"));
+      } else if (!reader.ok()) {
+        ok_ = false;
+      } else {
+        read_filling(*column, entry, reader);
+      }
+    }
+  }
+
+  void read_filling(size_t column, const Entry& entry, const MapReader& reader) {
+    const Field& field = columns_[column];
+    if (reader.has("linear")) {
+      refuse(not_available(*reader.node("linear")->key(), "`linear`",
+                           "this release has `previous` and `constant`"));
+      return;
+    }
+    Filling filling{.column = column, .previous = std::nullopt, .constant = nullptr, .text = {}};
+    if (const auto within = reader.duration("previous")) {
+      filling.previous = previous_values(field, *within);
+      filling.text = "previous " + to_string(*within);
+    }
+    if (const auto constant = reader.expression("constant")) {
+      const Scope scope{nullptr, {}, build_.constants, build_.hints};
+      filling.constant = bind_expression_as(*constant, scope, field.type, *build_.diagnostics);
+      ok_ = ok_ && filling.constant;
+      filling.text += (filling.text.empty() ? "" : ", else ") + normal_text(*constant);
+      if (filling.constant) columns_[column].nullable = field.nullable && filling.constant->nullable();
+    }
+    if (filling.text.empty()) {
+      refuse(entry.value.diagnostic("missing-key", "with what is `" + field.name + "` filled?",
+                                    "write `{previous: 5m}` or `{constant: 0}`"));
+    }
+    fillings_.push_back(std::move(filling));
+  }
+
+  PreviousValues previous_values(const Field& field, Duration within) const {
+    const AggregateSpec* last_value = find_aggregate("last_value");
+    std::vector<NamedWindows> windows;
+    windows.push_back(
+        {"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(within), std::nullopt, within)});
+    std::unique_ptr<const Aggregate> value = bind_aggregate(*last_value, std::vector<Type>{field.type});
+    StateField state{"value",
+                     "last_value(" + to_string(Type{field.type.kind}) + ")",
+                     last_value->state_version,
+                     static_cast<uint32_t>(value->state_size()),
+                     {}};
+    for (size_t offset : value->blob_offsets()) state.blob_offsets.push_back(static_cast<uint32_t>(offset));
+    StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
+    std::vector<Field> key = key_;
+    key.push_back({"time", kTimestamptzType, false});
+    return {within, Windows(std::move(windows)), std::move(value),
+            TableLayout(build_.step, field.name, true, Schema(std::move(key)),
+                        {std::move(state), std::move(windows_of)})};
+  }
+
+  const OperatorBuild& build_;
+  const StepInput& input_;
+  MapReader reader_;
+  bool ok_ = true;
+  std::vector<Field> key_;
+  std::vector<Field> columns_;
+  std::vector<Filling> fillings_;
+};
+
+std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) { return FillBuilder(build).run(); }
+
+constexpr std::string_view kExample = R"(topology: filled-quotes
+sources:
+  quotes:
+    topic: quotes
+    key: symbol
+    time: {field: quoted_at, disorder: 1s}
+    fields:
+      symbol: text
+      price: numeric(18,6) null
+      size: bigint null
+      quoted_at: timestamptz
+steps:
+  filled:
+    from: quotes
+    fill:
+      by: symbol
+      set:
+        price: {previous: 5m}
+        size: {constant: 0}
+sinks:
+  quotes: {from: filled, topic: quotes.filled, key: symbol}
+tests:
+  - name: a price that is missing is the symbol's last one, for five minutes
+    send:
+      - quotes: {symbol: A, price: 10.5, size: 3, quoted_at: 2026-01-01T00:00:00Z}
+      - quotes: {symbol: B, price: null, size: 1, quoted_at: 2026-01-01T00:00:01Z}
+      - quotes: {symbol: A, price: null, size: null, quoted_at: 2026-01-01T00:04:59Z}
+      - quotes: {symbol: A, price: null, size: 2, quoted_at: 2026-01-01T00:05:00Z}
+    expect:
+      quotes:
+        - {symbol: A, price: 10.500000, size: 3}
+        - {symbol: B, price: null, size: 1}
+        - {symbol: A, price: 10.500000, size: 0}
+        - {symbol: A, price: null, size: 2}
+)";
+
+}  // namespace
+
+PACTOLUS_REGISTER(fill);
+const OperatorSpec& fill_spec() {
+  static const OperatorSpec spec{
+      .name = "fill",
+      .summary = "puts values in the place of NULLs: the group's previous value, or a constant",
+      .guarantee =
+          "keeps order. The previous value is the one with the highest event time up to the row's own, of "
+          "the "
+          "rows that have come before it; what was filled in is not a previous value. A row so late that "
+          "values "
+          "before it are forgotten is a dead letter `late`",
+      .example = kExample,
+      .keeps_columns = true,
+      .fields = fields(),
+      .build = build,
+  };
+  return spec;
+}
+
+}  // namespace pactolus

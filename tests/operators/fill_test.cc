@@ -1,0 +1,99 @@
+#include <random>
+
+#include "rows.h"
+#include "state/memory_disk_tier.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
+namespace pactolus {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const Schema& input_schema() {
+  static const Schema schema = schema_of({"symbol text", "price numeric(10,2) null", "venue text null"});
+  return schema;
+}
+
+std::string findings(const std::string& yaml) {
+  StepUnderTest step(yaml, {input_schema()});
+  CHECK_FALSE(step.built());
+  return step.findings();
+}
+
+TEST_CASE("fill: what can be filled with no more is gone from the state") {
+  StepUnderTest step("fill: {by: symbol, set: {price: {previous: 10s}, venue: {previous: 20s}}}\n",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{5, 0, {"A", "1.50", "X"}}, {9, 0, {"A", std::nullopt, std::nullopt}}});
+  CHECK(task.output().rows() == Lines{"+ A|1.50|X @5 w0", "+ A|1.50|X @9 w0"});
+  CHECK(task.state().rows() == 2);
+  task.advance(at_second(20) - Duration{1});
+  CHECK(task.state().rows() == 2);
+  task.advance(at_second(20));
+  CHECK(task.state().rows() == 1);
+  task.advance(at_second(40));
+  CHECK(task.state().rows() == 0);
+}
+
+TEST_CASE("fill: a value that is too long to be remembered is a dead letter") {
+  StepUnderTest step("fill: {by: symbol, set: {venue: {previous: 10s}}}\n", {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 1, {"A", "1", std::string(256 * 1024, 'x')}}, {1, 1, {"A", "2", "X"}}});
+  REQUIRE(task.output().dead_letters().size() == 1);
+  CHECK_THAT(task.output().dead_letters()[0], Catch::StartsWith("state_too_large"));
+  CHECK(task.output().rows() == Lines{"+ A|2.00|X @1 w1"});
+}
+
+TEST_CASE("fill: values that lie on disk count as those in memory do") {
+  std::mt19937 random(3);
+  StepUnderTest step("fill: {by: symbol, grace: 3s, set: {price: {previous: 7s}, venue: {previous: 4s}}}\n",
+                     {input_schema()});
+  auto disk = std::make_shared<MemoryDisk>();
+  TaskUnderTest task(step.node(), input_schema());
+  TaskUnderTest in_memory(step.node(), input_schema());
+  task.state().attach(make_memory_disk_tier(disk), {{}, {}});
+  const auto maybe = [&](std::string value) {
+    return random() % 2 == 0 ? std::nullopt : std::optional(std::move(value));
+  };
+  for (int i = 0; i < 300; ++i) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 5; left > 0; --left) {
+      rows.push_back({i + static_cast<int64_t>(random() % 9),
+                      i - 2,
+                      {std::string(1, static_cast<char>('A' + random() % 4)),
+                       maybe(std::to_string(i) + ".00"), maybe("venue " + std::to_string(i))}});
+    }
+    task.send(rows);
+    in_memory.send(rows);
+    task.commit();
+    if (random() % 2 == 0) continue;
+    REQUIRE(task.state().checkpoint("mark").ok());
+    task.state().evict(0);
+  }
+  CHECK_FALSE(task.state().failure());
+  CHECK(disk->found > 0);
+  CHECK(task.output().rows() == in_memory.output().rows());
+  CHECK(task.op().counts == in_memory.op().counts);
+  CHECK(task.op().counts.passed > 100);
+}
+
+TEST_CASE("fill: findings") {
+  using Catch::Contains;
+  CHECK_THAT(findings("fill: {by: symbol}\n"), Contains("set"));
+  CHECK_THAT(findings("fill: {set: {}}\n"), Contains("`set` is a map of columns"));
+  CHECK_THAT(findings("fill: {set: {price: {}}}\n"), Contains("with what is `price` filled?"));
+  CHECK_THAT(findings("fill: {set: {prise: {previous: 5m}}}\n"), Contains("did you mean `price`?"));
+  CHECK_THAT(findings("fill: {set: {price: {constant: 1}, Price: {constant: 2}}}\n"),
+             Contains("`Price` is filled already"));
+  CHECK_THAT(findings("fill: {set: {price: {constant: \"'x'\"}}}\n"), Contains("numeric"));
+  CHECK_THAT(findings("fill: {set: {price: {constant: price}}}\n"), Contains("price"));
+  CHECK(findings("fill:\n  set: {price: {linear: 5m}}\n") ==
+        "step.yaml:2:17: error[not-available]: `linear` is not available yet\n"
+        " 2 |   set: {price: {linear: 5m}}\n"
+        "   |                 ^^^^^^\n"
+        "   = hint: this release has `previous` and `constant`\n");
+}
+
+}  // namespace
+}  // namespace pactolus
