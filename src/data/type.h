@@ -103,6 +103,9 @@ constexpr bool is_number(TypeKind kind) {
          kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kNumeric;
 }
 
+/// A text, or characters.
+constexpr bool is_string(TypeKind kind) { return kind == TypeKind::kText || kind == TypeKind::kBpchar; }
+
 /// "numeric(12,2)", "double precision", …: as PostgreSQL prints it; kArray is "anyarray", and characters of
 /// no length are "bpchar".
 std::string to_string(const Type& type);
@@ -321,9 +324,7 @@ constexpr bool holds_bytes(TypeKind kind) {
   return visit_physical(kind, []<class T>() { return kViewsBytes<T>; });
 }
 /// Whether values are texts, in UTF-8.
-constexpr bool holds_text(TypeKind kind) {
-  return kind == TypeKind::kText || kind == TypeKind::kBpchar || kind == TypeKind::kJsonb;
-}
+constexpr bool holds_text(TypeKind kind) { return is_string(kind) || kind == TypeKind::kJsonb; }
 /// Whether values can be keys, of groups and of records, and be told apart by DISTINCT.
 constexpr bool is_key_kind(TypeKind kind) { return kind != TypeKind::kJsonb && !is_array(kind); }
 inline constexpr size_t kUuidBytes = 16;

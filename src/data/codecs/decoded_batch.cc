@@ -114,7 +114,7 @@ void DecodedBatch::decode_plain_text(size_t index, std::string_view text, size_t
     fail({static_cast<uint32_t>(row), "invalid_utf8", "field `" + source.name + "`: not valid UTF-8"});
     return;
   }
-  if (source.type.kind == TypeKind::kText || source.type.kind == TypeKind::kBpchar) text = texts_->copy(text);
+  if (is_string(source.type.kind)) text = texts_->copy(text);
   ScalarStatus status = decode_plain(source, text, column(index), row, *texts_);
   if (status != ScalarStatus::kOk) fail(scalar_error(source, status, text, row));
 }

@@ -45,7 +45,7 @@ void append_escape(char c, std::string& out) {
   out.append("u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 0xF]);
 }
 
-bool is_string(const Column& column, size_t row) {
+bool is_quoted(const Column& column, size_t row) {
   switch (column.type().kind) {
     case TypeKind::kTimestamptz:
     case TypeKind::kDate:
@@ -76,7 +76,7 @@ void append_json_array(const Column& elements, std::string& out) {
 void append_json(const Column& column, size_t row, std::string& out) {
   if (column.is_null(row)) {
     out.append("null");
-  } else if (column.type().kind == TypeKind::kText || column.type().kind == TypeKind::kBpchar) {
+  } else if (is_string(column.type().kind)) {
     append_json_string(column.values<std::string_view>()[row], out);
   } else if (column.type().kind == TypeKind::kBytea) {
     std::string text;  // with a backslash
@@ -84,7 +84,7 @@ void append_json(const Column& column, size_t row, std::string& out) {
     append_json_string(text, out);
   } else if (is_array(column.type().kind)) {
     append_json_array(elements_of(column.values<std::string_view>()[row]), out);
-  } else if (is_string(column, row)) {
+  } else if (is_quoted(column, row)) {
     out.push_back('"');
     append_iso_value(column, row, out);
     out.push_back('"');

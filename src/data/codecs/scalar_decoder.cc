@@ -200,7 +200,7 @@ std::string expected(const SourceField& field) {
   if (field.type.kind == TypeKind::kUuid) return "a uuid as in \"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"";
   if (field.type.kind == TypeKind::kBytea) return "bytes as in \"\\x0aff\"";
   const uint32_t characters_max = std::max(field.characters_max, field.type.length);
-  const bool text = field.type.kind == TypeKind::kText || field.type.kind == TypeKind::kBpchar;
+  const bool text = is_string(field.type.kind);
   if (text && characters_max > 0)
     return "a string of at most " + std::to_string(characters_max) + " characters";
   if (text) return "a string";

@@ -243,8 +243,6 @@ Failure limit_characters(std::string_view& out, std::string_view array, int32_t 
   return kNoFailure;
 }
 
-bool is_string(TypeKind kind) { return kind == kText || kind == kBpchar; }
-
 const Cast* find_cast(TypeKind from, TypeKind to) {
   auto found = std::find_if(std::begin(kCasts), std::end(kCasts),
                             [&](const Cast& cast) { return cast.from == from && cast.to == to; });

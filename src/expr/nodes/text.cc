@@ -30,7 +30,7 @@ std::span<const OperatorOverload> text_operators() {
   static const std::vector<OperatorOverload> operators = [] {
     std::vector<OperatorOverload> all = {concatenation(TypeKind::kText, TypeKind::kText)};
     for (TypeKind kind : kTypeKinds) {
-      if (kind == TypeKind::kText || kind == TypeKind::kBpchar) continue;
+      if (is_string(kind)) continue;
       all.push_back(concatenation(TypeKind::kText, kind));
       all.push_back(concatenation(kind, TypeKind::kText));
     }
