@@ -12,6 +12,7 @@ struct CivilDate {
   bool operator==(const CivilDate&) const = default;
 };
 
+inline constexpr int32_t kMonthsPerYear = 12;
 inline constexpr int64_t kMicrosPerSecond = 1'000'000;
 inline constexpr int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 inline constexpr int64_t kMicrosPerHour = 60 * kMicrosPerMinute;

@@ -9,7 +9,6 @@ namespace pactolus {
 namespace {
 
 constexpr int32_t kDaysPerMonth = 30;
-constexpr int32_t kMonthsPerYear = 12;
 
 /// sum += value * scale, in 32 bits.
 bool add_scaled(int64_t value, int32_t scale, int32_t& sum) {

@@ -18,8 +18,6 @@ using Letters = TimeFormat::Letters;
 using Ordinal = TimeFormat::Ordinal;
 using Piece = TimeFormat::Piece;
 
-constexpr int kMonthsPerYear = 12;
-
 struct Pattern {
   std::string_view name;  // all in capitals or all in small letters
   Field field;
