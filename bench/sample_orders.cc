@@ -120,7 +120,7 @@ SampleOrders::SampleOrders(uint64_t rows, uint64_t seed, const std::string& csv_
 
 ColumnBatch SampleOrders::make_batch(uint64_t first, size_t rows, OrderText& order, std::string& csv) const {
   std::vector<std::shared_ptr<Column>> columns;
-  for (const Field& field : schema_.fields()) columns.push_back(std::make_shared<Column>(field.type, rows));
+  for (const Field& field : schema_.fields()) columns.push_back(make_column(field.type, rows));
   std::vector<std::shared_ptr<Arena>> texts;  // each column's on their own, as they lie in DuckDB
   for (size_t i = 0; i < columns.size(); ++i) {
     texts.push_back(std::make_shared<Arena>());

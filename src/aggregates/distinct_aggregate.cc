@@ -81,7 +81,7 @@ class Distinct final : public OrderedSetAggregate {
     inner_->retract(std::vector{column_of(value)}, kFirstRow, {&state, 1}, heap);
   }
   ColumnPtr column_of(const T& value) const {
-    auto column = std::make_shared<Column>(type_, 1);
+    auto column = make_column(type_, 1);
     column->template values<T>()[0] = value;
     return column;
   }

@@ -65,7 +65,7 @@ class LineWriter {
     std::vector<std::byte> row(layout_.row_size());
     if (!key || !view_row_image(layout_, image, row.data())) return Error{"a malformed entry"};
     std::vector<std::shared_ptr<Column>> columns;
-    for (const Field& field : schema_.fields()) columns.push_back(std::make_shared<Column>(field.type, 1));
+    for (const Field& field : schema_.fields()) columns.push_back(make_column(field.type, 1));
     size_t next = 0;
     *columns[next++]->values_of<TypeKind::kText>() = task;
     if (layout_.windowed()) *columns[next++]->values_of<TypeKind::kTimestamptz>() = key->window_end.micros();

@@ -13,18 +13,10 @@ namespace pactolus {
 /// batches.
 class Column {
  public:
-  Column(Type type, size_t rows)
-      : type_(type),
-        rows_(rows),
-        nulls_(rows, 0),
-        bytes_(std::make_unique<std::byte[]>(rows * width(type.kind))) {}
+  Column(Type type, size_t rows);
   /// Without any values yet: every slot that will be looked at must be written, a null row's too.
   struct Unwritten {};
-  Column(Type type, size_t rows, Unwritten)
-      : type_(type),
-        rows_(rows),
-        nulls_(rows, 0),
-        bytes_(std::make_unique_for_overwrite<std::byte[]>(rows * width(type.kind))) {}
+  Column(Type type, size_t rows, Unwritten);
 
   const Type& type() const { return type_; }
   size_t rows() const { return rows_; }
@@ -71,5 +63,9 @@ class Column {
 
 /// Shared because filter and project pass most columns on untouched to several successors.
 using ColumnPtr = std::shared_ptr<const Column>;
+
+/// A column to write and then to share.
+std::shared_ptr<Column> make_column(Type type, size_t rows);
+std::shared_ptr<Column> make_column(Type type, size_t rows, Column::Unwritten);
 
 }  // namespace pactolus

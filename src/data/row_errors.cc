@@ -5,6 +5,14 @@
 
 namespace pactolus {
 
+void RowErrors::add(uint32_t row, std::string code, std::string message) {
+  errors_.push_back({row, std::move(code), std::move(message)});
+}
+
+void RowErrors::add(uint32_t row, const char* code, const char* message) {
+  add(row, std::string(code), std::string(message));
+}
+
 std::vector<RowError> RowErrors::take() {
   std::stable_sort(errors_.begin(), errors_.end(),
                    [](const RowError& a, const RowError& b) { return a.row < b.row; });

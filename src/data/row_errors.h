@@ -18,9 +18,8 @@ struct RowError {
 /// one.
 class RowErrors {
  public:
-  void add(uint32_t row, std::string code, std::string message) {
-    errors_.push_back({row, std::move(code), std::move(message)});
-  }
+  void add(uint32_t row, std::string code, std::string message);
+  void add(uint32_t row, const char* code, const char* message);  // whose callers make no strings
   bool empty() const { return errors_.empty(); }
   /// Ascending by row, one for each failing row.
   std::vector<RowError> take();

@@ -12,7 +12,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 ColumnPtr column_of(Type type, const Texts& texts) {
-  auto column = std::make_shared<Column>(type, texts.size());
+  auto column = make_column(type, texts.size());
   auto memory = std::make_shared<Arena>();
   for (size_t row = 0; row < texts.size(); ++row) {
     if (texts[row] == "NULL") {

@@ -12,7 +12,7 @@ std::unique_ptr<const Aggregate> bound(const char* name, std::vector<Type> types
 }
 
 std::shared_ptr<Column> texts(std::vector<std::string_view> values) {
-  auto column = std::make_shared<Column>(kTextType, values.size());
+  auto column = make_column(kTextType, values.size());
   std::copy(values.begin(), values.end(), column->values_of<TypeKind::kText>());
   return column;
 }
@@ -25,7 +25,7 @@ void add(GroupStates& states, const std::vector<ColumnPtr>& arguments, std::vect
 }
 
 std::shared_ptr<Column> integers(std::vector<int32_t> values) {
-  auto column = std::make_shared<Column>(kIntegerType, values.size());
+  auto column = make_column(kIntegerType, values.size());
   std::copy(values.begin(), values.end(), column->values_of<TypeKind::kInteger>());
   return column;
 }
@@ -50,7 +50,7 @@ TEST_CASE("array_agg: a result that became too long is an error for good, and it
 
 TEST_CASE("array_agg: very many NULLs are too long, too") {
   const auto aggregate = bound("array_agg", {kTextType});
-  const auto column = std::make_shared<Column>(kTextType, 5'000);
+  const auto column = make_column(kTextType, 5'000);
   std::vector<uint32_t> rows;
   for (uint32_t row = 0; row < column->rows(); ++row) {
     column->set_null(row);

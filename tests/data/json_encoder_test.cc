@@ -10,7 +10,7 @@ namespace {
 
 /// A column of one row; no text: NULL.
 ColumnPtr value(Type type, const char* text) {
-  auto column = std::make_shared<Column>(type, 1);
+  auto column = make_column(type, 1);
   if (text == nullptr) {
     column->set_null(0);
   } else {
@@ -105,7 +105,7 @@ TEST_CASE("key text: one column is plain, several are an object, a single NULL i
 }
 
 TEST_CASE("json output: the rows of a batch lie one behind the other") {
-  auto column = std::make_shared<Column>(kIntegerType, 3);
+  auto column = make_column(kIntegerType, 3);
   for (int32_t i = 0; i < 3; ++i) column->values_of<TypeKind::kInteger>()[i] = i;
   ByteRows rows;
   std::vector<ColumnPtr> columns = {column};

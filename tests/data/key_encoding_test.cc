@@ -100,7 +100,7 @@ TEST_CASE("keys: what is decoded equals what was encoded, and encodes alike") {
   std::vector<Column*> targets;
   for (Type type : key_types_of_every_kind()) {
     columns.push_back(random.column(type, kRows));
-    targets.push_back(decoded.emplace_back(std::make_shared<Column>(type, kRows)).get());
+    targets.push_back(decoded.emplace_back(make_column(type, kRows)).get());
   }
   std::vector<uint32_t> rows(kRows);
   for (uint32_t i = 0; i < kRows; ++i) rows[i] = i;

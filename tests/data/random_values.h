@@ -24,7 +24,7 @@ class RandomValues {
 
   /// A column with values of the type, one in eight of them NULL.
   std::shared_ptr<Column> column(Type type, size_t rows) {
-    auto result = std::make_shared<Column>(type, rows);
+    auto result = make_column(type, rows);
     auto texts = std::make_shared<Arena>();
     result->keep(texts);
     for (size_t row = 0; row < rows; ++row) {

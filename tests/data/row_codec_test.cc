@@ -62,7 +62,7 @@ TEST_CASE("row codec: the bytes are a format that stays") {
   std::vector<ColumnPtr> columns;
   Arena memory;
   for (auto [type, value] : {std::pair{kIntegerType, "-2"}, {kTextType, ""}, {kNumericType, "-1.28"}}) {
-    auto column = std::make_shared<Column>(type, 1);
+    auto column = make_column(type, 1);
     REQUIRE(parse_value(value, *column, 0, memory).ok());
     columns.push_back(column);
   }
@@ -113,7 +113,7 @@ TEST_CASE("row codec: malformed rows fail alone, at every cut and flip") {
 }
 
 TEST_CASE("row codec: NULL in a column that has none is malformed") {
-  auto column = std::make_shared<Column>(kTextType, 1);
+  auto column = make_column(kTextType, 1);
   column->set_null(0);
   std::vector<ColumnPtr> columns = {column};
   std::string out;

@@ -11,7 +11,7 @@ namespace pactolus::testing {
 namespace {
 
 ColumnPtr column_of(const TextColumn& from, Type type) {
-  auto column = std::make_shared<Column>(type, from.values.size());
+  auto column = make_column(type, from.values.size());
   auto memory = std::make_shared<Arena>();
   for (size_t row = 0; row < from.values.size(); ++row) {
     if (from.values[row] == "NULL") {

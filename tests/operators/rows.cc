@@ -30,7 +30,7 @@ std::string seconds(EventTime time) {
 }
 
 ColumnPtr make_column(const Type& type, const std::vector<InputRow>& rows, size_t index) {
-  auto column = std::make_shared<Column>(type, rows.size());
+  auto column = make_column(type, rows.size());
   auto arena = std::make_shared<Arena>();
   for (size_t row = 0; row < rows.size(); ++row) {
     const std::optional<std::string>& value = rows[row].values.at(index);

@@ -12,7 +12,7 @@ namespace {
 
 std::shared_ptr<const Column> read_default(const SourceField& source) {
   if (!source.default_text) return nullptr;
-  auto column = std::make_shared<Column>(source.type, 1);
+  auto column = make_column(source.type, 1);
   auto memory = std::make_shared<Arena>();
   auto status = parse_value(*source.default_text, *column, 0, *memory);
   column->keep(std::move(memory));
@@ -48,7 +48,7 @@ DecodedField::DecodedField(SourceField field)
 DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(fields) {
   columns_.reserve(fields.size());
   for (const auto& field : fields) {
-    auto column = std::make_shared<Column>(field->source.type, rows);
+    auto column = make_column(field->source.type, rows);
     if (holds_bytes(field->source.type.kind)) {
       column->keep(texts_);
       if (field->default_value) column->keep(field);

@@ -177,7 +177,7 @@ DecodedRows RowCodec::decode(std::span<const std::string_view> rows,
                              std::shared_ptr<const void> memory) const {
   std::vector<std::shared_ptr<Column>> columns;
   for (const Field& field : schema_.fields()) {
-    columns.push_back(std::make_shared<Column>(field.type, rows.size()));
+    columns.push_back(make_column(field.type, rows.size()));
     if (holds_bytes(field.type.kind)) columns.back()->keep(memory);
   }
   RowErrors errors;

@@ -70,7 +70,7 @@ std::optional<std::vector<Bound>> constant_elements(const Bound& array) {
   Column all(element_of(literal->type()), view.size());
   view.copy_to(all, 0);
   for (size_t i = 0; i < view.size(); ++i) {
-    auto column = std::make_shared<Column>(all.type(), 1);
+    auto column = make_column(all.type(), 1);
     column->keep(literal->value());
     copy_slot(all, i, *column, 0);
     Bound element;

@@ -124,7 +124,7 @@ MaybeBound Binding::bind_boolean(const PgQuery__Node& node, const std::string& w
 MaybeBound Binding::read_unknown(Bound value, Type type) {
   // A literal is read as it is written, with a scale or blanks of its own; whether it fits is looked at
   // behind.
-  auto column = std::make_shared<Column>(Type{type.kind}, 1);
+  auto column = make_column(Type{type.kind}, 1);
   if (value.unknown_text) {
     auto memory = std::make_shared<Arena>();
     auto read = parse_value(memory->copy(*value.unknown_text), *column, 0, *memory);

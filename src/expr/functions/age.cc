@@ -1,4 +1,5 @@
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/timestamp_shift.h"
 #include "expr/registry.h"
 

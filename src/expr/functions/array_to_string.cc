@@ -2,6 +2,7 @@
 #include "data/text_format.h"
 #include "expr/nodes/elements.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/text.h"
 #include "expr/registry.h"
 

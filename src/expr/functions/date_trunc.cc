@@ -1,5 +1,6 @@
 #include "data/calendar.h"
 #include "expr/nodes/in_zone.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/time_unit.h"
 #include "expr/nodes/timestamp_shift.h"
 #include "expr/registry.h"

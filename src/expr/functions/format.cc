@@ -1,5 +1,6 @@
 #include "data/text_format.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/text_template.h"
 #include "expr/registry.h"
@@ -31,7 +32,7 @@ class FormattedText final : public Expression {
                      RowErrors& errors) const override {
     std::vector<Texts> values;
     for (const ExpressionPtr& value : values_) values.emplace_back(*value, batch, rows, errors);
-    auto out = std::make_shared<Column>(kTextType, batch.rows());
+    auto out = make_column(kTextType, batch.rows());
     auto memory = std::make_shared<Arena>();
     std::string text;
     for (uint32_t row : rows) {

@@ -73,7 +73,7 @@ class Overlaps final : public Expression {
     Operand<FirstEnd> first_ends(*arguments_[1], batch, rows, errors);
     Operand<int64_t> second_starts(*arguments_[2], batch, rows, errors);
     Operand<SecondEnd> second_ends(*arguments_[3], batch, rows, errors);
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->values_of<TypeKind::kBoolean>();
     for (uint32_t row : rows) {
       Period first;

@@ -1,6 +1,7 @@
 #include "data/array.h"
 #include "expr/nodes/elements.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/text.h"
 #include "expr/registry.h"
 

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "expr/nodes/literal.h"
 #include "expr/nodes/regex_kernel.h"
 #include "expr/nodes/text.h"
 #include "expr/registry.h"

@@ -1,4 +1,5 @@
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/number_format.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/time_format.h"
@@ -26,7 +27,7 @@ class Formatted final : public Expression {
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     Operand<T> values(*value_, batch, rows, errors);
-    auto out = std::make_shared<Column>(kTextType, batch.rows());
+    auto out = make_column(kTextType, batch.rows());
     auto memory = std::make_shared<Arena>();
     std::string text;
     for (uint32_t row : rows) {

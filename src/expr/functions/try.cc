@@ -14,7 +14,7 @@ class Try final : public Expression {
     ColumnPtr values = argument_->evaluate(batch, rows, errors);
     if (errors.empty()) return values;
     std::vector<RowError> failed = errors.take();
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     out->keep(values);
     for (uint32_t row : rows) out->nulls()[row] = values->nulls()[row];
     for (const RowError& error : failed) out->set_null(error.row);

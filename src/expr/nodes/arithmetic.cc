@@ -6,6 +6,7 @@
 
 #include "expr/nodes/column_reference.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 
 namespace pactolus {
 namespace {

@@ -12,6 +12,7 @@
 #include "expr/nodes/elements.h"
 #include "expr/nodes/jsonb_cast.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/nodes/text.h"
 #include "expr/nodes/text_cast.h"
 #include "expr/nodes/timestamp_shift.h"

@@ -21,7 +21,7 @@ class EventTimeOfRow final : public Expression {
   EventTimeOfRow() : Expression(kTimestamptzType, false) {}
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors&) const override {
-    auto out = std::make_shared<Column>(kTimestamptzType, batch.rows());
+    auto out = make_column(kTimestamptzType, batch.rows());
     auto* values = out->values_of<TypeKind::kTimestamptz>();
     for (uint32_t row : rows) values[row] = batch.system->event_time[row].micros();
     return out;

@@ -4,6 +4,7 @@
 
 #include "data/value_order.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 
 namespace pactolus {
 namespace {
@@ -64,7 +65,7 @@ class Distinct final : public Expression {
                      RowErrors& errors) const override {
     Operand<T> left(*left_, batch, rows, errors);
     Operand<T> right(*right_, batch, rows, errors);
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->values_of<TypeKind::kBoolean>();
     for (uint32_t row : rows) {
       bool distinct = left.null(row) != right.null(row) ||

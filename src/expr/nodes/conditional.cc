@@ -40,7 +40,7 @@ class Case final : public Expression {
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     std::vector<uint32_t> open(rows.begin(), rows.end());
     std::vector<uint32_t> taken;
     for (const CaseBranch& branch : branches_) {
@@ -95,7 +95,7 @@ class Coalesce final : public Expression {
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     std::vector<uint32_t> open(rows.begin(), rows.end());
     for (const ExpressionPtr& argument : arguments_) {
       copy_rows(*out, *argument, batch, open, errors);
@@ -122,7 +122,7 @@ class NullIf final : public Expression {
                      RowErrors& errors) const override {
     Operand<T> left(*left_, batch, rows, errors);
     Operand<T> right(*right_, batch, rows, errors);
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     out->keep(left.column());
     for (uint32_t row : rows) {
       bool both = !left.null(row) && !right.null(row);
@@ -153,7 +153,7 @@ class ExtremeOf final : public Expression {
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     copy_rows(*out, *arguments_.front(), batch, rows, errors);
     for (size_t i = 1; i < arguments_.size(); ++i) {
       Operand<T> operand(*arguments_[i], batch, rows, errors);

@@ -19,7 +19,7 @@ class ArrayOf final : public Expression {
                      RowErrors& errors) const override {
     std::vector<ColumnPtr> columns;
     for (const ExpressionPtr& element : elements_) columns.push_back(element->evaluate(batch, rows, errors));
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     auto memory = std::make_shared<Arena>();
     Column elements(element_of(type()), columns.size());
     for (uint32_t row : rows) {
@@ -49,7 +49,7 @@ class FlatElements {
       if (!arrays.null(row)) count += ArrayView(arrays[row]).size();
     }
     begins_.push_back(count);
-    column_ = std::make_shared<Column>(element, count);
+    column_ = make_column(element, count);
     column_->keep(arrays.column());
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!arrays.null(rows[i])) ArrayView(arrays[rows[i]]).copy_to(*column_, begins_[i]);
@@ -93,7 +93,7 @@ class EachElement final : public Expression {
     RowErrors element_errors;
     ColumnPtr results = elements.evaluate(*each_, {elements.column()}, element_errors);
     const std::vector<RowError> failed = element_errors.take();
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     auto memory = std::make_shared<Arena>();
     auto failure = failed.begin();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -132,7 +132,7 @@ class Quantified final : public Expression {
     ColumnPtr value = value_->evaluate(batch, rows, errors);
     Arrays arrays(*array_, batch, rows, errors);
     FlatElements elements(arrays, element_of(array_->type()), rows);
-    auto values = std::make_shared<Column>(value->type(), elements.count());
+    auto values = make_column(value->type(), elements.count());
     values->keep(value);
     for (size_t i = 0; i < rows.size(); ++i) {
       for (size_t j = elements.begin(i); j < elements.end(i); ++j) copy_slot(*value, rows[i], *values, j);
@@ -141,7 +141,7 @@ class Quantified final : public Expression {
     ColumnPtr compared =
         elements.evaluate(*comparison_, {std::move(values), elements.column()}, element_errors);
     const std::vector<RowError> failed = element_errors.take();
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto failure = failed.begin();
     for (size_t i = 0; i < rows.size(); ++i) {
       while (failure != failed.end() && failure->row < elements.begin(i)) ++failure;
@@ -198,7 +198,7 @@ class Subscript final : public Expression {
                      RowErrors& errors) const override {
     Arrays arrays(*array_, batch, rows, errors);
     Operand<int32_t> indexes(*index_, batch, rows, errors);
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     out->keep(arrays.column());
     visit_physical(type().kind, [&]<class T>() {
       for (uint32_t row : rows) {
@@ -241,7 +241,7 @@ class ArrayConcatenation final : public Expression {
                      RowErrors& errors) const override {
     Arrays left(*left_, batch, rows, errors);
     Arrays right(*right_, batch, rows, errors);
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     out->keep(left.column());
     out->keep(right.column());
     auto memory = std::make_shared<Arena>();

@@ -24,7 +24,7 @@ class InList final : public Expression {
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     Operand<T> operand(*value_, batch, rows, errors);
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->template values_of<TypeKind::kBoolean>();
     for (uint32_t row : rows) {
       bool found =

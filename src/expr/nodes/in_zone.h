@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/refusal.h"
 #include "zones/find_zone.h"
 
@@ -54,7 +55,7 @@ class InZone final : public Expression {
     Operand<int64_t> times(*time_, batch, rows, errors);
     Operand<std::string_view> names(*zone_, batch, rows, errors);
     ZonesOfRows zones;
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     auto* values = out->template values<int64_t>();
     for (uint32_t row : rows) {
       if (times.null(row) || names.null(row)) {

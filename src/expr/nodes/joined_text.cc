@@ -21,7 +21,7 @@ class JoinedText final : public Expression {
     Texts separators(*separator_, batch, rows, errors);
     std::vector<Texts> parts;
     for (const ExpressionPtr& part : parts_) parts.emplace_back(*part, batch, rows, errors);
-    auto out = std::make_shared<Column>(kTextType, batch.rows());
+    auto out = make_column(kTextType, batch.rows());
     auto memory = std::make_shared<Arena>();
     for (uint32_t row : rows) {
       Failure failure = kNoFailure;

@@ -128,7 +128,7 @@ class StrictKernel final : public Expression {
     // Braces: the arguments are evaluated in source order.
     std::tuple<Operand<std::tuple_element_t<I, Arguments>>...> operands{
         Operand<std::tuple_element_t<I, Arguments>>(*arguments_[I], batch, rows, errors)...};
-    auto out = std::make_shared<Column>(type(), batch.rows(), Column::Unwritten{});
+    auto out = make_column(type(), batch.rows(), Column::Unwritten{});
     Value* values = out->template values<Value>();
     uint8_t* nulls = out->nulls();
     [[maybe_unused]] Arena* memory = nullptr;
@@ -156,15 +156,10 @@ class StrictKernel final : public Expression {
       if (failure) [[unlikely]] {
         values[row] = Value{};
         nulls[row] = 1;
-        fail(row, failure, errors);
+        errors.add(row, failure->sqlstate, failure->message);
       }
     }
     return out;
-  }
-
-  /// Not inlined into the loop, where the strings that it makes would cost registers.
-  [[gnu::noinline]] static void fail(uint32_t row, Failure failure, RowErrors& errors) {
-    errors.add(row, failure->sqlstate, failure->message);
   }
 
   std::vector<ExpressionPtr> arguments_;

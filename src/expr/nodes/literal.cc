@@ -5,7 +5,7 @@ namespace {
 
 template <TypeKind Kind>
 ExpressionPtr make(Type type, typename PhysicalOf<Kind>::type value) {
-  auto column = std::make_shared<Column>(type, 1);
+  auto column = make_column(type, 1);
   column->values_of<Kind>()[0] = value;
   return std::make_unique<Literal>(std::move(column));
 }
@@ -13,7 +13,7 @@ ExpressionPtr make(Type type, typename PhysicalOf<Kind>::type value) {
 }  // namespace
 
 ExpressionPtr Literal::null(Type type) {
-  auto column = std::make_shared<Column>(type, 1);
+  auto column = make_column(type, 1);
   column->set_null(0);
   return std::make_unique<Literal>(std::move(column));
 }
@@ -27,7 +27,7 @@ ExpressionPtr Literal::numeric(const Decimal& value) { return make<TypeKind::kNu
 ExpressionPtr Literal::text(std::string_view lasting) { return make<TypeKind::kText>(kTextType, lasting); }
 
 ColumnPtr Literal::evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows, RowErrors&) const {
-  auto out = std::make_shared<Column>(type(), batch.rows());
+  auto out = make_column(type(), batch.rows());
   out->keep(value_);
   visit_physical(type().kind, [&]<class T>() {
     T value = value_->values<T>()[0];

@@ -21,7 +21,7 @@ class Connective final : public Expression {
 
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->values_of<TypeKind::kBoolean>();
     uint8_t* nulls = out->nulls();
     for (uint32_t row : rows) values[row] = !decisive_;
@@ -66,7 +66,7 @@ class NullTest final : public Expression {
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     ColumnPtr argument = argument_->evaluate(batch, rows, errors);
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->values_of<TypeKind::kBoolean>();
     for (uint32_t row : rows) values[row] = argument->is_null(row) != negated_;
     return out;
@@ -87,7 +87,7 @@ class TruthTest final : public Expression {
   ColumnPtr evaluate(const ColumnBatch& batch, std::span<const uint32_t> rows,
                      RowErrors& errors) const override {
     Operand<uint8_t> operand(*argument_, batch, rows, errors);
-    auto out = std::make_shared<Column>(kBooleanType, batch.rows());
+    auto out = make_column(kBooleanType, batch.rows());
     auto* values = out->values_of<TypeKind::kBoolean>();
     for (uint32_t row : rows) {
       TruthValue truth = operand[row] ? TruthValue::kTrue : TruthValue::kFalse;

@@ -2,10 +2,19 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
-#include "expr/nodes/literal.h"
+#include "expr/expression.h"
 
 namespace pactolus {
+
+/// One argument's column, where row r's slot is number (r & mask): a literal has one slot for all rows.
+struct OperandColumn {
+  ColumnPtr column;
+  size_t mask = ~size_t{0};
+};
+OperandColumn read_operand(const Expression& expression, const ColumnBatch& batch,
+                           std::span<const uint32_t> rows, RowErrors& errors);
 
 /// What a kernel reads of one argument: a slot per row, or the one slot of a literal, without a branch
 /// between the two. T is the physical type. Lives during one evaluation.
@@ -13,16 +22,8 @@ template <class T>
 class Operand {
  public:
   Operand(const Expression& expression, const ColumnBatch& batch, std::span<const uint32_t> rows,
-          RowErrors& errors) {
-    if (const Literal* literal = as_literal(expression)) {
-      column_ = literal->value();
-      mask_ = 0;
-    } else {
-      column_ = expression.evaluate(batch, rows, errors);
-    }
-    values_ = column_->template values<T>();
-    nulls_ = column_->nulls();
-  }
+          RowErrors& errors)
+      : Operand(read_operand(expression, batch, rows, errors)) {}
 
   const T& operator[](uint32_t row) const {
     // By bytes, because their number is the same for several operands.
@@ -49,10 +50,16 @@ class Operand {
   const ColumnPtr& column() const { return column_; }
 
  private:
+  explicit Operand(OperandColumn read)
+      : column_(std::move(read.column)),
+        values_(column_->template values<T>()),
+        nulls_(column_->nulls()),
+        mask_(read.mask) {}
+
   ColumnPtr column_;
   const T* values_;
   const uint8_t* nulls_;
-  size_t mask_ = ~size_t{0};
+  size_t mask_;
 };
 
 }  // namespace pactolus

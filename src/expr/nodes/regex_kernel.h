@@ -1,6 +1,7 @@
 #pragma once
 
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/overload.h"
 #include "expr/regex/regex.h"
 

@@ -16,7 +16,7 @@ class ToText final : public Expression {
                      RowErrors& errors) const override {
     ColumnPtr values = value_->evaluate(batch, rows, errors);
     auto memory = std::make_shared<Arena>();
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     auto* texts = out->values<std::string_view>();
     std::string text;
     for (uint32_t row : rows) {
@@ -47,7 +47,7 @@ class FromText final : public Expression {
                      RowErrors& errors) const override {
     Operand<std::string_view> texts(*text_, batch, rows, errors);
     auto memory = std::make_shared<Arena>();
-    auto out = std::make_shared<Column>(type(), batch.rows());
+    auto out = make_column(type(), batch.rows());
     for (uint32_t row : rows) {
       if (texts.null(row)) {
         out->set_null(row);

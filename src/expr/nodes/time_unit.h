@@ -6,6 +6,7 @@
 
 #include "data/time_unit.h"
 #include "expr/nodes/kernel.h"
+#include "expr/nodes/literal.h"
 #include "expr/refusal.h"
 
 namespace pactolus {

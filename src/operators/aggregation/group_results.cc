@@ -47,7 +47,7 @@ class ResultComputation {
     std::vector<std::shared_ptr<Column>> columns;
     std::vector<Column*> slots;
     for (const Field& field : program_.key.fields()) {
-      slots.push_back(columns.emplace_back(std::make_shared<Column>(field.type, groups_.size())).get());
+      slots.push_back(columns.emplace_back(make_column(field.type, groups_.size())).get());
     }
     auto texts = std::make_shared<Arena>();
     for (size_t i = 0; i < groups_.size(); ++i) {
@@ -63,8 +63,8 @@ class ResultComputation {
   /// window_start and window_end. `names`: of the windows, if they have names.
   void append_bounds(const Column* names, std::vector<ColumnPtr>& result) const {
     const std::span<const NamedWindows> kinds = program_.windows->kinds();
-    auto starts = std::make_shared<Column>(kTimestamptzType, groups_.size());
-    auto ends = std::make_shared<Column>(kTimestamptzType, groups_.size());
+    auto starts = make_column(kTimestamptzType, groups_.size());
+    auto ends = make_column(kTimestamptzType, groups_.size());
     for (size_t i = 0; i < groups_.size(); ++i) {
       const NamedWindows* windows = kinds.data();
       if (!windows->name.empty())
@@ -83,7 +83,7 @@ class ResultComputation {
     std::vector<const std::byte*> states;
     states.reserve(groups_.size());
     for (const GroupState& group : groups_) states.push_back(group.row + program_.layout.field_offset(call));
-    auto column = std::make_shared<Column>(aggregate.result_type(), groups_.size());
+    auto column = make_column(aggregate.result_type(), groups_.size());
     aggregate.result(states, *column, errors);
     if (holds_bytes(column->type().kind)) own_texts(*column);
     return column;

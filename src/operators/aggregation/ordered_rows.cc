@@ -112,7 +112,7 @@ ColumnPtr OrderedRows::results(std::span<const GroupState> groups, RowErrors& er
   }
   std::vector<const std::byte*> states;
   for (size_t i = 0; i < groups.size(); ++i) states.push_back(computed->at(i));
-  auto column = std::make_shared<Column>(call_.aggregate->result_type(), groups.size());
+  auto column = make_column(call_.aggregate->result_type(), groups.size());
   call_.aggregate->result(states, *column, errors);
   column->keep(std::move(computed));
   return column;
@@ -154,7 +154,7 @@ std::vector<ColumnPtr> OrderedRows::columns_of(std::span<const std::byte* const>
 /// Texts are views of the table's.
 ColumnPtr OrderedRows::column_of(size_t argument, std::span<const std::byte* const> entries) const {
   const TableLayout& layout = table_.layout();
-  auto column = std::make_shared<Column>(call_.arguments[argument]->type(), entries.size());
+  auto column = make_column(call_.arguments[argument]->type(), entries.size());
   visit_physical(column->type().kind, [&]<class T>() {
     for (size_t row = 0; row < entries.size(); ++row) {
       const std::byte* at = entries[row] + layout.field_offset(kArguments + argument);

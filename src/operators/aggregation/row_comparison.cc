@@ -26,7 +26,7 @@ bool same_slot(const Column& a, uint32_t row_a, const Column& b, uint32_t row_b)
 }
 
 ColumnPtr with_slots(const Column& base, std::span<const SlotCopy> copies) {
-  auto column = std::make_shared<Column>(base.type(), base.rows());
+  auto column = make_column(base.type(), base.rows());
   column->keep_all_of(base);
   const Column* kept = nullptr;
   visit_physical(base.type().kind, [&]<class T>() {
