@@ -2,6 +2,8 @@
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror
                     -ffp-contract=off -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The compiler ends before there is so much garbage that collecting it pays: 7 % of a large file's time.
+  add_compile_options("SHELL:--param ggc-min-expand=1000" "SHELL:--param ggc-min-heapsize=1000000")
   # g++ 12 reports these on correct std::string and std::optional code.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
 else()
