@@ -38,8 +38,10 @@ endif()
 # pactolus_common_headers(TARGET HEADERS...) has a target's files start with headers that were parsed once;
 # pactolus_common_headers(TARGET REUSE_FROM OTHER): with those of another target that is compiled with the same options.
 # In sanitized builds only, where these headers are a third of the work; the others show what a file forgets to include.
-set(PACTOLUS_COMMON_HEADERS <algorithm> <array> <chrono> <cmath> <deque> <functional> <map> <memory> <mutex> <optional> <set> <span>
-                            <sstream> <string> <string_view> <thread> <variant> <vector>)
+set(PACTOLUS_COMMON_HEADERS ${PROJECT_SOURCE_DIR}/cmake/first_header.h
+                            <algorithm> <array> <chrono> <cmath> <deque> <functional>
+                            <map> <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <variant>
+                            <vector>)
 function(pactolus_common_headers target)
   if(NOT PACTOLUS_SANITIZE)
     return()
