@@ -10,7 +10,7 @@ namespace pactolus {
 
 /// Rows `rows` of a column, in that order; a row may come several times.
 inline ColumnPtr gathered(const ColumnPtr& column, std::span<const uint32_t> rows) {
-  auto result = std::make_shared<Column>(column->type(), rows.size(), Column::Unwritten{});
+  auto result = make_column(column->type(), rows.size(), Column::Unwritten{});
   result->keep(column);
   visit_physical(column->type().kind, [&]<class T>() {
     for (size_t i = 0; i < rows.size(); ++i) {

@@ -49,7 +49,7 @@ class ExplodedRows {
                    std::span<const std::shared_ptr<Column>> kept) {
     ColumnBatch exploded{&program_.output, {}, gathered_system(*batch.system, rows_), {}};
     for (const ColumnPtr& column : batch.columns) exploded.columns.push_back(gathered(column, rows_));
-    auto element = std::make_shared<Column>(program_.element(), rows_.size());
+    auto element = make_column(program_.element(), rows_.size());
     element->keep(values);
     for (const auto& column : kept) element->keep(column);
     for (size_t i = 0; i < rows_.size(); ++i) put(elements_[i], *element, i);
@@ -85,7 +85,7 @@ class ExplodedRows {
   }
 
   ColumnPtr position_column() const {
-    auto column = std::make_shared<Column>(kIntegerType, rows_.size());
+    auto column = make_column(kIntegerType, rows_.size());
     for (size_t i = 0; i < rows_.size(); ++i) {
       column->values_of<TypeKind::kInteger>()[i] = positions_[i];
       if (positions_[i] == 0) column->set_null(i);
@@ -164,7 +164,7 @@ class Explode final : public Operator {
       return count;
     }
     const ArrayView array(value);
-    auto elements = std::make_shared<Column>(program_.element(), array.size());
+    auto elements = make_column(program_.element(), array.size());
     array.copy_to(*elements, 0);
     kept_.push_back(elements);
     for (; count < array.size(); ++count) {

@@ -204,7 +204,7 @@ class Fill final : public Operator {
   ColumnPtr filled(const ColumnBatch& batch, const Filling& filling, PreviousValuesTable* previous,
                    std::span<const ColumnPtr> key_columns, RowErrors& errors) {
     const ColumnPtr& from = batch.columns[filling.column];
-    auto to = std::make_shared<Column>(from->type(), from->rows());
+    auto to = make_column(from->type(), from->rows());
     to->keep(from);
     auto texts = std::make_shared<Arena>();
     to->keep(texts);
