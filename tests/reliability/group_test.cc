@@ -132,6 +132,7 @@ TEST_CASE("processes that join and leave every two seconds for a minute lose and
   int moved = 0;
   for (int i = 0; i < 30; ++i) {
     auto visitor = run.start("visitor-" + std::to_string(i % 4), 2);
+    run.feed_until(*visitor, "running with");  // a process that has just begun does not know SIGTERM yet
     run.feed_for(std::chrono::seconds{2});
     if (i % 5 == 4) run.feed_until(*visitor, kUp);  // where two seconds are not enough
     visitor->send_signal(i % 3 == 0 ? SIGKILL : SIGTERM);
