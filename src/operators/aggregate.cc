@@ -47,8 +47,11 @@ const OperatorSpec& aggregate_spec() {
       .guarantee =
           "`final` gives one result per group and window, in the order of the keys; `changes` one for each "
           "row "
-          "that altered a result, in input order. A row whose window has closed is a dead letter `late`; one "
-          "that cannot be computed is a dead letter and changes no state",
+          "that altered a result, in input order, or with `every` the last one of each group when the "
+          "watermark "
+          "reaches a multiple of it. A row whose window has closed is a dead letter `late`; one that cannot "
+          "be "
+          "computed is a dead letter and changes no state",
       .example = kExample,
       .fields = aggregate_fields(),
       .build = build_aggregate,

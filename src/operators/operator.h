@@ -22,7 +22,7 @@ struct StepCounts {
   uint64_t absorbed = 0;          // became part of a state
   uint64_t dead_letters = 0;      // of rows_in
   uint64_t results_by_row = 0;    // rows out caused by a row in (emit: changes)
-  uint64_t results_by_close = 0;  // rows out caused by a window's close
+  uint64_t results_by_close = 0;  // rows out caused by the watermark: a window's close, a tick of `every`
   uint64_t results_withheld = 0;  // results that `having` dropped
   uint64_t dead_results = 0;      // that failed to compute, and rows that were too late for some of theirs
   bool operator==(const StepCounts&) const = default;

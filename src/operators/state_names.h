@@ -10,6 +10,11 @@ inline constexpr std::string_view kGroupTable = "groups";
 /// The name of a field without bytes whose kind says which windows its table has: "tumbling 1m". With others,
 /// what is there would mean something else.
 inline constexpr std::string_view kWindowField = "window";
+/// The tables of a step with `every`: what has gone out of each group, and the groups that changed since.
+inline constexpr std::string_view kEmittedTable = "emitted";
+inline constexpr std::string_view kPendingTable = "pending";
+/// The kind of a row as RowCodec writes it.
+inline constexpr std::string_view kRowKind = "row";
 /// The kind of a time in microseconds.
 inline constexpr std::string_view kTimeKind = "timestamptz";
 /// A field's kind that says no more than that its entry is there.

@@ -50,7 +50,7 @@ class Row:
 
 @dataclasses.dataclass
 class Topology:
-    """Steps, and for each sink what it holds: its YAML and the query of its rows (or a function that gives their ids)."""
+    """Steps, and for each sink what it holds: its YAML and the query of its rows (or a function that gives them)."""
     disorder: int
     steps: list[str]
     sinks: dict[str, tuple[str, str | Callable]]
@@ -268,7 +268,57 @@ def fill(rng, unit):
                     [("filled", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], in_order=True)
 
 
-KINDS = [fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+def thinned(rng, unit):
+    """Changes that go out every so often: by hand, tick by tick."""
+    window = rng.choice([None, rng.randint(2, 20) * unit])
+    every, grace = rng.randint(1, 6) * unit, rng.choice([0, rng.randint(1, 5) * unit])
+    having = rng.random() < 0.5
+    step = "\n  thinned:\n    from: events\n    aggregate:\n      by: card\n"
+    if window:
+        step += f"      window: {{tumbling: {duration(window)}}}\n      grace: {duration(grace)}\n      emit: changes\n"
+    step += f"      every: {duration(every)}\n      select: {{n: count(*), low: min(kind)}}"
+    if having:
+        step += "\n      having: low IS NULL OR low < 3"
+
+    def end_of(time, length):
+        return time - time % length + length
+
+    def changes(rows):
+        groups, shown, pending, found = {}, {}, {}, []
+        behind = now = None
+
+        def tick(until):
+            for due in sorted(t for t in pending if t <= until):
+                for end, card in sorted(pending.pop(due)):
+                    kinds = [kind for kind in groups[end, card] if kind is not None]
+                    result = (len(groups[end, card]), min(kinds, default=None))
+                    gone = having and result[1] == 3
+                    if gone and shown.pop((end, card), None):
+                        found.append({"card": card, "n": None, "low": None})
+                    elif not gone and shown.get((end, card)) != result:
+                        shown[end, card] = result
+                        found.append({"card": card, "n": result[0], "low": result[1]})
+
+        for row in rows:
+            now = max(now or row.time, row.time)
+            end = end_of(row.time, window) if window else 0
+            watermark = now - topology.disorder
+            if not window or end + grace > watermark:
+                groups.setdefault((end, row.card), []).append(row.kind)
+                due = end_of(max(row.time, behind if behind is not None else row.time), every)
+                pending.setdefault(min(due, end + grace) if window else due, set()).add((end, row.card))
+            behind = watermark
+            tick(watermark)
+        tick(float("inf"))
+        return found
+
+    late = [("thinned", f"SELECT id FROM events WHERE t - mod(t, {window}) + {window + grace} <= watermark ORDER BY place")] if window else []
+    key = "[card, window_start]" if window else "card"
+    topology = Topology(0, [step], {"thinned": (f"{{from: thinned, topic: thinned, key: {key}}}", changes)}, late, in_order=True)
+    return topology
+
+
+KINDS = [thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder):
@@ -299,8 +349,9 @@ def question(topology, rows):
         lines.append(f"INSERT INTO rows VALUES {', '.join(row.sql(place) for place, row in enumerate(rows))};")
     for query in [query for _, query in topology.sinks.values()] + [query for _, query in topology.late]:
         if callable(query):
-            query = f"SELECT * FROM json_to_recordset('{json.dumps(query(rows))}') AS found(id text)"
-        lines.append(f"SELECT coalesce(json_agg(q), '[]')::jsonb #>> '{{}}' FROM ({query}) q;")
+            query = f"SELECT value FROM json_array_elements('{json.dumps(query(rows))}')"
+        of = "value" if query.startswith("SELECT value FROM json_array_elements") else "q"
+        lines.append(f"SELECT coalesce(json_agg({of}), '[]')::jsonb #>> '{{}}' FROM ({query}) q;")
     lines.append("ROLLBACK;")
     return "\n".join(lines)
 

@@ -41,12 +41,11 @@ TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else a
         " 3 |   window: {session: 30m, at_most: 12h}\n"
         "   |            ^^^^^^^\n"
         "   = hint: this release has `tumbling`, `hopping`, `cumulative` and `calendar`\n");
-  CHECK(findings("aggregate:\n  by: symbol\n  window: {tumbling: 1d}\n  emit: changes\n  every: 10s\n"
-                 "  select: {n: count(DISTINCT price)}\n") ==
-        "step.yaml:5:3: error[not-available]: `every`, which thins changes, is not available yet\n"
-        " 5 |   every: 10s\n"
-        "   |   ^^^^^\n"
-        "   = hint: without it, every change goes out\n");
+  CHECK(findings("aggregate:\n  by: symbol\n  ttl: 400d\n  select: {n: count(DISTINCT price)}\n") ==
+        "step.yaml:3:3: error[not-available]: `ttl`, which lets running groups expire, is not available yet\n"
+        " 3 |   ttl: 400d\n"
+        "   |   ^^^\n"
+        "   = hint: without it, groups stay\n");
 }
 
 std::string window_findings(const std::string& window) {
@@ -64,6 +63,7 @@ TEST_CASE("aggregate: windows that cannot be are refused, each with what to writ
   CHECK_THAT(window_findings("window: {tumbling: 1h, every: 5m}"), Contains("write `hopping`"));
   CHECK_THAT(window_findings("window: {tumbling: 1h, hopping: 1h}"),
              Contains("either `tumbling` or `hopping`") && Contains("under `windows`"));
+  CHECK_THAT(window_findings("window: {tumbling: 1m}\n  every: 10s"), Contains("write `emit: changes`"));
   CHECK_THAT(window_findings("window: {hopping: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {cumulative: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {tumbling: 1h, zone: UTC}"), Contains("`zone` belongs to `calendar`"));

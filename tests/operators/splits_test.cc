@@ -70,6 +70,26 @@ const char* kSteps[] = {
     high: max(price)
   having: total > 2
 )",
+    R"(aggregate:
+  by: symbol
+  window: {hopping: 20s, every: 10s}
+  grace: 3s
+  emit: changes
+  every: 4s
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    ordered: string_agg(DISTINCT price::text, ',' ORDER BY price::text DESC)
+  having: trades % 3 > 0
+)",
+    R"(aggregate:
+  by: symbol
+  every: 3s
+  select:
+    total: sum(price)
+    median: percentile_disc(0.5) WITHIN GROUP (ORDER BY price)
+  having: total > 5
+)",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",
     R"(aggregate:

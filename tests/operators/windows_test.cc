@@ -115,7 +115,7 @@ TEST_CASE("windows: state of other windows is refused") {
              Catch::Contains("calendar day in EST"));
   CHECK_THAT(refusal(aggregate("windows: {a: {tumbling: 1m}, b: {tumbling: 2m}}"),
                      aggregate("windows: {a: {tumbling: 1m}}")),
-             Catch::Contains("`window` was a tumbling 1m; b tumbling 2m and is a tumbling 1m"));
+             Catch::Contains("`window` was a: tumbling 1m; b: tumbling 2m and is a: tumbling 1m"));
   CHECK_THAT(refusal("deduplicate: {by: card, within: 1h}\n", "deduplicate: {by: card, within: 2h}\n"),
              Catch::Contains("`window` was tumbling 1h and is tumbling 2h"));
   CHECK(refusal(aggregate("window: {tumbling: 60s}"), aggregate("window: {tumbling: 1m}\n  grace: 1s"))

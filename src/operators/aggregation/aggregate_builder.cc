@@ -45,7 +45,11 @@ const std::vector<FieldSpec>& fields() {
        .summary =
            "one result when the window closes, or one for each row that altered it; without a window always "
            "`changes`"},
-      {.name = "every", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "every",
+       .kind = FieldKind::kDuration,
+       .minimum = 1000,
+       .maximum = kGraceMax,
+       .summary = "let changes out at most so often by event time, each group's last one only"},
       {.name = "ttl", .kind = FieldKind::kAny, .summary = "not available yet"},
       {.name = "select",
        .kind = FieldKind::kExpressions,
@@ -126,10 +130,6 @@ class AggregateBuilder {
   }
 
   void report_unavailable() {
-    if (reader_.has("every")) {
-      refuse(not_available(*reader_.node("every")->key(), "`every`, which thins changes,",
-                           "without it, every change goes out"));
-    }
     if (reader_.has("ttl")) {
       refuse(not_available(*reader_.node("ttl")->key(), "`ttl`, which lets running groups expire,",
                            "without it, groups stay"));
@@ -180,13 +180,19 @@ class AggregateBuilder {
     }
     windows_.push_back({name, std::move(windows->kind)});
     description_windows_ +=
-        (description_windows_.empty() ? "" : "; ") + (name.empty() ? "" : name + " ") + windows->description;
+        (description_windows_.empty() ? "" : "; ") + (name.empty() ? "" : name + ": ") + windows->description;
   }
 
   void read_emit() {
     grace_ = reader_.duration("grace").value_or(Duration{0});
     std::optional<std::string> emit = reader_.text("emit");
     changes_ = emit ? *emit == "changes" : !windowed_;
+    every_ = reader_.duration("every");
+    if (every_ && !changes_) {
+      refuse(reader_.node("every")->key()->diagnostic(
+          "conflicting-keys", "`every` thins changes",
+          "write `emit: changes` for results before the window ends"));
+    }
     if (windowed_) return;
     if (emit == "final") {
       refuse(reader_.node("emit")->diagnostic("final-without-window", "`emit: final` needs a `window`",
@@ -363,6 +369,7 @@ class AggregateBuilder {
         .windows = windowed_ ? std::optional<Windows>(std::move(windows_)) : std::nullopt,
         .grace = grace_,
         .emit_changes = changes_,
+        .thinning = thinning(),
         .calls = std::move(bound_),
         .select = std::move(select_),
         .having = std::move(having_),
@@ -375,6 +382,22 @@ class AggregateBuilder {
     });
   }
 
+  std::optional<Thinning> thinning() const {
+    if (!every_) return std::nullopt;
+    std::vector<NamedWindows> ticks;
+    ticks.push_back({"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(*every_),
+                                                         std::nullopt, *every_)});
+    StateField row{"row", std::string(kRowKind), 1, sizeof(BlobRef), {0}};
+    StateField presence{"changed", std::string(kPresenceKind), 1, sizeof(uint64_t), {}};
+    std::vector<Field> key;
+    if (windowed_) key.push_back({"of_window", kTimestamptzType, false});
+    for (const Field& field : key_.fields()) key.push_back(field);
+    return Thinning{Windows(std::move(ticks)), Schema(selected_),
+                    TableLayout(build_.step, std::string(kEmittedTable), windowed_, key_, {std::move(row)}),
+                    TableLayout(build_.step, std::string(kPendingTable), true, Schema(std::move(key)),
+                                {std::move(presence)})};
+  }
+
   void describe() {
     std::string names;
     for (size_t i = 0; i < by_.size(); ++i) names += (names.empty() ? "" : ", ") + key_[i].name;
@@ -383,6 +406,7 @@ class AggregateBuilder {
                               windowed_ ? description_windows_ : "none, a running table");
     if (windowed_) description_.emplace_back("grace", to_string(grace_));
     description_.emplace_back("emit", changes_ ? "changes" : "final");
+    if (every_) description_.back().second += " every " + to_string(*every_);
     for (auto& [name, text] : description_select_) description_.emplace_back(name, text);
     if (!having_text_.empty()) description_.emplace_back("having", having_text_);
   }
@@ -398,6 +422,7 @@ class AggregateBuilder {
   std::string description_windows_;
   Duration grace_{0};
   bool changes_ = false;
+  std::optional<Duration> every_;
   std::vector<size_t> by_;
   Schema key_, group_, raw_, output_;
   std::vector<AggregateCall> calls_;

@@ -5,6 +5,7 @@
 
 #include "operators/aggregation/changing_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
+#include "operators/aggregation/thinned_aggregate.h"
 
 namespace pactolus {
 
@@ -28,8 +29,11 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 }
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
-  if (!program_->windows) return EventTime::max();
-  return program_->windows->next_closing(watermark, program_->grace);
+  EventTime next = EventTime::max();
+  if (program_->windows) next = program_->windows->next_closing(watermark, program_->grace);
+  if (program_->thinning)
+    next = std::min(next, program_->thinning->ticks.next_closing(watermark, Duration{0}));
+  return next;
 }
 
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
@@ -44,6 +48,7 @@ std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
 }
 
 std::unique_ptr<Operator> AggregateNode::instantiate(StateStore& state) const {
+  if (program_->thinning) return make_thinned_aggregate(*program_, state);
   return program_->emit_changes ? make_changing_aggregate(*program_, state)
                                 : make_final_aggregate(*program_, state);
 }

@@ -24,7 +24,7 @@ class AggregateNode final : public OperatorNode {
   std::vector<size_t> key_columns() const override;
   std::vector<std::optional<size_t>> copied_from(size_t input) const override;
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
-  bool results_by_row() const override { return program_->emit_changes; }
+  bool results_by_row() const override { return program_->emit_changes && !program_->thinning; }
   Duration delay() const override { return program_->grace; }
   EventTime next_boundary(EventTime watermark) const override;
   std::optional<std::vector<size_t>> columns_used(size_t input) const override;

@@ -50,7 +50,7 @@ void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   counts.rows_in += batch.selection.size();
   refused_ = arguments_.evaluate(batch);
   remove_failed(batch.selection, refused_);
-  const Times times = times_of(batch);
+  const Times times = lookup_ ? times_of(batch) : Times{};
   const bool some_closed = lookup_ && some_may_be_closed(times);
   if (some_closed) refuse_late(batch);
   encode_keys(batch);

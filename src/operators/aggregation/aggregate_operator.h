@@ -19,7 +19,7 @@ class AggregateOperator : public Operator {
   AggregateOperator(const AggregateProgram& program, StateStore& state);
 
   void process(ColumnBatch batch, size_t input, OperatorOutput& out) final;
-  EventTime next_due() const final;
+  EventTime next_due() const override;
   void set_watermark(EventTime watermark) override;
 
  protected:
@@ -38,6 +38,7 @@ class AggregateOperator : public Operator {
 
   const AggregateProgram& program() const { return program_; }
   StateTable& table() { return table_; }
+  EventTime watermark() const { return watermark_; }
   AggregateArguments& arguments() { return arguments_; }
   /// The rows that failed, were late, or were too late for some of their windows, ascending.
   std::span<const RowError> refused() const { return refused_; }

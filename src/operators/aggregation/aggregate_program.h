@@ -42,6 +42,19 @@ struct BoundCall {
   size_t grown_bytes() const { return ordered ? 0 : state().blob_bytes_max(); }
 };
 
+/// The event time of a window's results: the last moment that belongs to it, so that windows of windows add
+/// up.
+constexpr EventTime last_moment(EventTime window_end) { return window_end - Duration{1}; }
+
+/// `every`: changes go out only when the watermark reaches the end of one of these windows, a tick. Which
+/// groups changed, and what has gone out of each, is state.
+struct Thinning {
+  Windows ticks;
+  Schema selected;      // what goes out of a group, without the group itself
+  TableLayout emitted;  // by group: the row that went out last, if one is there
+  TableLayout pending;  // by tick: the groups to look at, with their windows' ends before them
+};
+
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.
 struct AggregateProgram {
   std::string step;
@@ -49,6 +62,7 @@ struct AggregateProgram {
   std::optional<Windows> windows;  // none: a running table
   Duration grace{0};
   bool emit_changes = false;
+  std::optional<Thinning> thinning = {};  // of changes
   std::vector<BoundCall> calls;
   std::vector<ExpressionPtr> select;     // over `raw`
   ExpressionPtr having;                  // over `output`; none: all results

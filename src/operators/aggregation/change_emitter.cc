@@ -16,7 +16,7 @@ std::shared_ptr<SystemColumns> system_columns(const AggregateProgram& program, c
   system->row_watermark.reserve(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     EventTime time = batch.system->event_time[rows[i]];
-    system->event_time.push_back(program.windows ? groups[i].window_end - Duration{1} : time);
+    system->event_time.push_back(program.windows ? last_moment(groups[i].window_end) : time);
     system->row_watermark.push_back(batch.system->row_watermark[rows[i]] - program.grace);
   }
   return system;

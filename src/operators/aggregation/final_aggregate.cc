@@ -10,10 +10,6 @@
 namespace pactolus {
 namespace {
 
-/// The event time of a window's results: the last moment that belongs to it, so that windows of windows add
-/// up.
-EventTime last_moment(EventTime window_end) { return window_end - Duration{1}; }
-
 std::shared_ptr<const SystemColumns> system_columns(size_t rows, EventTime time) {
   auto system = std::make_shared<SystemColumns>();
   system->event_time.assign(rows, time);
