@@ -4,16 +4,13 @@
 //   time STEP         passes all batches through the step once: CPU nanoseconds per row
 //   write STEP FILE   does the same and writes the rows that come out of it, as comma-separated text
 // It answers each with a line: the number, or "written".
-#include <ctime>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <sstream>
 
 #include "arguments.h"
-#include "config/document.h"
 #include "data/text_format.h"
-#include "operators/registry.h"
+#include "loaded_step.h"
 #include "sample_orders.h"
 
 namespace pactolus::bench {
@@ -22,12 +19,6 @@ namespace {
 
 /// A task commits after some 100 ms, that is, some batches.
 constexpr size_t kBatchesPerCommit = 16;
-
-double cpu_nanoseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
 
 /// Takes what comes out of a step; a row that fails ends the program.
 class Rows final : public OperatorOutput {
@@ -53,62 +44,32 @@ class Rows final : public OperatorOutput {
   std::string* text_;
 };
 
-std::string text_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+void process(LoadedStep& step, const std::vector<ColumnBatch>& batches, OperatorOutput& out) {
+  for (size_t i = 0; i < batches.size(); ++i) {
+    step.op().process(batches[i], 0, out);
+    if (i % kBatchesPerCommit == kBatchesPerCommit - 1) step.state().commit();
+  }
 }
 
-/// A step and its operator, as a task has it.
-class Step {
- public:
-  Step(const std::string& file, const Schema& input) {
-    Diagnostics diagnostics;
-    document_ = Document::parse(file, text_of(file), diagnostics);
-    if (!document_) give_up("not YAML: " + file);
-    const Entry operation = document_->root().entries().front();
-    const OperatorBuild build{.step = "step",
-                              .node = &operation.value,
-                              .inputs = {{"orders", &input, false, {}}},
-                              .constants = {},
-                              .hints = {},
-                              .diagnostics = &diagnostics};
-    node_ = find_operator(operation.key.text())->build(build);
-    if (!node_) give_up(render(diagnostics.sorted().front(), document_->text()));
-    operator_ = node_->instantiate(state_);
-  }
-
-  void process(const std::vector<ColumnBatch>& batches, OperatorOutput& out) {
-    for (size_t i = 0; i < batches.size(); ++i) {
-      operator_->process(batches[i], 0, out);
-      if (i % kBatchesPerCommit == kBatchesPerCommit - 1) state_.commit();
+void close(LoadedStep& step, OperatorOutput& out) {
+  for (EventTime due; (due = step.op().next_due()) < EventTime::max();) {
+    while (!step.op().fire(due, kBatchRowsMax, out)) {
     }
   }
-  void close(OperatorOutput& out) {
-    for (EventTime due; (due = operator_->next_due()) < EventTime::max();) {
-      while (!operator_->fire(due, kBatchRowsMax, out)) {
-      }
-    }
-  }
+}
 
- private:
-  std::optional<Document> document_;
-  std::unique_ptr<const OperatorNode> node_;
-  StateStore state_;
-  std::unique_ptr<Operator> operator_;
-};
-
-double time_of(Step&& step, const SampleOrders& orders) {
+double time_of(LoadedStep&& step, const SampleOrders& orders) {
   Rows dropped(nullptr);
   const double begin = cpu_nanoseconds();
-  step.process(orders.batches(), dropped);
+  process(step, orders.batches(), dropped);
   return (cpu_nanoseconds() - begin) / static_cast<double>(orders.rows());
 }
 
-void write_rows(Step&& step, const SampleOrders& orders, const std::string& file) {
+void write_rows(LoadedStep&& step, const SampleOrders& orders, const std::string& file) {
   std::string text;
   Rows rows(&text);
-  step.process(orders.batches(), rows);
-  step.close(rows);
+  process(step, orders.batches(), rows);
+  close(step, rows);
   if (!(std::ofstream(file, std::ios::binary) << text).flush()) give_up("cannot write " + file);
 }
 
@@ -119,9 +80,9 @@ void obey(const std::string& line, const SampleOrders& orders) {
   std::string file;
   words >> command >> step >> file;
   if (command == "time") {
-    std::cout << time_of(Step(step, orders.schema()), orders) << std::endl;
+    std::cout << time_of(LoadedStep(step, "orders", orders.schema()), orders) << std::endl;
   } else if (command == "write") {
-    write_rows(Step(step, orders.schema()), orders, file);
+    write_rows(LoadedStep(step, "orders", orders.schema()), orders, file);
     std::cout << "written" << std::endl;
   } else {
     give_up("no command: " + command);
