@@ -7,25 +7,16 @@
 #include "data/copy_slot.h"
 #include "data/key_encoding.h"
 #include "operators/expression_text.h"
+#include "operators/filling/previous_values.h"
 #include "operators/key_columns.h"
 #include "operators/lateness.h"
 #include "operators/name_diagnostic.h"
 #include "operators/registry.h"
 #include "operators/state_names.h"
-#include "operators/windows/windows.h"
 #include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
-
-/// Where the previous values of a column come from: those of the last `within`, by group and time, in a table
-/// of windows of that length, so that a row's lie in its own window or in the one before.
-struct PreviousValues {
-  Duration within;
-  Windows windows;
-  std::unique_ptr<const Aggregate> value;  // last_value: an entry's state is one value
-  TableLayout layout;
-};
 
 /// How one column is filled.
 struct Filling {
@@ -46,71 +37,6 @@ struct FillProgram {
   EventTime due(const PreviousValues& previous, EventTime window_end) const {
     return closes(window_end) + previous.within;
   }
-};
-
-/// The previous values of one column in one task.
-class PreviousValuesTable {
- public:
-  PreviousValuesTable(const PreviousValues& previous, StateStore& state)
-      : previous_(previous), table_(state.declare(previous.layout)), lookup_(previous.windows) {}
-
-  const PreviousValues& previous() const { return previous_; }
-  StateTable& table() { return table_; }
-  EventTime window_end(EventTime time) { return lookup_.of(time).front().end; }
-
-  void remember(const ColumnPtr& column, uint32_t row, std::string_view group, EventTime time) {
-    HotTable& window = table_.window(window_end(time));
-    const std::string key = key_of(group, time);
-    const std::string_view view = key;
-    std::byte* state = nullptr;
-    window.touch({&view, 1}, {&state, 1});
-    previous_.value->add({&column, 1}, {&row, 1}, {&state, 1}, window.heap());
-  }
-
-  /// Puts the previous value into row `row` of `to`; its texts into `texts`. Nothing if there is none.
-  void fill(Column& to, uint32_t row, std::string_view group, EventTime time, Arena& texts) {
-    const std::byte* state = find(group, time);
-    if (state == nullptr) return;
-    Column value(to.type(), 1);
-    RowErrors errors;
-    previous_.value->result({&state, 1}, value, errors);
-    PACTOLUS_CHECK(errors.empty(), "a remembered value has no result");
-    copy_slot(value, 0, to, row);
-    if (!holds_bytes(to.type().kind)) return;
-    std::string_view& text = to.values<std::string_view>()[row];
-    text = texts.copy(text);
-  }
-
- private:
-  static std::string key_of(std::string_view group, EventTime time) {
-    Column column(kTimestamptzType, 1);
-    column.values_of<TypeKind::kTimestamptz>()[0] = time.micros();
-    std::string key(group);
-    append_key_value(column, 0, key);
-    return key;
-  }
-
-  const std::byte* find(std::string_view group, EventTime time) {
-    const EventTime end = window_end(time);
-    // Up to `time`; then those after `time` − within.
-    if (const std::byte* state = last_before(end, group, time + Duration{1})) return state;
-    const EventTime before = end - previous_.within;
-    HotTable* window = table_.find_window(before);
-    if (window == nullptr) return nullptr;
-    const auto near = window->neighbour(key_of(group, before), group, KeyDirection::kDown);
-    return near && near->key > key_of(group, time - previous_.within) ? near->row : nullptr;
-  }
-
-  const std::byte* last_before(EventTime window_end, std::string_view group, EventTime time) {
-    HotTable* window = table_.find_window(window_end);
-    if (window == nullptr) return nullptr;
-    const auto near = window->neighbour(key_of(group, time), group, KeyDirection::kDown);
-    return near ? near->row : nullptr;
-  }
-
-  const PreviousValues& previous_;
-  StateTable& table_;
-  WindowLookup lookup_;
 };
 
 class Fill final : public Operator {
@@ -153,7 +79,7 @@ class Fill final : public Operator {
   /// Values that no row can be filled with any more are forgotten.
   bool fire(EventTime time, size_t, OperatorOutput&) override {
     for (const auto& table : tables_) {
-      if (due(*table) == time) table->table().drop_window(table->table().first_window_end());
+      if (due(*table) == time) table->drop_first_window();
     }
     watermark_ = std::max(watermark_, time);
     return true;
@@ -162,8 +88,8 @@ class Fill final : public Operator {
   void set_watermark(EventTime watermark) override { watermark_ = watermark; }
 
  private:
-  EventTime due(PreviousValuesTable& table) const {
-    return program_.due(table.previous(), table.table().first_window_end());
+  EventTime due(const PreviousValuesTable& table) const {
+    return program_.due(table.previous(), table.first_window_end());
   }
 
   /// Takes out the rows whose previous values may be forgotten, and those with a value that is too long.
@@ -408,12 +334,16 @@ class FillBuilder {
                      static_cast<uint32_t>(value->state_size()),
                      {}};
     for (size_t offset : value->blob_offsets()) state.blob_offsets.push_back(static_cast<uint32_t>(offset));
-    StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
+    StateField before{"before", std::string(kTimeKind), 1, sizeof(int64_t), {}};
+    StateField latest{"time", std::string(kTimeKind), 1, sizeof(int64_t), {}};
+    const StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
     std::vector<Field> key = key_;
     key.push_back({"time", kTimestamptzType, false});
     return {within, Windows(std::move(windows)), std::move(value),
             TableLayout(build_.step, field.name, true, Schema(std::move(key)),
-                        {std::move(state), std::move(windows_of)})};
+                        {std::move(state), std::move(before), windows_of}),
+            TableLayout(build_.step, "latest " + field.name, true, Schema(key_),
+                        {std::move(latest), windows_of})};
   }
 
   const OperatorBuild& build_;

@@ -27,11 +27,11 @@ TEST_CASE("fill: what can be filled with no more is gone from the state") {
   TaskUnderTest task(step.node(), input_schema());
   task.send({{5, 0, {"A", "1.50", "X"}}, {9, 0, {"A", std::nullopt, std::nullopt}}});
   CHECK(task.output().rows() == Lines{"+ A|1.50|X @5 w0", "+ A|1.50|X @9 w0"});
-  CHECK(task.state().rows() == 2);
+  CHECK(task.state().rows() == 4);  // a value and where the last one is, of each column
   task.advance(at_second(20) - Duration{1});
-  CHECK(task.state().rows() == 2);
+  CHECK(task.state().rows() == 4);
   task.advance(at_second(20));
-  CHECK(task.state().rows() == 1);
+  CHECK(task.state().rows() == 2);
   task.advance(at_second(40));
   CHECK(task.state().rows() == 0);
 }
@@ -52,7 +52,8 @@ TEST_CASE("fill: values that lie on disk count as those in memory do") {
   auto disk = std::make_shared<MemoryDisk>();
   TaskUnderTest task(step.node(), input_schema());
   TaskUnderTest in_memory(step.node(), input_schema());
-  task.state().attach(make_memory_disk_tier(disk), {{}, {}});
+  task.state().attach(make_memory_disk_tier(disk),
+                      std::vector<StateTable::StoredWindows>(task.state().tables().size()));
   const auto maybe = [&](std::string value) {
     return random() % 2 == 0 ? std::nullopt : std::optional(std::move(value));
   };
