@@ -47,6 +47,12 @@ class ColumnSelectionNode final : public OperatorNode {
 
 }  // namespace
 
+std::vector<std::optional<size_t>> all_copied(const Schema& schema) {
+  std::vector<std::optional<size_t>> columns(schema.size());
+  for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
+  return columns;
+}
+
 std::unique_ptr<const OperatorNode> make_column_selection(Schema output, Inputs inputs) {
   return std::make_unique<ColumnSelectionNode>(std::move(output), std::move(inputs));
 }

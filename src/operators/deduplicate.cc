@@ -4,6 +4,7 @@
 #include "config/map_reader.h"
 #include "config/quantities.h"
 #include "data/key_encoding.h"
+#include "operators/column_selection.h"
 #include "operators/key_columns.h"
 #include "operators/lateness.h"
 #include "operators/registry.h"
@@ -147,20 +148,16 @@ class DeduplicateNode final : public OperatorNode {
       : schema_(schema), program_(std::move(program)), partitions_(partitions) {}
 
   const Schema& output() const override { return schema_; }
-  std::vector<std::optional<size_t>> copied_from(size_t) const override {
-    std::vector<std::optional<size_t>> columns(schema_.size());
-    for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-    return columns;
-  }
+  std::vector<std::optional<size_t>> copied_from(size_t) const override { return all_copied(schema_); }
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_.by; }
   EventTime next_boundary(EventTime watermark) const override {
     return program_.windows.next_closing(watermark, program_.grace);
   }
   std::optional<int32_t> repartition_partitions() const override { return partitions_; }
   std::vector<std::pair<std::string, std::string>> describe() const override {
-    std::string by;
-    for (size_t column : program_.by) by += (by.empty() ? "" : ", ") + schema_[column].name;
-    return {{"by", by}, {"within", to_string(program_.within)}, {"grace", to_string(program_.grace)}};
+    return {{"by", names_of(schema_, program_.by)},
+            {"within", to_string(program_.within)},
+            {"grace", to_string(program_.grace)}};
   }
   std::unique_ptr<Operator> instantiate(StateStore& state) const override {
     return std::make_unique<Deduplicate>(program_, state);
@@ -173,7 +170,6 @@ class DeduplicateNode final : public OperatorNode {
 };
 
 const std::vector<FieldSpec>& fields() {
-  constexpr int64_t kWithinMax = int64_t{3650} * 24 * 3600 * 1'000'000;
   static const std::vector<FieldSpec> fields = {
       {.name = "by",
        .kind = FieldKind::kNames,
@@ -182,14 +178,14 @@ const std::vector<FieldSpec>& fields() {
       {.name = "within",
        .kind = FieldKind::kDuration,
        .required = true,
-       .minimum = 1000,
-       .maximum = kWithinMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "how near in event time a duplicate is to the row that was kept"},
       {.name = "grace",
        .kind = FieldKind::kDuration,
        .default_text = "0s",
        .minimum = 0,
-       .maximum = kWithinMax,
+       .maximum = kWindowMicrosMax,
        .summary = "for how much longer rows are remembered, for those that come late"},
       repartition_field(),
   };
@@ -203,18 +199,15 @@ std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) {
   KeyColumns key = find_key_columns(build, *names);
   if (!reader.ok() || !key.ok) return nullptr;
   const Duration within = *reader.duration("within");
-  std::vector<NamedWindows> windows;
-  windows.push_back(
-      {"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(within), std::nullopt, within)});
   StateField time{"time", std::string(kTimeKind), 1, sizeof(int64_t), {}};
-  StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
-  DeduplicateProgram program{.step = build.step,
-                             .by = std::move(key.columns),
-                             .within = within,
-                             .grace = *reader.duration("grace"),
-                             .windows = Windows(std::move(windows)),
-                             .layout = TableLayout(build.step, "kept", true, Schema(std::move(key.fields)),
-                                                   {std::move(time), std::move(windows_of)})};
+  DeduplicateProgram program{
+      .step = build.step,
+      .by = std::move(key.columns),
+      .within = within,
+      .grace = *reader.duration("grace"),
+      .windows = tumbling_windows(within),
+      .layout = TableLayout(build.step, "kept", true, Schema(std::move(key.fields)),
+                            {std::move(time), window_field("tumbling " + to_string(within))})};
   return std::make_unique<DeduplicateNode>(*build.inputs.front().schema, std::move(program),
                                            repartition_partitions(reader));
 }

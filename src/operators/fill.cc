@@ -6,6 +6,7 @@
 #include "config/quantities.h"
 #include "data/copy_slot.h"
 #include "data/key_encoding.h"
+#include "operators/column_selection.h"
 #include "operators/expression_text.h"
 #include "operators/filling/previous_values.h"
 #include "operators/key_columns.h"
@@ -169,8 +170,7 @@ class FillNode final : public OperatorNode {
 
   const Schema& output() const override { return program_.output; }
   std::vector<std::optional<size_t>> copied_from(size_t) const override {
-    std::vector<std::optional<size_t>> columns(program_.output.size());
-    for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
+    std::vector<std::optional<size_t>> columns = all_copied(program_.output);
     for (const Filling& filling : program_.fillings) columns[filling.column] = std::nullopt;
     return columns;
   }
@@ -187,8 +187,7 @@ class FillNode final : public OperatorNode {
   }
   std::optional<int32_t> repartition_partitions() const override { return partitions_; }
   std::vector<std::pair<std::string, std::string>> describe() const override {
-    std::string by;
-    for (size_t column : program_.by) by += (by.empty() ? "" : ", ") + program_.output[column].name;
+    const std::string by = names_of(program_.output, program_.by);
     std::vector<std::pair<std::string, std::string>> lines;
     if (remembers()) lines = {{"by", by.empty() ? "all rows" : by}, {"grace", to_string(program_.grace)}};
     for (const Filling& filling : program_.fillings)
@@ -208,14 +207,12 @@ class FillNode final : public OperatorNode {
   std::optional<int32_t> partitions_;
 };
 
-constexpr int64_t kLongest = int64_t{3650} * 24 * 3600 * 1'000'000;
-
 const std::vector<FieldSpec>& filling_fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "previous",
        .kind = FieldKind::kDuration,
-       .minimum = 1000,
-       .maximum = kLongest,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "the group's last value that is not NULL, not older than this by event time"},
       {.name = "constant",
        .kind = FieldKind::kExpression,
@@ -238,7 +235,7 @@ const std::vector<FieldSpec>& fields() {
        .kind = FieldKind::kDuration,
        .default_text = "0s",
        .minimum = 0,
-       .maximum = kLongest,
+       .maximum = kWindowMicrosMax,
        .summary = "for how much longer previous values are remembered, for rows that come late"},
       repartition_field(),
   };
@@ -324,9 +321,6 @@ class FillBuilder {
 
   PreviousValues previous_values(const Field& field, Duration within) const {
     const AggregateSpec* last_value = find_aggregate("last_value");
-    std::vector<NamedWindows> windows;
-    windows.push_back(
-        {"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(within), std::nullopt, within)});
     std::unique_ptr<const Aggregate> value = bind_aggregate(*last_value, std::vector<Type>{field.type});
     StateField state{"value",
                      "last_value(" + to_string(Type{field.type.kind}) + ")",
@@ -336,10 +330,10 @@ class FillBuilder {
     for (size_t offset : value->blob_offsets()) state.blob_offsets.push_back(static_cast<uint32_t>(offset));
     StateField before{"before", std::string(kTimeKind), 1, sizeof(int64_t), {}};
     StateField latest{"time", std::string(kTimeKind), 1, sizeof(int64_t), {}};
-    const StateField windows_of{std::string(kWindowField), "tumbling " + to_string(within), 1, 0, {}};
+    const StateField windows_of = window_field("tumbling " + to_string(within));
     std::vector<Field> key = key_;
     key.push_back({"time", kTimestamptzType, false});
-    return {within, Windows(std::move(windows)), std::move(value),
+    return {within, tumbling_windows(within), std::move(value),
             TableLayout(build_.step, field.name, true, Schema(std::move(key)),
                         {std::move(state), std::move(before), windows_of}),
             TableLayout(build_.step, "latest " + field.name, true, Schema(key_),

@@ -1,4 +1,5 @@
 #include "config/expression.h"
+#include "operators/column_selection.h"
 #include "operators/expression_text.h"
 #include "operators/registry.h"
 
@@ -34,11 +35,7 @@ class FilterNode final : public OperatorNode {
       : schema_(input), condition_(std::move(condition)), text_(std::move(text)) {}
 
   const Schema& output() const override { return schema_; }
-  std::vector<std::optional<size_t>> copied_from(size_t) const override {
-    std::vector<std::optional<size_t>> columns(schema_.size());
-    for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-    return columns;
-  }
+  std::vector<std::optional<size_t>> copied_from(size_t) const override { return all_copied(schema_); }
   std::vector<std::pair<std::string, std::string>> describe() const override { return {{"keeps", text_}}; }
   std::unique_ptr<Operator> instantiate(StateStore&) const override {
     return std::make_unique<Filter>(*condition_);

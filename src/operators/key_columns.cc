@@ -33,6 +33,12 @@ KeyColumns find_key_columns(const OperatorBuild& build, const std::vector<Name>&
   return key;
 }
 
+std::string names_of(const Schema& schema, const std::vector<size_t>& columns) {
+  std::string names;
+  for (size_t column : columns) names += (names.empty() ? "" : ", ") + schema[column].name;
+  return names;
+}
+
 FieldSpec repartition_field() {
   constexpr int64_t kPartitionsMax = 10'000;
   return {.name = "repartition",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "config/map_reader.h"
@@ -16,6 +17,9 @@ struct KeyColumns {
   bool known = true;  // all names are columns that can be keys: what depends on them can be checked
   bool ok = true;     // and nothing else is wrong
 };
+
+/// The names of columns, for people: "card, merchant".
+std::string names_of(const Schema& schema, const std::vector<size_t>& columns);
 
 /// The field `repartition: {partitions: N}` of a step whose rows must meet by their keys, and what it says.
 FieldSpec repartition_field();

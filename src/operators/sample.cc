@@ -1,6 +1,7 @@
 #include "config/map_reader.h"
 #include "data/decimal.h"
 #include "data/key_encoding.h"
+#include "operators/column_selection.h"
 #include "operators/key_columns.h"
 #include "operators/registry.h"
 
@@ -47,15 +48,9 @@ class SampleNode final : public OperatorNode {
   SampleNode(const Schema& schema, SampleProgram program) : schema_(schema), program_(std::move(program)) {}
 
   const Schema& output() const override { return schema_; }
-  std::vector<std::optional<size_t>> copied_from(size_t) const override {
-    std::vector<std::optional<size_t>> columns(schema_.size());
-    for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-    return columns;
-  }
+  std::vector<std::optional<size_t>> copied_from(size_t) const override { return all_copied(schema_); }
   std::vector<std::pair<std::string, std::string>> describe() const override {
-    std::string by;
-    for (size_t column : program_.by) by += (by.empty() ? "" : ", ") + schema_[column].name;
-    return {{"by", by}, {"share", program_.share}};
+    return {{"by", names_of(schema_, program_.by)}, {"share", program_.share}};
   }
   std::unique_ptr<Operator> instantiate(StateStore&) const override {
     return std::make_unique<Sample>(program_);

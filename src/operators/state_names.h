@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include "state/layout.h"
 
 namespace pactolus {
 
@@ -10,6 +13,9 @@ inline constexpr std::string_view kGroupTable = "groups";
 /// The name of a field without bytes whose kind says which windows its table has: "tumbling 1m". With others,
 /// what is there would mean something else.
 inline constexpr std::string_view kWindowField = "window";
+inline StateField window_field(const std::string& windows) {
+  return {std::string(kWindowField), windows, 1, 0, {}};
+}
 /// The tables of a step with `every`: what has gone out of each group, and the groups that changed since.
 inline constexpr std::string_view kEmittedTable = "emitted";
 inline constexpr std::string_view kPendingTable = "pending";

@@ -21,7 +21,6 @@ namespace pactolus {
 namespace {
 
 const std::vector<FieldSpec>& fields() {
-  constexpr int64_t kGraceMax = int64_t{3650} * 24 * 3600 * 1'000'000;
   static const std::vector<FieldSpec> fields = {
       {.name = "by",
        .kind = FieldKind::kNames,
@@ -37,7 +36,7 @@ const std::vector<FieldSpec>& fields() {
        .kind = FieldKind::kDuration,
        .default_text = "0s",
        .minimum = 0,
-       .maximum = kGraceMax,
+       .maximum = kWindowMicrosMax,
        .summary = "how long after its end a window still takes rows, by the watermark"},
       {.name = "emit",
        .kind = FieldKind::kChoice,
@@ -47,8 +46,8 @@ const std::vector<FieldSpec>& fields() {
            "`changes`"},
       {.name = "every",
        .kind = FieldKind::kDuration,
-       .minimum = 1000,
-       .maximum = kGraceMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "let changes out at most so often by event time, each group's last one only"},
       {.name = "ttl", .kind = FieldKind::kAny, .summary = "not available yet"},
       {.name = "select",
@@ -362,7 +361,7 @@ class AggregateBuilder {
 
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
-    if (windowed_) states_.push_back({std::string(kWindowField), description_windows_, 1, 0, {}});
+    if (windowed_) states_.push_back(window_field(description_windows_));
     return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
         .step = build_.step,
         .by = std::move(by_),
@@ -384,23 +383,19 @@ class AggregateBuilder {
 
   std::optional<Thinning> thinning() const {
     if (!every_) return std::nullopt;
-    std::vector<NamedWindows> ticks;
-    ticks.push_back({"", std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(*every_),
-                                                         std::nullopt, *every_)});
     StateField row{"row", std::string(kRowKind), 1, sizeof(BlobRef), {0}};
     StateField presence{"changed", std::string(kPresenceKind), 1, sizeof(uint64_t), {}};
     std::vector<Field> key;
     if (windowed_) key.push_back({"of_window", kTimestamptzType, false});
     for (const Field& field : key_.fields()) key.push_back(field);
-    return Thinning{Windows(std::move(ticks)), Schema(selected_),
+    return Thinning{tumbling_windows(*every_), Schema(selected_),
                     TableLayout(build_.step, std::string(kEmittedTable), windowed_, key_, {std::move(row)}),
                     TableLayout(build_.step, std::string(kPendingTable), true, Schema(std::move(key)),
                                 {std::move(presence)})};
   }
 
   void describe() {
-    std::string names;
-    for (size_t i = 0; i < by_.size(); ++i) names += (names.empty() ? "" : ", ") + key_[i].name;
+    const std::string names = names_of(*input_.schema, by_);
     description_.emplace_back("by", names.empty() ? "all rows" : names);
     description_.emplace_back(has_names_ ? "windows" : "window",
                               windowed_ ? description_windows_ : "none, a running table");

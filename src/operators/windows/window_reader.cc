@@ -11,8 +11,6 @@ namespace pactolus {
 namespace {
 
 constexpr int64_t kMicrosPerDay = Duration(std::chrono::days(1)).count();
-constexpr int64_t kWindowMax = 3650 * kMicrosPerDay;
-constexpr int64_t kWindowMin = 1000;
 
 struct UnitLengths {
   const char* name;
@@ -114,8 +112,7 @@ class WindowReader {
 
   WrittenWindows tumbling() {
     const Duration length = *reader_.duration("tumbling");
-    return {std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(length), std::nullopt, length),
-            "tumbling " + to_string(length)};
+    return {pactolus::tumbling(length), "tumbling " + to_string(length)};
   }
 
   WrittenWindows hopping() {
@@ -171,18 +168,18 @@ const std::vector<FieldSpec>& window_fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "tumbling",
        .kind = FieldKind::kDuration,
-       .minimum = kWindowMin,
-       .maximum = kWindowMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "windows of this length, one after the other, counted from 1970-01-01 00:00 UTC"},
       {.name = "hopping",
        .kind = FieldKind::kDuration,
-       .minimum = kWindowMin,
-       .maximum = kWindowMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "windows of this length, one starting at each multiple of `every`"},
       {.name = "cumulative",
        .kind = FieldKind::kDuration,
-       .minimum = kWindowMin,
-       .maximum = kWindowMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "windows that all start with a period of this length and end at each multiple of `every` "
                   "within it"},
       {.name = "calendar",
@@ -192,8 +189,8 @@ const std::vector<FieldSpec>& window_fields() {
            "windows of a calendar, one after the other; with `every`, from each one's start so far, too"},
       {.name = "every",
        .kind = FieldKind::kDuration,
-       .minimum = kWindowMin,
-       .maximum = kWindowMax,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
        .summary = "the distance of hopping windows' starts, of cumulative windows' ends"},
       {.name = "zone",
        .kind = FieldKind::kText,
@@ -203,7 +200,7 @@ const std::vector<FieldSpec>& window_fields() {
        .kind = FieldKind::kDuration,
        .default_text = "0s",
        .minimum = 0,
-       .maximum = kWindowMax,
+       .maximum = kWindowMicrosMax,
        .summary = "how long after midnight of its first day a calendar's window starts"},
       {.name = "session", .kind = FieldKind::kAny, .summary = "not available yet"},
       {.name = "at_most", .kind = FieldKind::kAny, .summary = "not available yet"},

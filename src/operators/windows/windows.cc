@@ -63,6 +63,16 @@ bool Windows::shares_starts() const {
   return std::ranges::any_of(kinds_, [](const NamedWindows& w) { return w.kind->shares_starts(); });
 }
 
+std::unique_ptr<const WindowKind> tumbling(Duration length) {
+  return std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(length), std::nullopt, length);
+}
+
+Windows tumbling_windows(Duration length) {
+  std::vector<NamedWindows> kinds;
+  kinds.push_back({"", tumbling(length)});
+  return Windows(std::move(kinds));
+}
+
 void WindowLookup::find(EventTime time) {
   slice_ = {EventTime::min(), EventTime::max()};
   found_.clear();

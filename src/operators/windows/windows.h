@@ -61,6 +61,11 @@ class HoppingWindows final : public WindowKind {
   Duration every_;
 };
 
+/// The longest windows that may be declared, and what else is as long, in microseconds.
+inline constexpr int64_t kWindowMicrosMax = int64_t{3650} * 24 * 3600 * 1'000'000;
+/// The shortest.
+inline constexpr int64_t kWindowMicrosMin = 1000;
+
 /// A kind of windows of a step.
 struct NamedWindows {
   std::string name;  // empty: the step has but one
@@ -83,6 +88,11 @@ class Windows {
  private:
   std::vector<NamedWindows> kinds_;
 };
+
+/// Windows of one length, one behind the other, counted from 1970-01-01 00:00 UTC.
+std::unique_ptr<const WindowKind> tumbling(Duration length);
+/// The only windows of a step.
+Windows tumbling_windows(Duration length);
 
 struct Window {
   EventTime end;
