@@ -1,7 +1,4 @@
-#include <random>
-
 #include "rows.h"
-#include "state/memory_disk_tier.h"
 #include "step_under_test.h"
 #include "task_under_test.h"
 
@@ -49,31 +46,18 @@ TEST_CASE("deduplicate: a key that is too long to be remembered is a dead letter
 }
 
 TEST_CASE("deduplicate: rows that are remembered on disk count as those in memory do") {
-  std::mt19937 random(5);
   StepUnderTest step("deduplicate: {by: id, within: 7s, grace: 3s}\n", {input_schema()});
-  auto disk = std::make_shared<MemoryDisk>();
-  TaskUnderTest task(step.node(), input_schema());
-  TaskUnderTest in_memory(step.node(), input_schema());
-  task.state().attach(make_memory_disk_tier(disk), {{}});
-  for (int i = 0; i < 300; ++i) {
+  const auto rows_at = [](int i, std::mt19937& random) {
     std::vector<InputRow> rows;
     for (size_t left = random() % 5; left > 0; --left) {
       const int64_t time = i + static_cast<int64_t>(random() % 9);
       rows.push_back({time, i - 2, {std::string(1, static_cast<char>('a' + random() % 6)), "1"}});
     }
-    task.send(rows);
-    in_memory.send(rows);
-    task.commit();
-    if (random() % 2 == 0) continue;
-    REQUIRE(task.state().checkpoint("mark").ok());
-    task.state().evict(0);
-  }
-  CHECK_FALSE(task.state().failure());
-  CHECK(disk->found > 0);
-  CHECK(task.output().rows() == in_memory.output().rows());
-  CHECK(task.op().counts == in_memory.op().counts);
-  CHECK(task.op().counts.passed > 100);
-  CHECK(task.op().counts.filtered > 100);
+    return rows;
+  };
+  const StepCounts counts = compare_with_disk(step.node(), input_schema(), 5, rows_at);
+  CHECK(counts.passed > 100);
+  CHECK(counts.filtered > 100);
 }
 
 TEST_CASE("deduplicate: findings") {

@@ -1,7 +1,4 @@
-#include <random>
-
 #include "rows.h"
-#include "state/memory_disk_tier.h"
 #include "step_under_test.h"
 #include "task_under_test.h"
 
@@ -46,18 +43,12 @@ TEST_CASE("fill: a value that is too long to be remembered is a dead letter") {
 }
 
 TEST_CASE("fill: values that lie on disk count as those in memory do") {
-  std::mt19937 random(3);
   StepUnderTest step("fill: {by: symbol, grace: 3s, set: {price: {previous: 7s}, venue: {previous: 4s}}}\n",
                      {input_schema()});
-  auto disk = std::make_shared<MemoryDisk>();
-  TaskUnderTest task(step.node(), input_schema());
-  TaskUnderTest in_memory(step.node(), input_schema());
-  task.state().attach(make_memory_disk_tier(disk),
-                      std::vector<StateTable::StoredWindows>(task.state().tables().size()));
-  const auto maybe = [&](std::string value) {
-    return random() % 2 == 0 ? std::nullopt : std::optional(std::move(value));
-  };
-  for (int i = 0; i < 300; ++i) {
+  const auto rows_at = [](int i, std::mt19937& random) {
+    const auto maybe = [&](std::string value) {
+      return random() % 2 == 0 ? std::nullopt : std::optional(std::move(value));
+    };
     std::vector<InputRow> rows;
     for (size_t left = random() % 5; left > 0; --left) {
       rows.push_back({i + static_cast<int64_t>(random() % 9),
@@ -65,18 +56,10 @@ TEST_CASE("fill: values that lie on disk count as those in memory do") {
                       {std::string(1, static_cast<char>('A' + random() % 4)),
                        maybe(std::to_string(i) + ".00"), maybe("venue " + std::to_string(i))}});
     }
-    task.send(rows);
-    in_memory.send(rows);
-    task.commit();
-    if (random() % 2 == 0) continue;
-    REQUIRE(task.state().checkpoint("mark").ok());
-    task.state().evict(0);
-  }
-  CHECK_FALSE(task.state().failure());
-  CHECK(disk->found > 0);
-  CHECK(task.output().rows() == in_memory.output().rows());
-  CHECK(task.op().counts == in_memory.op().counts);
-  CHECK(task.op().counts.passed > 100);
+    return rows;
+  };
+  const StepCounts counts = compare_with_disk(step.node(), input_schema(), 3, rows_at);
+  CHECK(counts.passed > 100);
 }
 
 TEST_CASE("fill: findings") {

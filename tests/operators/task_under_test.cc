@@ -1,7 +1,9 @@
 #include "task_under_test.h"
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 
+#include "state/memory_disk_tier.h"
 #include "state/row_image.h"
 
 namespace pactolus {
@@ -65,6 +67,31 @@ std::string TaskUnderTest::state_bytes() {
     }
   }
   return bytes;
+}
+
+StepCounts compare_with_disk(const OperatorNode& node, const Schema& input, uint32_t seed,
+                             const RowsAt& rows_at, size_t slice_rows) {
+  std::mt19937 random(seed);
+  auto disk = std::make_shared<MemoryDisk>();
+  TaskUnderTest task(node, input);
+  TaskUnderTest in_memory(node, input);
+  task.state().attach(make_memory_disk_tier(disk),
+                      std::vector<StateTable::StoredWindows>(task.state().tables().size()));
+  task.slice_rows = slice_rows;
+  for (int now = 0; now < 300; ++now) {
+    const std::vector<InputRow> rows = rows_at(now, random);
+    task.send(rows);
+    in_memory.send(rows);
+    task.commit();
+    if (random() % 2 == 0) continue;
+    REQUIRE(task.state().checkpoint("mark").ok());
+    task.state().evict(0);
+  }
+  CHECK_FALSE(task.state().failure());
+  CHECK(disk->found > 0);
+  CHECK(task.output().rows() == in_memory.output().rows());
+  CHECK(task.op().counts == in_memory.op().counts);
+  return task.op().counts;
 }
 
 }  // namespace pactolus

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "operators/operator.h"
@@ -47,5 +49,12 @@ class TaskUnderTest {
   EventTime committed_watermark_ = EventTime::min();
   StepCounts committed_counts_;
 };
+
+/// Rows that come at second `now`, or about then.
+using RowsAt = std::function<std::vector<InputRow>(int now, std::mt19937& random)>;
+/// Sends rows for 300 seconds to a task over a disk, where at half of the commits all that can be is evicted,
+/// and to one in memory: they must agree, and the disk must have been read. What the task counted.
+StepCounts compare_with_disk(const OperatorNode& node, const Schema& input, uint32_t seed,
+                             const RowsAt& rows_at, size_t slice_rows = 1000);
 
 }  // namespace pactolus
