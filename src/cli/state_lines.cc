@@ -26,6 +26,8 @@ std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
   if (spec->bind_ordered_set != nullptr) return ordered_set_of_kind(field.kind);
   if (field.kind.find(kOrderMark) != std::string::npos) return nullptr;  // its result is in another table
   std::string_view rest = std::string_view(field.kind).substr(open + 1, field.kind.size() - open - 2);
+  const bool retracting = rest.ends_with(kRetractingMark);
+  if (retracting) rest.remove_suffix(kRetractingMark.size());
   if (rest.starts_with(kDistinctMark)) rest.remove_prefix(kDistinctMark.size());
   std::vector<Type> types;
   while (!rest.empty() && rest != "*") {
@@ -35,7 +37,7 @@ std::unique_ptr<const AggregateState> aggregate_of(const StateField& field) {
     types.push_back(*type);
     rest.remove_prefix(std::min(comma + 2, rest.size()));
   }
-  return bind_aggregate(*spec, types);
+  return retracting ? bind_retracting(*spec, types) : bind_aggregate(*spec, types);
 }
 
 /// Shows entries of one layout.

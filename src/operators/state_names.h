@@ -34,5 +34,7 @@ inline constexpr std::string_view kDistinctMark = "DISTINCT ";
 /// Behind them, if the state is the number of rows that are kept in an order: "string_agg(text, text ORDER BY
 /// date)".
 inline constexpr std::string_view kOrderMark = " ORDER BY ";
+/// At their end, if rows can be taken back: "count(DISTINCT text RETRACTING)".
+inline constexpr std::string_view kRetractingMark = " RETRACTING";
 
 }  // namespace pactolus

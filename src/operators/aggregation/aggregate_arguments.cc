@@ -82,6 +82,17 @@ void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
   }
 }
 
+void AggregateArguments::retract(const GroupedRows& grouped, BlobHeap& heap) {
+  for (Call& call : calls_) {
+    select_rows(call, grouped);
+    if (call.sorted) {
+      call.sorted->retract(grouped.window_end, *call.columns[0], rows_, keys_, states_, heap);
+    } else {
+      call.bound->aggregate->retract(call.taken(), rows_, states_, heap);
+    }
+  }
+}
+
 void AggregateArguments::select_rows(const Call& call, const GroupedRows& grouped) {
   const bool with_keys = call.distinct || call.sorted || call.ordered;
   rows_.clear();

@@ -40,6 +40,9 @@ class AggregateArguments {
   /// Adds the rows of the evaluated batch to the states of their groups, in order, for every call that they
   /// pass. `heap`: of the groups' table.
   void add(const GroupedRows& grouped, BlobHeap& heap);
+  /// Takes rows that were added before out of the states of their groups. Only if all calls were bound for
+  /// it.
+  void retract(const GroupedRows& grouped, BlobHeap& heap);
   /// The rows of the call with this number that were put in order; nullptr: the call's results are in its
   /// groups' states.
   const OrderedRows* ordered_rows(size_t call) const {

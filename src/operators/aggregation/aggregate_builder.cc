@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
-#include "aggregates/registry.h"
 #include "base/nearest_name.h"
 #include "config/map_reader.h"
 #include "config/quantities.h"
 #include "operators/aggregation/aggregate_node.h"
-#include "operators/aggregation/distinct_values.h"
-#include "operators/aggregation/ordered_rows.h"
-#include "operators/aggregation/sorted_values.h"
+#include "operators/aggregation/call_binding.h"
 #include "operators/expression_text.h"
 #include "operators/key_columns.h"
 #include "operators/name_diagnostic.h"
@@ -61,34 +58,6 @@ const std::vector<FieldSpec>& fields() {
       repartition_field(),
   };
   return fields;
-}
-
-std::optional<Type> aggregate_type(const std::string& function, bool star,
-                                   const std::vector<Type>& arguments) {
-  const AggregateSpec* spec = find_aggregate(function);
-  if (spec == nullptr || (star && !spec->takes_star)) return std::nullopt;
-  if (spec->bind_ordered_set != nullptr) {
-    auto ordered_set = bind_ordered_set(*spec, {.value = arguments.front()});
-    return ordered_set ? std::optional(ordered_set->result_type()) : std::nullopt;
-  }
-  auto aggregate = bind_aggregate(*spec, arguments);
-  return aggregate ? std::optional(aggregate->result_type()) : std::nullopt;
-}
-
-AggregateResolver::Kind kind_of(const std::string& function) {
-  const AggregateSpec* spec = find_aggregate(function);
-  if (spec->bind_ordered_set == nullptr) return AggregateResolver::Kind::kPlain;
-  return spec->takes_fraction ? AggregateResolver::Kind::kOrderedSetOfFraction
-                              : AggregateResolver::Kind::kOrderedSet;
-}
-
-AggregateResolver make_resolver() {
-  AggregateResolver resolver{
-      aggregate_type, {}, [](const std::string& name) { return find_aggregate(name)->parameters; }, kind_of};
-  for (const AggregateSpec* spec : registered(static_cast<const AggregateSpec*>(nullptr))) {
-    resolver.names.emplace_back(spec->name);
-  }
-  return resolver;
 }
 
 bool mentions_event_time(const SourceText& expression) {
@@ -232,7 +201,7 @@ class AggregateBuilder {
   void bind_select() {
     std::optional<std::vector<NamedExpression>> items = reader_.expressions("select");
     if (!items) return;
-    AggregateResolver resolver = make_resolver();
+    AggregateResolver resolver = aggregate_resolver();
     for (const NamedExpression& item : *items) bind_item(item, *items, resolver);
     std::vector<Field> results;
     for (const BoundCall& call : bound_) results.push_back({"", call.state().result_type(), true});
@@ -283,60 +252,12 @@ class AggregateBuilder {
 
   /// Binds the calls that an item brought along.
   void bind_calls() {
-    while (bound_.size() < calls_.size()) bind_call(calls_[bound_.size()]);
-  }
-
-  void bind_call(AggregateCall& call) {
-    const AggregateSpec* spec = find_aggregate(call.function);
-    std::vector<Type> types;
-    std::string kinds;
-    for (const ExpressionPtr& argument : call.arguments) {
-      types.push_back(argument->type());
-      kinds += (kinds.empty() ? "" : ", ") + to_string(Type{argument->type().kind});
+    const CallContext context{build_.step, windowed_, key_};
+    while (bound_.size() < calls_.size()) {
+      CallAndState bound = *bind_call(calls_[bound_.size()], context);
+      bound_.push_back(std::move(bound.call));
+      states_.push_back(std::move(bound.state));
     }
-    BoundCall bound{.aggregate = bind_aggregate(*spec, types), .ordered_set = nullptr};
-    std::string kind = std::string(spec->name) + "(" + (call.distinct ? std::string(kDistinctMark) : "") +
-                       (call.star ? "*" : kinds) + ")";
-    if (call.within_group) {
-      const OrderedSetCall set{types[0], call.within_group->descending, call.within_group->fraction};
-      bound.ordered_set = bind_ordered_set(*spec, set);
-      bound.sorted = sorted_layout(build_.step, call.text, windowed_, key_, types[0], *bound.ordered_set);
-      kind = ordered_set_kind(spec->name, spec->takes_fraction, set);
-    }
-    bound.takes_nulls = spec->takes_nulls;
-    if (call.distinct)
-      bound.distinct = distinct_layout(build_.step, call.text, windowed_, key_, types, bound.takes_nulls);
-    bound.arguments = std::move(call.arguments);
-    bound.taken = bound.arguments.size();
-    if (!call.order.empty()) bind_order(call, depends_on_order(*spec, types), types, bound, kind);
-    bound.filter = std::move(call.filter);
-    states_.push_back(state_field(bound, call.text, std::move(kind), spec->state_version));
-    bound_.push_back(std::move(bound));
-  }
-
-  /// Where the order makes no difference, its keys are only computed, since they may fail.
-  void bind_order(AggregateCall& call, bool matters, const std::vector<Type>& types, BoundCall& bound,
-                  std::string& kind) {
-    std::string kinds;
-    for (OrderBy& by : call.order) {
-      kinds += (kinds.empty() ? "" : ", ") + to_string(Type{by.key->type().kind});
-      bound.order.push_back({bound.arguments.size(), by.descending, by.nulls_first});
-      bound.arguments.push_back(std::move(by.key));
-    }
-    if (!matters) return;
-    // Those that are equal by the keys, PostgreSQL orders by the arguments when it looks for duplicates.
-    for (size_t i = 0; call.distinct && i < bound.taken; ++i) bound.order.push_back({i});
-    bound.ordered = ordered_layout(build_.step, call.text, windowed_, key_, types);
-    kind.insert(kind.size() - 1, std::string(kOrderMark) + kinds);
-  }
-
-  static StateField state_field(const BoundCall& call, const std::string& name, std::string kind,
-                                uint32_t version) {
-    if (call.ordered) return {name, std::move(kind), version, sizeof(uint64_t), {}};
-    StateField field{name, std::move(kind), version, static_cast<uint32_t>(call.state().state_size()), {}};
-    for (size_t offset : call.state().blob_offsets())
-      field.blob_offsets.push_back(static_cast<uint32_t>(offset));
-    return field;
   }
 
   void bind_having() {

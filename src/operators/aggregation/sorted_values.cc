@@ -35,8 +35,41 @@ class ValuesOfGroup final : public TakenValues {
 void SortedValues::add(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
                        std::span<const std::string_view> keys, std::span<std::byte* const> states,
                        BlobHeap& heap) {
+  HotTable* table = encode(window_end, values, rows, keys);
+  // One by one: a value must not be among its group's before its row is.
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const size_t place = places_[i];
+    std::byte* entry = nullptr;
+    table->touch({&entry_keys_[i], 1}, {&entry, 1});
+    ValuesOfGroup others(*table, keys[place]);
+    aggregate_.add(values, rows[place], entry, others, states[place], heap);
+  }
+}
+
+void SortedValues::retract(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
+                           std::span<const std::string_view> keys, std::span<std::byte* const> states,
+                           BlobHeap& heap) {
+  HotTable* table = encode(window_end, values, rows, keys);
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const size_t place = places_[i];
+    std::byte* entry = nullptr;
+    table->touch({&entry_keys_[i], 1}, {&entry, 1});
+    uint64_t& left = *reinterpret_cast<uint64_t*>(entry);
+    // There is none only where the disk could not be read.
+    const uint64_t rows_left = left == 0 ? 0 : --left;
+    if (rows_left == 0) table->erase(entry_keys_[i]);
+    ValuesOfGroup others(*table, keys[place]);
+    aggregate_.retract(values, rows[place], rows_left, others, states[place], heap);
+  }
+}
+
+/// The keys of the rows whose values are not null; their entries are in memory then. Gives the window's
+/// table, if there are any.
+HotTable* SortedValues::encode(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
+                               std::span<const std::string_view> keys) {
   encoded_.clear();
   places_.clear();
+  entry_keys_.clear();
   for (size_t i = 0; i < rows.size(); ++i) {
     if (values.is_null(rows[i])) continue;
     encoded_.bytes() += keys[i];
@@ -44,19 +77,11 @@ void SortedValues::add(EventTime window_end, const Column& values, std::span<con
     encoded_.end_row();
     places_.push_back(i);
   }
-  if (places_.empty()) return;
-  entry_keys_.clear();
+  if (places_.empty()) return nullptr;
   for (size_t i = 0; i < encoded_.size(); ++i) entry_keys_.push_back(encoded_[i]);
   HotTable& table = table_.window(window_end);
   table.load(entry_keys_);
-  // One by one: a value must not be among its group's before its row is.
-  for (size_t i = 0; i < places_.size(); ++i) {
-    const size_t place = places_[i];
-    std::byte* entry = nullptr;
-    table.touch({&entry_keys_[i], 1}, {&entry, 1});
-    ValuesOfGroup others(table, keys[place]);
-    aggregate_.add(values, rows[place], entry, others, states[place], heap);
-  }
+  return &table;
 }
 
 TableLayout sorted_layout(const std::string& step, const std::string& call, bool windowed, const Schema& key,

@@ -23,9 +23,15 @@ class SortedValues {
   /// Adds rows of `values` in their order to the groups with these keys and states. `heap`: of the states.
   void add(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
            std::span<const std::string_view> keys, std::span<std::byte* const> states, BlobHeap& heap);
+  /// Takes rows back that were added before.
+  void retract(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
+               std::span<const std::string_view> keys, std::span<std::byte* const> states, BlobHeap& heap);
   void drop_window(EventTime end) { table_.drop_window(end); }
 
  private:
+  HotTable* encode(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
+                   std::span<const std::string_view> keys);
+
   const OrderedSetAggregate& aggregate_;
   StateTable& table_;
   // Scratch.
