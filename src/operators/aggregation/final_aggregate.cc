@@ -1,11 +1,9 @@
 #include "operators/aggregation/final_aggregate.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/group_results.h"
-#include "state/group_scan.h"
+#include "operators/windows/closing_window.h"
 
 namespace pactolus {
 namespace {
@@ -19,26 +17,20 @@ std::shared_ptr<const SystemColumns> system_columns(size_t rows, EventTime time)
 
 class FinalAggregate final : public AggregateOperator {
  public:
-  using AggregateOperator::AggregateOperator;
+  FinalAggregate(const AggregateProgram& program, StateStore& state)
+      : AggregateOperator(program, state), closing_(table()) {}
 
   bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
   void set_watermark(EventTime watermark) override;
-  std::optional<CloseCursor> cursor() const override;
-  void resume(const CloseCursor& cursor) override;
+  std::optional<CloseCursor> cursor() const override { return closing_.cursor(program().step); }
+  void resume(const CloseCursor& cursor) override { closing_.resume(cursor); }
 
  private:
-  /// A window whose results are going out.
-  struct Closing {
-    EventTime end;
-    GroupScan groups;
-  };
-
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
-  void begin_close(EventTime end, std::optional<std::string> after);
   void emit_slice(std::span<const StateGroup> groups, OperatorOutput& out);
   void emit_results(GroupResults results, OperatorOutput& out);
 
-  std::optional<Closing> closing_;
+  ClosingWindow closing_;           // whose results are going out
   std::vector<std::byte*> states_;  // scratch of accumulate()
 };
 
@@ -52,19 +44,13 @@ void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   }
 }
 
-void FinalAggregate::begin_close(EventTime end, std::optional<std::string> after) {
-  HotTable* groups = table().find_window(end);
-  PACTOLUS_CHECK(groups != nullptr, "a window without state was closed");
-  closing_.emplace(Closing{end, GroupScan(*groups, std::move(after))});
-}
-
 bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
-  if (!closing_) begin_close(table().first_window_end(), std::nullopt);
-  PACTOLUS_CHECK(program().due(closing_->end) == due, "a window was closed at another time than it was due");
-  emit_slice(closing_->groups.next(std::min(std::max<size_t>(rows_max, 1), kBatchRowsMax)), out);
-  if (!closing_->groups.done()) return false;
-  close(closing_->end);
-  closing_.reset();
+  const std::span<const StateGroup> groups = closing_.next(rows_max);
+  PACTOLUS_CHECK(program().due(closing_.end()) == due, "a window was closed at another time than it was due");
+  emit_slice(groups, out);
+  if (!closing_.done()) return false;
+  close(closing_.end());
+  closing_.forget();
   return true;
 }
 
@@ -72,9 +58,9 @@ void FinalAggregate::emit_slice(std::span<const StateGroup> groups, OperatorOutp
   if (groups.empty()) return;
   std::vector<GroupState> states;
   states.reserve(groups.size());
-  for (const StateGroup& group : groups) states.push_back({group.key, closing_->end, group.row});
+  for (const StateGroup& group : groups) states.push_back({group.key, closing_.end(), group.row});
   emit_results(compute_results(program(), arguments(), states,
-                               system_columns(states.size(), last_moment(closing_->end))),
+                               system_columns(states.size(), last_moment(closing_.end()))),
                out);
 }
 
@@ -91,16 +77,9 @@ void FinalAggregate::emit_results(GroupResults results, OperatorOutput& out) {
 }
 
 void FinalAggregate::set_watermark(EventTime watermark) {
-  closing_.reset();
+  closing_.forget();
   AggregateOperator::set_watermark(watermark);
 }
-
-std::optional<CloseCursor> FinalAggregate::cursor() const {
-  if (!closing_) return std::nullopt;
-  return CloseCursor{program().step, closing_->end, closing_->groups.last_key().value_or("")};
-}
-
-void FinalAggregate::resume(const CloseCursor& cursor) { begin_close(cursor.window_end, cursor.last_key); }
 
 }  // namespace
 

@@ -10,8 +10,8 @@
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/group_results.h"
 #include "operators/aggregation/row_comparison.h"
+#include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
-#include "state/group_scan.h"
 
 namespace pactolus {
 namespace {
@@ -23,22 +23,18 @@ class ThinnedAggregate final : public AggregateOperator {
         emitted_(state.declare(program.thinning->emitted)),
         pending_(state.declare(program.thinning->pending)),
         codec_(program.thinning->selected),
-        ticks_(program.thinning->ticks) {}
+        ticks_(program.thinning->ticks),
+        emission_(pending_) {}
 
   EventTime next_due() const override {
     return std::min(pending_.first_window_end(), AggregateOperator::next_due());
   }
   bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
   void set_watermark(EventTime watermark) override;
-  std::optional<CloseCursor> cursor() const override;
-  void resume(const CloseCursor& cursor) override { begin(cursor.window_end, cursor.last_key); }
+  std::optional<CloseCursor> cursor() const override { return emission_.cursor(program().step); }
+  void resume(const CloseCursor& cursor) override { emission_.resume(cursor); }
 
  private:
-  /// A tick whose changes are going out.
-  struct Emission {
-    EventTime tick;
-    GroupScan pending;
-  };
   /// What becomes of the results of some groups: rows of the batch that computed them.
   struct Changes {
     std::vector<uint32_t> emitted;
@@ -48,7 +44,6 @@ class ThinnedAggregate final : public AggregateOperator {
 
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void note_pending(const ColumnBatch& batch, const WindowRows& window);
-  void begin(EventTime tick, std::optional<std::string> after);
   void emit_slice(std::span<const StateGroup> pending, OperatorOutput& out);
   std::vector<GroupState> states_of(std::span<const StateGroup> pending);
   void find_rows(std::span<GroupState> groups);
@@ -64,7 +59,7 @@ class ThinnedAggregate final : public AggregateOperator {
   StateTable& pending_;
   RowCodec codec_;
   WindowLookup ticks_;
-  std::optional<Emission> emission_;
+  ClosingWindow emission_;  // the tick whose changes are going out
   // Scratch.
   std::vector<std::byte*> states_;
   ByteRows encoded_;
@@ -118,18 +113,11 @@ bool ThinnedAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out)
     close(end);
     return true;
   }
-  if (!emission_) begin(tick, std::nullopt);
-  emit_slice(emission_->pending.next(std::min(std::max<size_t>(rows_max, 1), kBatchRowsMax)), out);
-  if (!emission_->pending.done()) return false;
+  emit_slice(emission_.next(rows_max), out);
+  if (!emission_.done()) return false;
   pending_.drop_window(tick);
-  emission_.reset();
+  emission_.forget();
   return true;
-}
-
-void ThinnedAggregate::begin(EventTime tick, std::optional<std::string> after) {
-  HotTable* pending = pending_.find_window(tick);
-  PACTOLUS_CHECK(pending != nullptr, "a tick without groups");
-  emission_.emplace(Emission{tick, GroupScan(*pending, std::move(after))});
 }
 
 void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorOutput& out) {
@@ -185,7 +173,7 @@ void ThinnedAggregate::find_rows(std::span<GroupState> groups) {
 std::shared_ptr<SystemColumns> ThinnedAggregate::system_columns(std::span<const GroupState> groups) const {
   auto system = std::make_shared<SystemColumns>();
   for (const GroupState& group : groups)
-    system->event_time.push_back(last_moment(program().windows ? group.window_end : emission_->tick));
+    system->event_time.push_back(last_moment(program().windows ? group.window_end : emission_.end()));
   system->row_watermark = system->event_time;
   return system;
 }
@@ -272,13 +260,8 @@ void ThinnedAggregate::emit(GroupResults results, Changes changes, SystemColumns
 }
 
 void ThinnedAggregate::set_watermark(EventTime watermark) {
-  emission_.reset();
+  emission_.forget();
   AggregateOperator::set_watermark(watermark);
-}
-
-std::optional<CloseCursor> ThinnedAggregate::cursor() const {
-  if (!emission_) return std::nullopt;
-  return CloseCursor{program().step, emission_->tick, emission_->pending.last_key().value_or("")};
 }
 
 }  // namespace
