@@ -23,7 +23,9 @@ class MemoryDiskTier final : public DiskTier {
 
   Result<void> scan(std::string_view from, std::string_view until, const Visit& visit) override {
     for (auto entry = disk_->entries.lower_bound(from); entry != disk_->entries.end(); ++entry) {
-      if (entry->first >= until || !visit(entry->first, entry->second)) break;
+      if (entry->first >= until) break;
+      ++disk_->scanned;
+      if (!visit(entry->first, entry->second)) break;
     }
     return {};
   }

@@ -14,6 +14,7 @@ struct MemoryDisk {
   bool full = false;         // checkpoints fail
   uint64_t checkpoints = 0;  // that did not
   uint64_t found = 0;        // values that were asked for and there
+  uint64_t scanned = 0;      // that were come by on the way
 };
 
 /// A disk tier over a MemoryDisk, which it shares with whoever wants to look at it or to break it.

@@ -7,6 +7,7 @@
 
 #include "operators/operator.h"
 #include "rows.h"
+#include "state/memory_disk_tier.h"
 #include "state/state_store.h"
 
 namespace pactolus {
@@ -53,8 +54,9 @@ class TaskUnderTest {
 /// Rows that come at second `now`, or about then.
 using RowsAt = std::function<std::vector<InputRow>(int now, std::mt19937& random)>;
 /// Sends rows for 300 seconds to a task over a disk, where at half of the commits all that can be is evicted,
-/// and to one in memory: they must agree, and the disk must have been read. What the task counted.
+/// and to one in memory: they must agree, and the disk must have been `read`. What the task counted.
 StepCounts compare_with_disk(const OperatorNode& node, const Schema& input, uint32_t seed,
-                             const RowsAt& rows_at, size_t slice_rows = 1000);
+                             const RowsAt& rows_at, size_t slice_rows = 1000,
+                             uint64_t MemoryDisk::*read = &MemoryDisk::found);
 
 }  // namespace pactolus
