@@ -26,7 +26,7 @@ class Player {
   Result<void> operator()(const SendRow& action) {
     const SourcePlan* source = find_by_name(plan_.sources, action.source.text);
     if (source == nullptr) return {};  // no step reads it, so the plan leaves it out
-    return run_.send(*source, record_of(*source, action.row, run_.now()));
+    return run_.send(*source, record_of(*source, action, run_.now()));
   }
   Result<void> operator()(const AdvanceClock& action) {
     PACTOLUS_TRY(run_.drain());

@@ -219,12 +219,13 @@ class RecordBuilder {
   /// As a sink's key would be written: one column as text, several as a JSON object. None: a part is missing.
   std::optional<std::string> key() const {
     std::vector<PlacedValue> parts;
-    for (size_t column : source_.key_columns) {
+    const std::vector<size_t>& columns = source_.is_table() ? source_.primary_key : source_.key_columns;
+    for (size_t column : columns) {
       const SourceField& field = source_.fields[column];
       const TestValue* value = find(field);
       if (value == nullptr || !value->text) return std::nullopt;
-      if (source_.key_columns.size() == 1) return plain_of(field, *value->text);
-      parts.push_back({{field.name}, json_of(field, value->text)});
+      if (columns.size() == 1) return plain_of(field, *value->text);
+      parts.push_back({path_of(field), json_of(field, value->text)});
     }
     if (parts.empty()) return std::nullopt;
     std::string key;
@@ -238,8 +239,10 @@ class RecordBuilder {
 
 }  // namespace
 
-OwnedRecord record_of(const SourcePlan& source, const TestRow& row, ProcessingTime now) {
-  return RecordBuilder(source, row).build(now);
+OwnedRecord record_of(const SourcePlan& source, const SendRow& send, ProcessingTime now) {
+  OwnedRecord record = RecordBuilder(source, send.row).build(now);
+  if (send.deleted) record.value.reset();
+  return record;
 }
 
 }  // namespace pactolus

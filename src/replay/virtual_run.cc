@@ -58,8 +58,11 @@ std::unique_ptr<Worker> VirtualRun::make_worker(int number) {
 }
 
 Result<void> VirtualRun::send(const SourcePlan& source, const OwnedRecord& record) {
-  bool by_key = record.key && !source.key_columns.empty() && source.partitioner != Partitioner::kUnknown;
-  Partition partition = by_key ? partition_of(source.partitioner, *record.key, options_.partitions)
+  const bool known = source.partitioner != Partitioner::kUnknown;
+  const Partitioner partitioner = known ? source.partitioner : Partitioner::kMurmur2;
+  // Records of one row of a table are in one partition, however it is found.
+  bool by_key = record.key && (source.is_table() || (known && !source.key_columns.empty()));
+  Partition partition = by_key ? partition_of(partitioner, *record.key, options_.partitions)
                                : Partition{static_cast<int32_t>(sent_without_key_++ % options_.partitions)};
   std::vector<OutgoingHeader> headers;
   for (const OwnedHeader& header : record.headers) headers.push_back({header.name, header.value});

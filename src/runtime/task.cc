@@ -102,7 +102,7 @@ void Task::reset(const EpochRecord& epoch) {
 
 bool Task::step(Outgoing& out) {
   out_ = &out;
-  bool busy = fire_due(out);
+  bool busy = fire_due(out) || tell_tables_read(out);
   if (!busy) {
     if (auto run = choose_run()) {
       process_run(*run, out);
@@ -174,6 +174,7 @@ void Task::settle(Outgoing& out) {
   settled_ = watermark_.value();
   for (Step& step : steps_) step.op->set_watermark(settled_ - step.plan->input_delay);
   for (size_t i = 0; i < repartitions_.size(); ++i) {
+    if (repartitions_[i].plan().table != nullptr) continue;
     Duration tenth = control_distance(i);
     EventTime told = downstreams_[i].watermark;
     EventTime now = settled_ - sub_.repartitions[i].delay;
@@ -186,23 +187,34 @@ void Task::settle(Outgoing& out) {
 // ---- rows
 // -----------------------------------------------------------------------------------------------------------
 
+/// Rows of tables go first: whoever is joined with them finds all that is there. Others go in the order of
+/// their times.
+bool Task::comes_before(const TaskInput& one, const TaskInput& other) const {
+  if (one.is_table() != other.is_table()) return one.is_table();
+  return one.merge_time() < other.merge_time();
+}
+
 std::optional<Task::Run> Task::choose_run() const {
   std::optional<size_t> first;
   bool waited = true;
+  bool tables_complete = true;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const TaskInput& input = *inputs_[i];
+    if (input.is_table() && !watermark_.is_complete(input)) tables_complete = false;
     if (input.waiting() == 0) {
       if (!input.at_end()) return std::nullopt;  // its rows are on their way: they may have to come first
       waited = false;
       continue;
     }
-    if (!first || input.merge_time() < inputs_[*first]->merge_time()) first = i;
+    if (!first || comes_before(input, *inputs_[*first])) first = i;
   }
   if (!first) return std::nullopt;
   const TaskInput& input = *inputs_[*first];
+  if (!tables_complete && !input.is_table()) return std::nullopt;
   uint32_t end = input.head().rows();
   for (size_t i = 0; i < inputs_.size(); ++i) {
-    if (i == *first || inputs_[i]->waiting() == 0) continue;
+    bool follows = i == *first || inputs_[i]->waiting() == 0 || inputs_[i]->is_table() != input.is_table();
+    if (follows) continue;
     end = std::min(end, input.records_until(inputs_[i]->merge_time(), *first < i));
   }
   // At least one record: its own merge time was the lowest.
@@ -278,6 +290,7 @@ void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) 
 /// brings the watermark to a boundary.
 uint32_t Task::cut(const TaskInput& input, uint32_t end) const {
   if (input.plan().source == nullptr) return end;  // only control records move the watermark there
+  if (input.is_table()) return end;                // nothing moves it
   EventTime others = watermark_.minimum(inputs_, &input);
   EventTime boundary = next_boundary();
   auto after = [&](uint32_t row) { return std::min(others, input.watermark_after(row)); };
@@ -370,14 +383,34 @@ void Task::send_control(size_t index, EventTime watermark, bool idle, Outgoing& 
 
 void Task::send_idleness(Outgoing& out) {
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    if (!downstreams_[i].idle) send_control(i, downstreams_[i].watermark, true, out);
+    bool is_table = repartitions_[i].plan().table != nullptr;
+    if (!is_table && !downstreams_[i].idle) send_control(i, downstreams_[i].watermark, true, out);
   }
 }
 
 void Task::end_idleness(Outgoing& out) {
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    if (downstreams_[i].idle) send_control(i, downstreams_[i].watermark, false, out);
+    bool is_table = repartitions_[i].plan().table != nullptr;
+    if (!is_table && downstreams_[i].idle) send_control(i, downstreams_[i].watermark, false, out);
   }
+}
+
+/// Once tables have been read to their ends for the first time, those who get their rows by way of
+/// repartition topics hear it, as that of an input that falls silent for good: until then they wait. It is a
+/// choice: more might have come before it. False: there was nothing to tell.
+bool Task::tell_tables_read(Outgoing& out) {
+  bool told = false;
+  for (size_t i = 0; i < repartitions_.size(); ++i) {
+    if (repartitions_[i].plan().table == nullptr || downstreams_[i].idle) continue;
+    for (size_t input = 0; input < inputs_.size(); ++input) {
+      if (inputs_[input]->plan().source != repartitions_[i].plan().table) continue;
+      if (!inputs_[input]->at_end()) return told;
+      note_decision(input, 0, false);
+    }
+    send_control(i, EventTime::min(), true, out);
+    told = true;
+  }
+  return told;
 }
 
 /// How far the watermark moves between two control records: a tenth of the smallest window downstream,

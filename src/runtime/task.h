@@ -90,6 +90,7 @@ class Task {
   std::optional<size_t> next_to_fire() const;
   void settle(Outgoing& out);
   std::optional<Run> choose_run() const;
+  bool comes_before(const TaskInput& one, const TaskInput& other) const;
   void process_run(const Run& run, Outgoing& out);
   void push_rows(size_t input, uint32_t begin, uint32_t end, Outgoing& out);
   uint32_t cut(const TaskInput& input, uint32_t end) const;
@@ -101,6 +102,7 @@ class Task {
   void write_dead_letters(Outgoing& out);
   void send_control(size_t repartition, EventTime watermark, bool idle, Outgoing& out);
   void send_idleness(Outgoing& out);
+  bool tell_tables_read(Outgoing& out);
   void end_idleness(Outgoing& out);
   Duration control_distance(size_t repartition) const;
   void note_decision(size_t input, uint64_t records, bool waited);

@@ -114,6 +114,12 @@ void TaskInput::decode_source(WaitingBatch& decoded) {
   }
   add_failures(decoded, refused);
   finish_system(decoded);
+  if (source.is_table()) {
+    system.row_watermark.assign(records.size(), EventTime::min());  // rows of a table are never late
+    if (!rows.deletions.empty()) system.change.assign(records.size(), Change::kInsert);
+    for (uint32_t row : rows.deletions) system.change[row] = Change::kRetract;
+    return;
+  }
   for (EventTime watermark : decoded.watermarks)
     system.row_watermark.push_back(std::max(watermark, progress_.floor));
 }
@@ -123,7 +129,8 @@ std::optional<EventTime> TaskInput::event_time(const WaitingBatch& decoded, uint
                                                RowErrors& refused) const {
   const RecordView& record = decoded.source->batch.records[row];
   const std::optional<TimePlan>& plan = plan_.source->time;
-  if (!plan) {
+  const bool is_deletion = plan_.source->is_table() && !record.value;
+  if (!plan || (is_deletion && decoded.batch.columns[plan->field]->is_null(row))) {
     const int64_t micros = record.timestamp.micros();
     if (micros >= kTimestampMin && micros <= kTimestampMax) return EventTime{micros};
     refused.add(row, "invalid_timestamp",

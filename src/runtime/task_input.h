@@ -35,6 +35,8 @@ class TaskInput {
 
   const InputPlan& plan() const { return plan_; }
   const TopicPartition& partition() const { return partition_; }
+  /// Its rows are a table's.
+  bool is_table() const { return plan_.table() != nullptr; }
   /// As of the last processed record.
   const InputProgress& progress() const { return progress_; }
   /// Forgets what waits and goes on from there.

@@ -23,11 +23,20 @@ bool TaskWatermark::hear(const std::string& topic, const ControlRecord& control)
   return came_back;
 }
 
+bool TaskWatermark::is_complete(const TaskInput& table) const {
+  return table.plan().source != nullptr || of_upstreams(table) != EventTime::min();
+}
+
 std::optional<EventTime> TaskWatermark::of(const TaskInput& input) const {
+  if (input.is_table()) return std::nullopt;
   if (input.plan().source != nullptr) {
     if (input.progress().idle) return std::nullopt;
     return std::max(input.progress().watermark, input.progress().floor);
   }
+  return of_upstreams(input);
+}
+
+std::optional<EventTime> TaskWatermark::of_upstreams(const TaskInput& input) const {
   std::optional<EventTime> lowest;
   int32_t heard = 0;
   int32_t tasks = 1;
@@ -56,7 +65,8 @@ void TaskWatermark::update(std::span<const std::unique_ptr<TaskInput>> inputs) {
 EventTime TaskWatermark::maximum(std::span<const std::unique_ptr<TaskInput>> inputs) const {
   EventTime highest = EventTime::min();
   for (const auto& input : inputs) {
-    if (input->plan().source != nullptr) highest = std::max(highest, input->progress().watermark);
+    if (input->plan().source != nullptr && !input->is_table())
+      highest = std::max(highest, input->progress().watermark);
   }
   for (const UpstreamProgress& upstream : upstreams_) highest = std::max(highest, upstream.watermark);
   return highest;

@@ -11,8 +11,8 @@
 namespace pactolus {
 
 /// The task's event time: the minimum over its source partitions and the upstream tasks of its repartition
-/// inputs, idle ones left out. Never falls. An upstream task that was never heard holds it at the beginning
-/// of time. Threads: the task's.
+/// inputs, idle ones and tables left out. Never falls. An upstream task that was never heard holds it at the
+/// beginning of time. Threads: the task's.
 class TaskWatermark {
  public:
   EventTime value() const { return value_; }
@@ -28,10 +28,14 @@ class TaskWatermark {
   void update(std::span<const std::unique_ptr<TaskInput>> inputs);
   /// No input counts: all are idle.
   bool all_idle(std::span<const std::unique_ptr<TaskInput>> inputs) const;
+  /// All tasks that a table's rows come from have said that they had read it to its end once. (What is read
+  /// from the source itself shows its end.)
+  bool is_complete(const TaskInput& table) const;
 
  private:
   /// The input's contribution; none: idle.
   std::optional<EventTime> of(const TaskInput& input) const;
+  std::optional<EventTime> of_upstreams(const TaskInput& input) const;
   EventTime maximum(std::span<const std::unique_ptr<TaskInput>> inputs) const;
 
   EventTime value_ = EventTime::min();

@@ -17,10 +17,12 @@ const Schema* Draft::schema_of(size_t stream) const {
 }
 
 bool Draft::is_table(size_t stream) const {
-  return is_step(stream) && step_of(stream).node && step_of(stream).node->is_table();
+  if (!is_step(stream)) return sources[stream].is_table;
+  return step_of(stream).node && step_of(stream).node->is_table();
 }
 
 std::vector<size_t> Draft::key_columns_of(size_t stream) const {
+  if (!is_step(stream)) return sources[stream].primary_key;
   return is_table(stream) ? step_of(stream).node->key_columns() : std::vector<size_t>{};
 }
 

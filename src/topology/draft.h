@@ -24,9 +24,11 @@ struct StreamReference {
 };
 
 struct SourceDraft {
-  Node key;                          // its name in the file
-  std::unique_ptr<SourcePlan> plan;  // none: findings say why
-  std::optional<Schema> schema;      // known even if something else is wrong
+  Node key;                              // its name in the file
+  std::unique_ptr<SourcePlan> plan;      // none: findings say why
+  std::optional<Schema> schema;          // known even if something else is wrong
+  std::vector<size_t> primary_key = {};  // of a table: known like the schema
+  bool is_table = false;                 // even if its primary key is not known
 };
 
 struct StepDraft {
@@ -65,6 +67,8 @@ struct Draft {
   /// not known.
   const Schema* schema_of(size_t stream) const;
   bool is_table(size_t stream) const;
+  /// A source that is a table: a deletion says no more than which row has gone.
+  bool is_table_source(size_t stream) const { return !is_step(stream) && sources[stream].is_table; }
   std::vector<size_t> key_columns_of(size_t stream) const;
   /// The stream of a name, without regard to case.
   std::optional<size_t> find_stream(std::string_view wanted) const;

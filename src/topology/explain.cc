@@ -123,9 +123,12 @@ class Explanation {
     const SourcePlan& source = *input.source;
     std::string key = source.key_columns.empty() ? "no key declared"
                                                  : "key " + column_list(source.schema, source.key_columns);
-    entry("reads", source.topic, (count ? partitions + ", " : "") + "as " + source.name + ", json, " + key);
+    std::string table =
+        source.is_table() ? ", a table by " + column_list(source.schema, source.primary_key) : "";
+    entry("reads", source.topic,
+          (count ? partitions + ", " : "") + "as " + source.name + ", json, " + key + table);
     if (!source.time) {
-      line(kDetail, "event time: the record's timestamp");
+      if (!source.is_table()) line(kDetail, "event time: the record's timestamp");
       return;
     }
     std::string time = "event time: " + source.schema[source.time->field].name;

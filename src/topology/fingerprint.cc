@@ -75,6 +75,10 @@ class PlanWriter {
     out_.u8(static_cast<uint8_t>(source.partitioner));
     out_.u8(source.start.kind);
     number(source.start.timestamp.micros());
+    if (source.is_table()) {
+      texts({"table"});
+      columns(source.primary_key);
+    }
     out_.u8(source.time.has_value());
     if (!source.time) return;
     out_.varint(source.time->field);

@@ -39,6 +39,11 @@ class TestChecker {
              name_hint(send.source.text, names, "sources and actions"));
       return;
     }
+    if (send.deleted && !source->is_table) {
+      refuse(send.source, "bad-test",
+             "a row of `" + send.source.text + "` cannot be deleted: the source is a stream",
+             "a table has a `primary_key`");
+    }
     if (!source->plan) return;
     std::vector<std::string> names;
     for (const SourceField& field : source->plan->fields) {

@@ -1,11 +1,16 @@
 #include "topology/inline_tests.h"
 
+#include <algorithm>
+
 #include "config/map_reader.h"
 #include "config/quantities.h"
 #include "data/array_text.h"
 
 namespace pactolus {
 namespace {
+
+/// Beside the primary key of a table's row: it is deleted. No column is called so.
+constexpr std::string_view kDeleted = "$deleted";
 
 const std::vector<FieldSpec>& test_fields() {
   static const std::vector<FieldSpec> fields = {
@@ -68,7 +73,7 @@ class TestReader {
   std::optional<TestAction> read_action(const Entry& entry) {
     const std::string& key = entry.key.text();
     const Node& value = entry.value;
-    if (value.is_map()) return SendRow{Name(entry.key), read_row(value)};
+    if (value.is_map()) return read_row_to_send(entry);
     if (key == "advance") {
       if (auto by = value.is_scalar() ? parse_duration(value.text()) : std::nullopt) return AdvanceClock{*by};
       refuse(value, "`advance` must be a duration", "such as `advance: 2m`");
@@ -80,6 +85,20 @@ class TestReader {
       refuse(value, "a row of `" + key + "` must be a map of fields and values", "such as `{amount: 1.00}`");
     }
     return std::nullopt;
+  }
+
+  SendRow read_row_to_send(const Entry& entry) {
+    SendRow send{Name(entry.key), read_row(entry.value)};
+    std::vector<TestValue>& values = send.row.values;
+    auto deleted = std::ranges::find(values, kDeleted, [](const TestValue& v) { return v.column.text; });
+    if (deleted == values.end()) return send;
+    send.deleted = deleted->text && deleted->text->text == "true";
+    if (!send.deleted) {
+      refuse(*entry.value.find(kDeleted), "write `" + std::string(kDeleted) + ": true`",
+             "leave it out where a row is not deleted");
+    }
+    values.erase(deleted);
+    return send;
   }
 
   void read_expect(const Node& expect, InlineTest& test) {

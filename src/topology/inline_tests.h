@@ -27,6 +27,7 @@ struct TestRow {
 struct SendRow {
   Name source;
   TestRow row;
+  bool deleted = false;  // the record has no value: a row of a table is deleted
 };
 struct AdvanceClock {  // the wall clock, never event time
   Duration by;

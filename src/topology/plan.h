@@ -29,7 +29,8 @@ struct TimePlan {
   std::optional<Duration> max_future;
 };
 
-/// A source of the topology: a topic from outside.
+/// A source of the topology: a topic from outside. With a primary key it is a table: the last record of each
+/// key counts, one without value deletes it.
 struct SourcePlan {
   std::string name;
   std::string topic;
@@ -40,6 +41,8 @@ struct SourcePlan {
   std::vector<size_t> key_columns;
   Partitioner partitioner = Partitioner::kMurmur2;
   StartAt start;
+  std::vector<size_t> primary_key;  // empty: a stream
+  bool is_table() const { return !primary_key.empty(); }
 };
 
 /// A topic of our own between two sub-topologies. Rows lie in it as row_codec.h encodes them.
@@ -51,6 +54,7 @@ struct RepartitionPlan {
   std::optional<int32_t> partitions;  // none: as many as the widest of its producers' inputs has
   std::string reason;                 // why it is needed, for people
   size_t producer = 0;                // index of the sub-topology that writes it
+  const SourcePlan* table = nullptr;  // whose rows it carries; none: those of a stream
   /// The smallest window after it: control records are due when the watermark moved a tenth of it.
   Duration boundary{0};
 };
@@ -80,6 +84,11 @@ struct InputPlan {
   std::vector<Edge> successors;
   const std::string& topic() const { return source ? source->topic : repartition->topic; }
   const std::string& name() const { return source ? source->name : repartition->name; }
+  /// The table that its rows are of; nullptr: they are a stream's.
+  const SourcePlan* table() const {
+    if (source == nullptr) return repartition->table;
+    return source->is_table() ? source : nullptr;
+  }
 };
 
 struct StepPlan {

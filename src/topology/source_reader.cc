@@ -50,7 +50,10 @@ const std::vector<FieldSpec>& source_fields() {
        .kind = FieldKind::kAny,
        .required = true,
        .summary = "the fields to read, with their types"},
-      {.name = "primary_key", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "primary_key",
+       .kind = FieldKind::kNames,
+       .summary = "makes it a table: the last record with the same values of these fields counts, and one "
+                  "without value deletes"},
       {.name = "global", .kind = FieldKind::kAny, .summary = "not available yet"},
       {.name = "versions", .kind = FieldKind::kAny, .summary = "not available yet"},
   };
@@ -90,11 +93,13 @@ class SourceReader {
     read_key();
     read_time();
     read_start();
-    std::optional<Schema> schema;
-    if (fields_known_) schema = plan_->schema;
-    if (!ok_) return {entry_.key, nullptr, std::move(schema)};
-    plan_->decoder = make_json_decoder(plan_->fields);
-    return {entry_.key, std::move(plan_), std::move(schema)};
+    if (is_table()) read_primary_key();
+    SourceDraft draft{entry_.key, nullptr, std::nullopt, plan_->primary_key, is_table()};
+    if (fields_known_) draft.schema = plan_->schema;
+    if (!ok_) return draft;
+    plan_->decoder = make_json_decoder(plan_->fields, {}, plan_->primary_key);
+    draft.plan = std::move(plan_);
+    return draft;
   }
 
  private:
@@ -116,12 +121,8 @@ class SourceReader {
       refuse(
           not_available(*reader_.node("format"), "the format `" + *format + "`", "this release reads json"));
     }
-    bool table = false;
-    for (const char* key : {"primary_key", "global", "versions"}) {
-      if (!reader_.has(key) || table) continue;
-      table = true;
-      refuse(
-          not_available(*reader_.node(key)->key(), "a source that is a table (`" + std::string(key) + "`)"));
+    for (const char* key : {"global", "versions"}) {
+      if (reader_.has(key)) refuse(not_available(*reader_.node(key)->key(), "`" + std::string(key) + "`"));
     }
   }
 
@@ -229,6 +230,66 @@ class SourceReader {
       return;
     }
     plan_->start = {StartAt::kTimestamp, ProcessingTime{*time}};
+  }
+
+  bool is_table() const { return reader_.has("primary_key"); }
+
+  void read_primary_key() {
+    for (const Name& name : reader_.names("primary_key").value_or(std::vector<Name>{})) {
+      if (std::optional<size_t> field = find_field(name)) add_to_primary_key(name, *field);
+    }
+    check_deletions();
+    check_partitioning();
+    if (plan_->start.kind != StartAt::kEarliest) {
+      refuse(reader_.node("start")->key()->diagnostic(
+          "table-start", "a table is read from its beginning: a row is in it since it was last written",
+          "leave `start` out"));
+    }
+    if (plan_->time && plan_->time->idle) {
+      refuse(reader_.map("time").node("idle")->key()->diagnostic(
+          "table-time", "a table holds no watermark back: `idle` means nothing for it", "leave `idle` out"));
+    }
+  }
+
+  void add_to_primary_key(const Name& name, size_t field) {
+    std::vector<size_t>& key = plan_->primary_key;
+    if (std::ranges::find(key, field) != key.end()) {
+      refuse(
+          name_diagnostic(entry_.key, name, "duplicate-name", "`" + name.text + "` is in this key already"));
+    } else if (auto refusal = key_type_diagnostic(entry_.key, name, plan_->schema[field])) {
+      refuse(*std::move(refusal));
+    } else if (plan_->schema[field].nullable && !plan_->fields[field].default_text) {
+      refuse(name_diagnostic(entry_.key, name, "nullable-key",
+                             "a primary key cannot be NULL: `" + name.text + "` is declared with `null`",
+                             "without `null`, a record without it is a dead letter"));
+    } else {
+      key.push_back(field);
+    }
+  }
+
+  /// A deletion has a key and no value.
+  void check_deletions() {
+    const std::vector<size_t>& key = plan_->primary_key;
+    const auto in_key = [&](size_t field) { return plan_->fields[field].origin == SourceField::kKey; };
+    if (key.size() < 2 || std::ranges::none_of(key, in_key)) return;
+    refuse(reader_.node("primary_key")
+               ->diagnostic(
+                   "table-key",
+                   "of a primary key of several fields none can be the record's key (`key: true`): how a "
+                   "deletion names "
+                   "the others would not be known",
+                   "without `key: true`, deletions are read from a JSON object that is the record's key"));
+  }
+
+  /// Records of one row must be in one partition. Where the primary key is a single field, its text is the
+  /// record's key unless something else is said.
+  void check_partitioning() {
+    if (plan_->primary_key.size() == 1 && !reader_.has("key")) plan_->key_columns = plan_->primary_key;
+    if (plan_->key_columns.empty() || plan_->key_columns == plan_->primary_key) return;
+    refuse(reader_.node("key")->diagnostic(
+        "table-key", "the records of a table have its primary key as their key",
+        plan_->primary_key.size() == 1 ? "leave `key` out, or name the same field in it"
+                                       : "leave `key` out"));
   }
 
   const Entry& entry_;

@@ -3,38 +3,16 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
-#include "data/text_format.h"
+#include "data/json_rows.h"
 
 namespace pactolus {
 namespace {
-
-SourceField field(std::string name, Type type, bool nullable = false) {
-  SourceField result;
-  result.name = std::move(name);
-  result.type = type;
-  result.nullable = nullable;
-  return result;
-}
 
 DecodedRows decode(const std::vector<SourceField>& fields, const std::vector<std::string>& values,
                    JsonOptions options = {}) {
   std::vector<RecordView> records(values.size());
   for (size_t i = 0; i < values.size(); ++i) records[i].value = values[i];
   return make_json_decoder(fields, options)->decode(records);
-}
-
-/// Row `row` as "a|b|NULL".
-std::string show(const DecodedRows& rows, size_t row) {
-  std::string out;
-  for (const ColumnPtr& column : rows.columns) {
-    if (!out.empty()) out += "|";
-    if (column->is_null(row)) {
-      out += "NULL";
-    } else {
-      append_value(*column, row, out);
-    }
-  }
-  return out;
 }
 
 /// What a single field makes of a single value: its text, or the failure's code.

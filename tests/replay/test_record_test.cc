@@ -52,7 +52,7 @@ OwnedRecord record_for(const std::string& row) {
   InlineTest test = read_inline_tests(document->root(), diagnostics).at(0);
   const auto& send = std::get<SendRow>(test.send.at(0));
   const SourcePlan& source = *plan->sources.at(plan->sources[0]->name == send.source.text ? 0 : 1);
-  return record_of(source, send.row, kTestStart);
+  return record_of(source, send, kTestStart);
 }
 
 TEST_CASE("a test's row becomes a JSON object with the fields where the source looks for them") {

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "data/codecs/scalar_decoder.h"
 #include "data/copy_slot.h"
@@ -57,8 +59,29 @@ DecodedBatch::DecodedBatch(const DecodedFields& fields, size_t rows) : fields_(f
   }
 }
 
+void DecodedBatch::expect_deletions(std::span<const RecordView> records,
+                                    const std::vector<size_t>& primary_key) {
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    if (!records[row].value) deletions_.push_back(row);
+  }
+  if (deletions_.empty()) return;
+  needed_in_deletion_.assign(fields_.size(), false);
+  for (size_t index : primary_key) needed_in_deletion_[index] = true;
+  for (size_t index = 0; index < fields_.size(); ++index) {
+    if (needed_in_deletion_[index] || field(index).origin != SourceField::kValue) continue;
+    for (uint32_t row : deletions_) column(index).set_null(row);
+  }
+}
+
+bool DecodedBatch::is_needed(size_t index, size_t row) const {
+  if (deletions_.empty() || needed_in_deletion_[index]) return true;
+  return !std::ranges::binary_search(deletions_, static_cast<uint32_t>(row));
+}
+
 void DecodedBatch::set_absent(size_t index, size_t row, bool null) {
-  if (fields_[index]->default_value) {
+  if (!is_needed(index, row)) {
+    column(index).set_null(row);
+  } else if (fields_[index]->default_value) {
     copy_slot(*fields_[index]->default_value, 0, column(index), row);
   } else if (field(index).nullable) {
     column(index).set_null(row);
@@ -129,6 +152,7 @@ DecodedRows DecodedBatch::take() {
   DecodedRows result;
   result.columns.assign(columns_.begin(), columns_.end());
   result.failures = errors_.take();
+  result.deletions = std::move(deletions_);
   return result;
 }
 

@@ -35,6 +35,12 @@ class DecodedBatch {
   Arena& texts() { return *texts_; }
   void fail(RowError error) { errors_.add(error.row, std::move(error.code), std::move(error.message)); }
 
+  /// Takes the records without value for deletions of a table: of their columns only those of its primary key
+  /// are needed. Before anything is decoded.
+  void expect_deletions(std::span<const RecordView> records, const std::vector<size_t>& primary_key);
+  const std::vector<uint32_t>& deletions() const { return deletions_; }
+  /// A record's key or header, which has no types.
+  void decode_plain_text(size_t index, std::string_view text, size_t row);
   /// The value is missing or null: default, NULL, or a failure.
   void set_absent(size_t index, size_t row, bool null);
   void decode_metadata(std::span<const RecordView> records);
@@ -46,12 +52,14 @@ class DecodedBatch {
  private:
   void decode_header(size_t index, std::span<const RecordView> records);
   void decode_key(size_t index, std::span<const RecordView> records);
-  void decode_plain_text(size_t index, std::string_view text, size_t row);
+  bool is_needed(size_t index, size_t row) const;
 
   const DecodedFields& fields_;
   std::shared_ptr<Arena> texts_ = std::make_shared<Arena>();
   std::vector<std::shared_ptr<Column>> columns_;
   RowErrors errors_;
+  std::vector<uint32_t> deletions_;       // ascending
+  std::vector<bool> needed_in_deletion_;  // by field; empty: there are no deletions
 };
 
 }  // namespace pactolus

@@ -20,7 +20,12 @@ struct JsonOptions {
 /// numbers (numeric also from a string that holds one, double also from "NaN" and the infinities), texts and
 /// dates from strings, booleans from booleans. A nested object that is missing or null makes its fields
 /// missing. If no field comes from the value, the value is not looked at.
+///
+/// With a primary key (indexes of fields) it is a table that is read: a record without value deletes. The
+/// fields of its primary key that come from the value are then read from the record's key: from a JSON object
+/// as from a value, a single one also from a JSON string, or else it is the key's whole text.
 std::unique_ptr<const RecordDecoder> make_json_decoder(std::vector<SourceField> fields,
-                                                       JsonOptions options = {});
+                                                       JsonOptions options = {},
+                                                       std::vector<size_t> primary_key = {});
 
 }  // namespace pactolus

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ class JsonFields {
   JsonFields() = default;
   /// The fields whose origin is the value.
   explicit JsonFields(const DecodedFields& fields);
+  /// Those of `chosen` whose origin is the value.
+  JsonFields(const DecodedFields& fields, std::span<const size_t> chosen);
 
   const Node& root() const { return root_; }
   size_t node_count() const { return node_count_; }
@@ -30,6 +33,7 @@ class JsonFields {
   size_t leaf_count() const { return leaf_count_; }
 
  private:
+  void add(uint32_t index, const SourceField& field);
   Node& child_of(Node& parent, const std::string& name);
 
   Node root_;

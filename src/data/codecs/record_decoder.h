@@ -35,9 +35,12 @@ struct DecodedRows {
   std::vector<ColumnPtr> columns;  // one per field
   /// The records that could not be read, ascending, one error each; their slots are unspecified. Codes:
   /// null_value, record_too_large, invalid_json, invalid_utf8, too_deep, duplicate_field, missing_field,
-  /// null_field, wrong_type, out_of_range, invalid_number, invalid_timestamp, invalid_date, invalid_interval,
+  /// null_field, null_key, invalid_key, wrong_type,
+  /// out_of_range, invalid_number, invalid_timestamp, invalid_date, invalid_interval,
   /// of a RowCodec's rows invalid_row and schema_mismatch.
   std::vector<RowError> failures;
+  /// Of a table: the records without value, ascending. Only their primary keys are there.
+  std::vector<uint32_t> deletions = {};
 };
 
 /// Reads a format. A failing record never affects its neighbours. Immutable, owned by the plan. Threads: any.
@@ -45,7 +48,7 @@ class RecordDecoder {
  public:
   virtual ~RecordDecoder() = default;
   /// The columns own all that they point to: the records may go afterwards. A record without value (a
-  /// tombstone) fails as null_value if any field comes from the value.
+  /// tombstone) fails as null_value if any field comes from the value and the source is no table.
   virtual DecodedRows decode(std::span<const RecordView> records) const = 0;
 };
 
