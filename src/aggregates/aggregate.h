@@ -48,6 +48,9 @@ class Aggregate : public AggregateState {
                    std::span<std::byte* const> states, BlobHeap& heap) const = 0;
   /// Adds what `from` has seen to `into`.
   virtual void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const = 0;
+  /// Whether the state would be the same without row `row` of the arguments, which it was given before: only
+  /// what the state itself says, so false may mean that it is not known.
+  virtual bool can_spare(std::span<const ColumnPtr>, uint32_t, const std::byte*) const { return false; }
   /// Whether rows can be taken back.
   virtual bool retracts() const { return false; }
   /// Takes row rows[i] of the argument columns, which states[i] was given before, out of it again: what is

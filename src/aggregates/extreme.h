@@ -22,6 +22,9 @@ struct FixedExtreme {
     if (state.present && compare_values(Stored<T>::unpack(state.value), value) * kSign < 0) return;
     state = {1, Stored<T>::pack(value)};
   }
+  static bool can_spare(const State& state, const T& value) {
+    return state.present && compare_values(Stored<T>::unpack(state.value), value) != 0;
+  }
   static void merge(State& into, const State& from) {
     if (from.present) add(into, Stored<T>::unpack(from.value));
   }

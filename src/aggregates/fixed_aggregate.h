@@ -37,6 +37,7 @@ inline void store_outcome(const Outcome& outcome, size_t row, Column& out, RowEr
 ///   static Outcome result(const State&, Result&)
 /// and, if rows can be taken back, the inverse of add(),
 ///   static void retract(State&, value...)
+///   static bool can_spare(const State&, const value&)   Aggregate::can_spare, if there is one argument
 /// so that the loop over the rows has no call per row. Rows in which an argument is null are left out.
 template <class Logic>
 class FixedAggregate final : public Aggregate {
@@ -53,6 +54,16 @@ class FixedAggregate final : public Aggregate {
   void add(std::span<const ColumnPtr> arguments, std::span<const uint32_t> rows,
            std::span<std::byte* const> states, BlobHeap&) const override {
     change<&Logic::add>(&Logic::add, arguments, rows, states);
+  }
+
+  bool can_spare([[maybe_unused]] std::span<const ColumnPtr> arguments, [[maybe_unused]] uint32_t row,
+                 [[maybe_unused]] const std::byte* state) const override {
+    if constexpr (requires(const State& known, const Value& value) { Logic::can_spare(known, value); }) {
+      return arguments[0]->is_null(row) || Logic::can_spare(*reinterpret_cast<const State*>(state),
+                                                            arguments[0]->template values<Value>()[row]);
+    } else {
+      return false;
+    }
   }
 
   bool retracts() const override { return kRetracts; }

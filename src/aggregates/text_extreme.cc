@@ -22,6 +22,12 @@ class TextExtreme final : public Aggregate {
     }
   }
 
+  bool can_spare(std::span<const ColumnPtr> arguments, uint32_t row, const std::byte* state) const override {
+    const auto& text = *reinterpret_cast<const BlobRef*>(state);
+    return arguments[0]->is_null(row) ||
+           (text.data && compare_values(T(text.view()), arguments[0]->template values<T>()[row]) != 0);
+  }
+
   void merge(std::byte* into, const std::byte* from, BlobHeap& heap) const override {
     const auto& text = *reinterpret_cast<const BlobRef*>(from);
     if (text.data) add_one(*reinterpret_cast<BlobRef*>(into), T(text.view()), heap);

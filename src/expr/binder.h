@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -52,6 +53,7 @@ struct AggregateCall {
   std::vector<OrderBy> order;  // none: as they come
   std::optional<WithinGroup> within_group;
   ExpressionPtr filter;  // none: all rows
+  std::string window;    // of `OVER window`, one of AggregateResolver::windows
   std::string text;      // its SQL, normalised: equal calls have equal texts
 };
 
@@ -66,7 +68,13 @@ struct AggregateResolver {
   std::function<std::span<const TypeKind>(const std::string& function)> parameters;
   enum class Kind : uint8_t { kPlain, kOrderedSet, kOrderedSetOfFraction };
   std::function<Kind(const std::string& function)> kind;
+  /// The look-back windows, of which each call must name one behind OVER; none: calls have no OVER. With them
+  /// `complete(window)` is a call of a boolean without arguments, too.
+  std::vector<std::string> windows = {};
 };
+
+/// The function that says whether the history of a look-back window is known as far as it reaches.
+inline constexpr std::string_view kCompleteFunction = "complete";
 
 /// Parses (libpg_query), binds and types an expression. On failure adds diagnostics with the position of the
 /// very token (line, column, length), what was expected and the nearest known name, and returns none.

@@ -1,6 +1,7 @@
 #include "state/state_table.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/check.h"
 #include "state/entry_key.h"
@@ -29,6 +30,16 @@ std::vector<EventTime> StateTable::window_ends() const {
 
 EventTime StateTable::first_window_end() const {
   return windows_.empty() ? EventTime::max() : windows_.begin()->first;
+}
+
+EventTime StateTable::next_window_end(EventTime end) const {
+  const auto next = windows_.lower_bound(end);
+  return next == windows_.end() ? EventTime::max() : next->first;
+}
+
+EventTime StateTable::last_window_end(EventTime end) const {
+  const auto behind = windows_.upper_bound(end);
+  return behind == windows_.begin() ? EventTime::min() : std::prev(behind)->first;
 }
 
 void StateTable::drop_window(EventTime end) {

@@ -49,6 +49,10 @@ class StateTable {
   std::vector<EventTime> window_ends() const;
   /// The earliest window's end; EventTime::max() if there is none.
   EventTime first_window_end() const;
+  /// The first end that is not before `end`; EventTime::max(): there is none.
+  EventTime next_window_end(EventTime end) const;
+  /// The last end that is not after `end`; EventTime::min(): there is none.
+  EventTime last_window_end(EventTime end) const;
   /// Removes a window with all its rows; undone by rollback().
   void drop_window(EventTime end);
   /// Live rows, those on disk included.

@@ -10,8 +10,8 @@ namespace pactolus {
 namespace {
 
 /// Operations of the language that are no operators yet.
-constexpr std::string_view kPlannedOperations[] = {"deduplicate", "exposure", "fill", "join",
-                                                   "over",        "pattern",  "score"};
+constexpr std::string_view kPlannedOperations[] = {"deduplicate", "exposure", "fill",
+                                                   "join",        "pattern",  "score"};
 constexpr std::string_view kUnion = "union";
 constexpr size_t kUnionInputsMax = 100;
 

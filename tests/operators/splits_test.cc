@@ -92,6 +92,39 @@ const char* kSteps[] = {
 )",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",
+    R"(over:
+  by: symbol
+  grace: 1s
+  windows:
+    short: 3s
+    long: {last: 11s, exclude: current}
+    few: {last: 3 rows, exclude: current}
+    ever: {last: unbounded, exclude: current}
+  add:
+    trades: count(*) OVER long
+    total: sum(price / quantity) OVER short
+    prices: count(DISTINCT price) FILTER (WHERE quantity > 1) OVER long
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price DESC) OVER long
+    high: max(price) OVER short
+    low: min(price) OVER ever
+    roots: sum(sqrt(quantity)) OVER short
+    roots_before: sum(sqrt(quantity)) OVER ever
+    last: last_value(price) OVER long
+    before: lag(price) OVER few
+    prices_before: string_agg(price::text, ',' ORDER BY quantity DESC) OVER few
+    ordered: string_agg(DISTINCT price::text, ',' ORDER BY price::text DESC) OVER short
+    sure: complete(long)
+    three: complete(few)
+)",
+    R"(over:
+  by: symbol
+  null_key: alone
+  windows: {ever: unbounded, two: 2 rows}
+  add:
+    total: sum(price / quantity) OVER ever
+    before: lag(price) OVER two
+    high: max(price) OVER ever
+)",
     R"(aggregate:
   emit: changes
   select:

@@ -301,7 +301,70 @@ std::nullopt_t refuse_types(Binding& binding, const AggregateCall& call, const s
   return binding.error("type-mismatch", token, "aggregate function does not exist: " + text + ")");
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "`" : ", `") + name + "`";
+  return list;
+}
+
+/// The step's look-back window of that name.
+std::optional<std::string> find_window(Binding& binding, const std::string& name, Span token) {
+  const std::vector<std::string>& windows = binding.names().aggregates->windows;
+  const auto same = [&](const std::string& other) { return lower_case(other) == lower_case(name); };
+  const auto found = std::ranges::find_if(windows, same);
+  if (found != windows.end()) return *found;
+  const std::string hint = did_you_mean(name, windows);
+  return binding.error("unknown-window", token, "there is no window `" + name + "`",
+                       hint.empty() ? "windows are " + listed(windows) : hint);
+}
+
+/// The window that the call names behind OVER.
+std::optional<std::string> bind_over(Binding& binding, const PgQuery__FuncCall& node,
+                                     const std::string& function, Span token) {
+  const std::vector<std::string>& windows = binding.names().aggregates->windows;
+  if (!node.over) {
+    return binding.error("over-missing", token, function + " needs a window: OVER and its name",
+                         "windows are " + listed(windows));
+  }
+  const Span place = binding.tree().span_at(node.over->location);
+  const std::string name = node.over->name ? node.over->name : "";
+  if (!name.empty()) return find_window(binding, name, place);
+  return binding.error("not-supported", place, "behind OVER stands the name of a window",
+                       "windows are declared under `windows`; here these are " + listed(windows));
+}
+
+/// A call's result as a column behind those of the row.
+Bound call_result(Binding& binding, AggregateCall call, Type type, bool nullable, Span span) {
+  const Names& names = binding.names();
+  const size_t index = names.grouped->size() + collect(*names.calls, std::move(call));
+  Bound bound;
+  bound.expression = make_column_reference(index, type, nullable);
+  bound.span = span;
+  return bound;
+}
+
 }  // namespace
+
+MaybeBound bind_complete(Binding& binding, const PgQuery__FuncCall& node, Span name) {
+  const PgQuery__ColumnRef* argument =
+      node.n_args == 1 && node.args[0]->node_case == PG_QUERY__NODE__NODE_COLUMN_REF
+          ? node.args[0]->column_ref
+          : nullptr;
+  const bool is_name =
+      argument && argument->n_fields == 1 && argument->fields[0]->node_case == PG_QUERY__NODE__NODE_STRING;
+  if (!is_name || node.over || node.agg_filter || node.agg_distinct || node.n_agg_order > 0) {
+    return binding.error("wrong-arguments", name, "complete takes the name of a window",
+                         "windows are " + listed(binding.names().aggregates->windows));
+  }
+  auto window =
+      find_window(binding, argument->fields[0]->string->sval, binding.tree().span_at(argument->location));
+  if (!window) return std::nullopt;
+  AggregateCall call;
+  call.function = kCompleteFunction;
+  call.window = *window;
+  call.text = call.function + "(" + *window + ")";
+  return call_result(binding, std::move(call), kBooleanType, false, call_span(binding, node, name));
+}
 
 MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, const std::string& function,
                                Span name) {
@@ -326,11 +389,13 @@ MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, 
   const Names& names = binding.names();
   std::optional<Type> result = names.aggregates->result_type(function, call->star, types);
   if (!result) return refuse_types(binding, *call, types, name);
-  size_t index = names.grouped->size() + collect(*names.calls, *std::move(call));
-  Bound bound;
-  bound.expression = make_column_reference(index, *result, true);
-  bound.span = span;
-  return bound;
+  if (!names.aggregates->windows.empty()) {
+    auto window = bind_over(binding, node, function, name);
+    if (!window) return std::nullopt;
+    call->window = *window;
+    call->text += " OVER " + *window;
+  }
+  return call_result(binding, *std::move(call), *result, true, span);
 }
 
 }  // namespace pactolus

@@ -230,14 +230,20 @@ MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node) {
     return binding.error("unknown-function", token, "functions of other schemas do not exist");
   }
   std::string name = node.funcname[node.n_funcname - 1]->string->sval;
-  if (node.over) {
+  const AggregateResolver* aggregates = binding.names().aggregates;
+  const bool looks_back = aggregates && !aggregates->windows.empty();
+  if (node.over && !looks_back) {
     return binding.error("window-not-allowed", token, "a window function is not allowed here",
                          "use it in an `over` step");
   }
-  const AggregateResolver* aggregates = binding.names().aggregates;
   if (aggregates &&
       std::find(aggregates->names.begin(), aggregates->names.end(), name) != aggregates->names.end()) {
     return bind_aggregate_call(binding, node, name, token);
+  }
+  if (looks_back && name == kCompleteFunction) return bind_complete(binding, node, token);
+  if (node.over) {
+    return binding.error("window-not-allowed", token, name + " is no aggregate function, so it has no OVER",
+                         did_you_mean(name, aggregates->names));
   }
   const FunctionSpec* spec = find_function(name);
   if (!spec) return refuse_name(binding, shown_name(binding, node, name, token), token);

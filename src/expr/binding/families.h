@@ -27,6 +27,8 @@ MaybeBound bind_column(Binding& binding, const PgQuery__ColumnRef& node);
 MaybeBound bind_call(Binding& binding, const PgQuery__FuncCall& node);
 MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, const std::string& function,
                                Span name);
+/// complete(window), where there are look-back windows.
+MaybeBound bind_complete(Binding& binding, const PgQuery__FuncCall& node, Span name);
 
 /// All that PostgreSQL's grammar calls A_Expr.
 MaybeBound bind_a_expr(Binding& binding, const PgQuery__AExpr& node);

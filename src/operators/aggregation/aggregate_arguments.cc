@@ -33,7 +33,7 @@ AggregateArguments::AggregateArguments(const AggregateProgram& program, StateSto
     const BoundCall& bound = program.calls[i];
     size_t texts = texts_kept(bound);
     Call& call =
-        calls_.emplace_back(Call{&bound, program.layout.field_offset(i), {}, nullptr, {}, {}, {}, texts > 0});
+        calls_.emplace_back(Call{&bound, program.state_offset(i), {}, nullptr, {}, {}, {}, texts > 0});
     if (bound.distinct) call.distinct.emplace(state.declare(*bound.distinct), bound.takes_nulls);
     if (bound.sorted) call.sorted.emplace(*bound.ordered_set, state.declare(*bound.sorted));
     if (bound.ordered) call.ordered.emplace(bound, call.state_offset, state.declare(*bound.ordered));
@@ -126,6 +126,21 @@ size_t AggregateArguments::text_bytes(uint32_t row) const {
     }
   }
   return longest * texts_ + grown_bytes_;
+}
+
+void AggregateArguments::exchange(Evaluated& other) {
+  other.resize(calls_.size());
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    calls_[i].columns.swap(other[i].columns);
+    calls_[i].filter.swap(other[i].filter);
+  }
+}
+
+bool AggregateArguments::can_spare(uint32_t row, const std::byte* state) const {
+  return std::ranges::all_of(calls_, [&](const Call& call) {
+    return (call.filter && !passes(*call.filter, row)) ||
+           call.bound->aggregate->can_spare(call.taken(), row, state + call.state_offset);
+  });
 }
 
 void AggregateArguments::drop_window(EventTime end) {

@@ -43,6 +43,18 @@ class AggregateArguments {
   /// Takes rows that were added before out of the states of their groups. Only if all calls were bound for
   /// it.
   void retract(const GroupedRows& grouped, BlobHeap& heap);
+  /// Whether the states of the group's calls, which lie in `state`, would be the same without that row of the
+  /// evaluated batch, which was added before. False: not known. Only without DISTINCT, WITHIN GROUP and ORDER
+  /// BY.
+  bool can_spare(uint32_t row, const std::byte* state) const;
+  /// What evaluate() found for a batch.
+  struct EvaluatedCall {
+    std::vector<ColumnPtr> columns;
+    ColumnPtr filter;
+  };
+  using Evaluated = std::vector<EvaluatedCall>;
+  /// Puts what is evaluated aside, and takes up what was put aside before.
+  void exchange(Evaluated& other);
   /// The rows of the call with this number that were put in order; nullptr: the call's results are in its
   /// groups' states.
   const OrderedRows* ordered_rows(size_t call) const {

@@ -71,8 +71,11 @@ struct AggregateProgram {
   Schema raw;                            // the group and one column per call
   Schema output;                         // the group and one column per selected item
   bool select_reads_event_time = false;  // possibly
-  TableLayout layout;                    // field i is the state of calls[i]; then the windows
+  TableLayout layout;  // fields from first_field on are the states of calls; then the windows
+  size_t first_field = 0;
 
+  /// Where the state of a call begins in the row of a group.
+  size_t state_offset(size_t call) const { return layout.field_offset(first_field + call); }
   /// The watermark at which a window closes and its state is freed.
   EventTime due(EventTime end) const { return end + grace; }
 };

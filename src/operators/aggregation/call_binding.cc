@@ -42,7 +42,7 @@ class CallBinder {
     if (!bound_.aggregate && !bound_.ordered_set) return std::nullopt;
     if (!call_.order.empty() && order_matters()) {
       if (context_.retracting) return std::nullopt;
-      bound_.ordered = ordered_layout(context_.step, table_name(), context_.windowed, context_.key, types_);
+      bound_.ordered = ordered_layout(context_.step, call_.text, context_.windowed, context_.key, types_);
     }
     bound_.takes_nulls = spec_.takes_nulls;
     bound_.arguments = std::move(call_.arguments);
@@ -54,10 +54,6 @@ class CallBinder {
   }
 
  private:
-  std::string table_name() const {
-    return context_.in_table.empty() ? call_.text : call_.text + " " + context_.in_table;
-  }
-
   void bind_function() {
     if (call_.within_group) {
       const OrderedSetCall set{types_[0], call_.within_group->descending, call_.within_group->fraction,
@@ -72,15 +68,15 @@ class CallBinder {
     } else {
       bound_.aggregate = bind_aggregate(spec_, types_);
       if (call_.distinct)
-        bound_.distinct = distinct_layout(context_.step, table_name(), context_.windowed, context_.key,
-                                          types_, spec_.takes_nulls);
+        bound_.distinct = distinct_layout(context_.step, call_.text, context_.windowed, context_.key, types_,
+                                          spec_.takes_nulls);
     }
   }
 
   void bind_sorted(std::unique_ptr<const OrderedSetAggregate> aggregate) {
     bound_.ordered_set = std::move(aggregate);
     if (!bound_.ordered_set) return;
-    bound_.sorted = sorted_layout(context_.step, table_name(), context_.windowed, context_.key, types_[0],
+    bound_.sorted = sorted_layout(context_.step, call_.text, context_.windowed, context_.key, types_[0],
                                   *bound_.ordered_set);
   }
 

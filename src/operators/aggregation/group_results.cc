@@ -11,6 +11,16 @@
 namespace pactolus {
 namespace {
 
+/// The texts lie in the state, which goes on changing.
+void own_texts(Column& column) {
+  auto arena = std::make_shared<Arena>();
+  auto* texts = column.values<std::string_view>();
+  for (size_t i = 0; i < column.rows(); ++i) {
+    texts[i] = column.is_null(i) ? std::string_view() : arena->copy(texts[i]);
+  }
+  column.keep(std::move(arena));
+}
+
 class ResultComputation {
  public:
   ResultComputation(const AggregateProgram& program, const AggregateArguments& taken,
@@ -24,7 +34,8 @@ class ResultComputation {
     results.groups = batch(program_.group, group_columns());
     ColumnBatch raw = batch(program_.raw, results.groups.columns);
     RowErrors errors;
-    for (size_t i = 0; i < program_.calls.size(); ++i) raw.columns.push_back(call_results(i, errors));
+    for (size_t i = 0; i < program_.calls.size(); ++i)
+      raw.columns.push_back(call_results(program_, taken_, i, groups_, errors));
     take_out(errors);
     results.results = batch(program_.output, results.groups.columns);
     for (const ExpressionPtr& item : program_.select) {
@@ -77,28 +88,6 @@ class ResultComputation {
     result.push_back(std::move(ends));
   }
 
-  ColumnPtr call_results(size_t call, RowErrors& errors) const {
-    if (const OrderedRows* rows = taken_.ordered_rows(call)) return rows->results(groups_, errors);
-    const AggregateState& aggregate = program_.calls[call].state();
-    std::vector<const std::byte*> states;
-    states.reserve(groups_.size());
-    for (const GroupState& group : groups_) states.push_back(group.row + program_.layout.field_offset(call));
-    auto column = make_column(aggregate.result_type(), groups_.size());
-    aggregate.result(states, *column, errors);
-    if (holds_bytes(column->type().kind)) own_texts(*column);
-    return column;
-  }
-
-  /// The texts lie in the state, which goes on changing.
-  static void own_texts(Column& column) {
-    auto arena = std::make_shared<Arena>();
-    auto* texts = column.values<std::string_view>();
-    for (size_t i = 0; i < column.rows(); ++i) {
-      texts[i] = column.is_null(i) ? std::string_view() : arena->copy(texts[i]);
-    }
-    column.keep(std::move(arena));
-  }
-
   /// Later expressions must not see the slots of rows that failed: they are unspecified.
   void take_out(RowErrors& errors) {
     std::vector<RowError> failed = errors.take();
@@ -130,6 +119,19 @@ class ResultComputation {
 };
 
 }  // namespace
+
+std::shared_ptr<Column> call_results(const AggregateProgram& program, const AggregateArguments& taken,
+                                     size_t call, std::span<const GroupState> groups, RowErrors& errors) {
+  if (const OrderedRows* rows = taken.ordered_rows(call)) return rows->results(groups, errors);
+  const AggregateState& aggregate = program.calls[call].state();
+  std::vector<const std::byte*> states;
+  states.reserve(groups.size());
+  for (const GroupState& group : groups) states.push_back(group.row + program.state_offset(call));
+  auto column = make_column(aggregate.result_type(), groups.size());
+  aggregate.result(states, *column, errors);
+  if (holds_bytes(column->type().kind)) own_texts(*column);
+  return column;
+}
 
 GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
                              std::span<const GroupState> groups,

@@ -29,4 +29,9 @@ struct GroupResults {
 GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
                              std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system);
 
+/// The results of the program's call with that number alone, which own their texts; row i is that of group i.
+/// Errors are by group.
+std::shared_ptr<Column> call_results(const AggregateProgram& program, const AggregateArguments& taken,
+                                     size_t call, std::span<const GroupState> groups, RowErrors& errors);
+
 }  // namespace pactolus

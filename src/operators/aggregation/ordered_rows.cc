@@ -101,7 +101,7 @@ void OrderedRows::keep(const Column& column, uint32_t row, size_t argument, std:
   });
 }
 
-ColumnPtr OrderedRows::results(std::span<const GroupState> groups, RowErrors& errors) const {
+std::shared_ptr<Column> OrderedRows::results(std::span<const GroupState> groups, RowErrors& errors) const {
   auto computed = std::make_shared<Computed>(*call_.aggregate, groups.size());
   const GroupState* read = nullptr;  // whose rows these are
   std::vector<const std::byte*> entries;

@@ -37,7 +37,7 @@ class OrderedRows {
   void drop_window(EventTime end) { table_.drop_window(end); }
 
   /// The results of groups.
-  ColumnPtr results(std::span<const GroupState> groups, RowErrors& errors) const;
+  std::shared_ptr<Column> results(std::span<const GroupState> groups, RowErrors& errors) const;
 
  private:
   void encode(std::span<const ColumnPtr> columns, std::span<const uint32_t> rows,

@@ -1,0 +1,251 @@
+#include "operators/looking_back/event_history.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "data/key_encoding.h"
+#include "operators/state_names.h"
+
+namespace pactolus {
+namespace {
+
+/// A chunk that would have more is divided.
+constexpr size_t kChunkEventsMax = 16;
+constexpr size_t kChunkBytesMax = 4096;
+/// As many as a directory has room for (12 bytes each).
+constexpr size_t kChunksMax = 16 * 1024;
+/// Groups with many chunks have larger ones, lest the directory grow with every few events.
+constexpr size_t kManyChunks = 256;
+constexpr size_t kLargeChunkEventsMax = 256;
+
+size_t events_max(size_t chunks) { return chunks < kManyChunks ? kChunkEventsMax : kLargeChunkEventsMax; }
+
+BlobRef& blob(std::byte* row) { return *reinterpret_cast<BlobRef*>(row); }
+const BlobRef& blob(const std::byte* row) { return *reinterpret_cast<const BlobRef*>(row); }
+
+std::byte* touch(HotTable& table, std::string_view key) {
+  std::byte* row = nullptr;
+  table.touch({&key, 1}, {&row, 1});
+  return row;
+}
+
+void put(HotTable& table, std::string_view key, std::string_view bytes) {
+  BlobRef& stored = blob(touch(table, key));
+  const BlobRef before = stored;
+  stored = table.heap().store(bytes);
+  table.heap().release(before);
+}
+
+/// An event within a chunk, which is (time as i64, length as a varint, image) for each.
+struct EventPlace {
+  EventTime time;
+  std::string_view image;
+  size_t begin;  // within the chunk
+};
+
+std::vector<EventPlace> events_in(std::string_view chunk) {
+  std::vector<EventPlace> events;
+  ByteReader reader(chunk);
+  while (!reader.at_end()) {
+    const size_t begin = chunk.size() - reader.rest().size();
+    const EventTime time{reader.i64()};
+    const std::string_view image = reader.bytes();
+    PACTOLUS_CHECK(!reader.failed(), "a chunk of events cannot be read");
+    events.push_back({time, image, begin});
+  }
+  return events;
+}
+
+void append_event(EventTime time, std::string_view image, std::string& out) {
+  ByteWriter writer(out);
+  writer.i64(time.micros());
+  writer.bytes(image);
+}
+
+}  // namespace
+
+EventHistory::EventHistory(const HistoryProgram& program, StateStore& state)
+    : program_(program),
+      directory_(state.declare(program.directory)),
+      chunks_(state.declare(program.chunks)) {}
+
+EventTime EventHistory::segment_end(EventTime time) const { return program_.segments.first_end_after(time); }
+
+/// The end of the first segment there is that may hold later events.
+EventTime EventHistory::first_segment_after(EventTime time) const {
+  return time == EventTime::min() ? first_segment_end() : directory_.next_window_end(segment_end(time));
+}
+
+bool EventHistory::has_room(std::string_view group, EventTime time) {
+  return chunks_of(segment_end(time), group).size() < kChunksMax;
+}
+
+void EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
+  const EventTime end = segment_end(time);
+  chunks_of(end, group);
+  // The last chunk that begins by then.
+  auto behind = std::ranges::upper_bound(found_, time, {}, &Chunk::first);
+  if (found_.empty()) {
+    found_.push_back({time, 0});
+    chunk_bytes_.clear();
+    append_event(time, image, chunk_bytes_);
+    write_chunk(end, group, 0, chunk_bytes_);
+    write_directory(end, group);
+    return;
+  }
+  if (behind != found_.begin()) --behind;
+  const auto place = static_cast<size_t>(behind - found_.begin());
+  const std::string_view bytes = chunk(end, group, behind->number);
+  const std::vector<EventPlace> events = events_in(bytes);
+  const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
+  const size_t cut = next == events.end() ? bytes.size() : next->begin;
+  chunk_bytes_.assign(bytes.substr(0, cut));
+  append_event(time, image, chunk_bytes_);
+  const bool is_first = next == events.begin();
+  const size_t inserted_end = chunk_bytes_.size();
+  chunk_bytes_.append(bytes.substr(cut));
+  if (events.size() < events_max(found_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
+    write_chunk(end, group, behind->number, chunk_bytes_);
+    if (!is_first) return;
+    found_[place].first = time;
+    write_directory(end, group);
+    return;
+  }
+  // Behind all events of the chunk the new one begins another; else the chunk is cut in the middle.
+  size_t middle = cut;
+  EventTime first_behind = time;
+  if (next != events.end()) {
+    const EventPlace& half = events[events.size() / 2];
+    const bool before_half = half.begin < cut;
+    middle = before_half ? half.begin : half.begin + (inserted_end - cut);
+    first_behind = half.time;
+  }
+  const auto number = static_cast<uint32_t>(found_.size());
+  const std::string second = chunk_bytes_.substr(middle);
+  write_chunk(end, group, behind->number, std::string_view(chunk_bytes_).substr(0, middle));
+  write_chunk(end, group, number, second);
+  if (is_first) found_[place].first = time;
+  found_.insert(found_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
+  write_directory(end, group);
+}
+
+void EventHistory::read(std::string_view group, EventTime after, EventTime until, Events& events) {
+  if (until <= after) return;
+  const EventTime last = segment_end(until);
+  for (EventTime end = first_segment_after(after); end <= last;
+       end = directory_.next_window_end(end + Duration{1})) {
+    const std::span<const Chunk> chunks = chunks_of(end, group);
+    auto from = std::ranges::upper_bound(chunks, after, {}, &Chunk::first);
+    if (from != chunks.begin()) --from;
+    for (; from != chunks.end() && from->first <= until; ++from) {
+      for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
+        if (event.time <= after || event.time > until) continue;
+        events.times.push_back(event.time);
+        events.images.push_back(event.image);
+      }
+    }
+  }
+}
+
+void EventHistory::read_back(std::string_view group, EventTime until, size_t count, Events& events) {
+  const size_t wanted = events.size() + count;
+  for (EventTime end = directory_.last_window_end(segment_end(until));
+       end != EventTime::min() && events.size() < wanted;
+       end = directory_.last_window_end(end - Duration{1})) {
+    const std::span<const Chunk> chunks = chunks_of(end, group);
+    for (auto from = std::ranges::upper_bound(chunks, until, {}, &Chunk::first); from != chunks.begin();) {
+      --from;
+      const std::vector<EventPlace> found = events_in(chunk(end, group, from->number));
+      for (auto event = found.rbegin(); event != found.rend() && events.size() < wanted; ++event) {
+        if (event->time > until) continue;
+        events.times.push_back(event->time);
+        events.images.push_back(event->image);
+      }
+      if (events.size() == wanted) return;
+    }
+  }
+}
+
+EventTime EventHistory::first_after(std::string_view group, EventTime after, EventTime until) {
+  if (until <= after) return EventTime::max();
+  const EventTime last = segment_end(until);
+  for (EventTime end = first_segment_after(after); end <= last;
+       end = directory_.next_window_end(end + Duration{1})) {
+    const std::span<const Chunk> chunks = chunks_of(end, group);
+    auto from = std::ranges::upper_bound(chunks, after, {}, &Chunk::first);
+    if (from != chunks.begin()) --from;
+    for (; from != chunks.end() && from->first <= until; ++from) {
+      for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
+        if (event.time > after) return event.time <= until ? event.time : EventTime::max();
+      }
+    }
+  }
+  return EventTime::max();
+}
+
+void EventHistory::drop_segment(EventTime segment_end) {
+  directory_.drop_window(segment_end);
+  if (chunks_.find_window(segment_end) != nullptr) chunks_.drop_window(segment_end);
+}
+
+/// Ascending by their first events. Valid until the next call.
+std::span<const EventHistory::Chunk> EventHistory::chunks_of(EventTime segment_end, std::string_view group) {
+  found_.clear();
+  HotTable* table = directory_.find_window(segment_end);
+  const std::byte* row = table == nullptr ? nullptr : table->find(group);
+  if (row == nullptr) return found_;
+  ByteReader reader(blob(row).view());
+  while (!reader.at_end()) {
+    const EventTime first{reader.i64()};
+    found_.push_back({first, reader.u32()});
+  }
+  PACTOLUS_CHECK(!reader.failed(), "a directory of events cannot be read");
+  return found_;
+}
+
+/// Empty where the disk could not be read.
+std::string_view EventHistory::chunk(EventTime segment_end, std::string_view group, uint32_t number) {
+  HotTable* table = chunks_.find_window(segment_end);
+  const std::byte* row = table == nullptr ? nullptr : table->find(chunk_key(group, number));
+  return row == nullptr ? std::string_view() : blob(row).view();
+}
+
+void EventHistory::write_chunk(EventTime segment_end, std::string_view group, uint32_t number,
+                               std::string_view bytes) {
+  put(chunks_.window(segment_end), chunk_key(group, number), bytes);
+}
+
+void EventHistory::write_directory(EventTime segment_end, std::string_view group) {
+  directory_bytes_.clear();
+  ByteWriter writer(directory_bytes_);
+  for (const Chunk& chunk : found_) {
+    writer.i64(chunk.first.micros());
+    writer.u32(chunk.number);
+  }
+  put(directory_.window(segment_end), group, directory_bytes_);
+}
+
+/// Valid until the next call.
+std::string_view EventHistory::chunk_key(std::string_view group, uint32_t number) {
+  Column numbers(kIntegerType, 1);
+  numbers.values_of<TypeKind::kInteger>()[0] = static_cast<int32_t>(number);
+  key_.assign(group);
+  append_key_value(numbers, 0, key_);
+  return key_;
+}
+
+TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments) {
+  return TableLayout(step, "chunks", true, group,
+                     {{"directory", "directory", 1, sizeof(BlobRef), {0}}, window_field(segments)});
+}
+
+TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments) {
+  std::vector<Field> key = group.fields();
+  key.push_back({"chunk", kIntegerType, false});
+  return TableLayout(step, "events", true, Schema(std::move(key)),
+                     {{"events", "events", 1, sizeof(BlobRef), {0}}, window_field(segments)});
+}
+
+}  // namespace pactolus

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "operators/windows/windows.h"
+#include "state/state_store.h"
+
+namespace pactolus {
+
+/// How the events of groups are kept. Time is divided into segments, so that old events leave the state one
+/// segment at a time.
+struct HistoryProgram {
+  Windows segments;
+  Duration segment{0};    // how long one is
+  TableLayout directory;  // by segment and group: the group's chunks in it
+  TableLayout chunks;     // by segment, group and the chunk's number
+};
+
+/// Events of one group in the order of their times, those of one time as they came. Views of the state's
+/// memory: valid until the transaction ends.
+struct Events {
+  std::vector<EventTime> times;
+  std::vector<std::string_view> images;  // as they were inserted
+
+  size_t size() const { return times.size(); }
+  void clear() {
+    times.clear();
+    images.clear();
+  }
+};
+
+/// What has happened in each group, in one task. Within a segment a group's events lie in small chunks, in
+/// the order of their times, so that an event rewrites one of them, however many there are; a directory says
+/// where each begins. Borrows the program. Threads: the task's.
+class EventHistory {
+ public:
+  /// The longest image of an event.
+  static constexpr size_t kEventBytesMax = 64 * 1024;
+
+  EventHistory(const HistoryProgram& program, StateStore& state);
+
+  /// Whether the group can take another event at that time: it may have too many in the segment.
+  bool has_room(std::string_view group, EventTime time);
+  /// Puts an event behind those of its group up to its time. Only if there is room.
+  void insert(std::string_view group, EventTime time, std::string_view image);
+  /// Appends the group's events with `after` < time <= `until`.
+  void read(std::string_view group, EventTime after, EventTime until, Events& events);
+  /// Appends the group's last events with time <= `until`, at most `count`, the last one first.
+  void read_back(std::string_view group, EventTime until, size_t count, Events& events);
+  /// The time of the first event with `after` < time <= `until`; EventTime::max(): there is none.
+  EventTime first_after(std::string_view group, EventTime after, EventTime until);
+
+  EventTime segment_end(EventTime time) const;
+  EventTime first_segment_end() const { return directory_.first_window_end(); }
+  /// The directories of a segment, whose keys are the groups that have events in it.
+  HotTable& groups_of(EventTime segment_end) { return directory_.window(segment_end); }
+  void drop_segment(EventTime segment_end);
+
+ private:
+  /// Where a chunk begins, and under which number it lies.
+  struct Chunk {
+    EventTime first;
+    uint32_t number;
+  };
+
+  EventTime first_segment_after(EventTime time) const;
+  std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);
+  std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
+  void write_chunk(EventTime segment_end, std::string_view group, uint32_t number, std::string_view bytes);
+  void write_directory(EventTime segment_end, std::string_view group);
+  std::string_view chunk_key(std::string_view group, uint32_t number);
+
+  const HistoryProgram& program_;
+  StateTable& directory_;
+  StateTable& chunks_;
+  // Scratch.
+  std::vector<Chunk> found_;  // of chunks_of()
+  std::string directory_bytes_;
+  std::string chunk_bytes_;
+  std::string key_;
+};
+
+/// The layouts of its tables.
+TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments);
+TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments);
+
+}  // namespace pactolus

@@ -1,0 +1,381 @@
+#include "operators/looking_back/frame.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "data/copy_slot.h"
+
+namespace pactolus {
+namespace {
+
+std::vector<uint32_t> first_rows(size_t count) {
+  std::vector<uint32_t> rows(count);
+  std::iota(rows.begin(), rows.end(), 0U);
+  return rows;
+}
+
+/// A time in a state that is zero is before all times: the group is new.
+constexpr int64_t kZeroTime = EventTime::min().micros();
+
+/// Errors of rows in `rows` alone (ascending): the others' results are of no interest.
+void add_errors_of(std::span<const uint32_t> rows, RowErrors& found, RowErrors& errors) {
+  for (RowError& error : found.take()) {
+    if (std::ranges::binary_search(rows, error.row))
+      errors.add(error.row, std::move(error.code), std::move(error.message));
+  }
+}
+
+}  // namespace
+
+ColumnBatch EventReader::batch(const Events& events, size_t begin, size_t count) const {
+  const auto images = std::span(events.images).subspan(begin, count);
+  DecodedRows rows = program_.codec.decode(images, nullptr);
+  PACTOLUS_CHECK(rows.failures.empty(), "an event in the state cannot be read");
+  ColumnBatch batch;
+  batch.schema = &program_.input;
+  batch.columns.resize(program_.input.size());
+  for (size_t i = 0; i < program_.kept.size(); ++i)
+    batch.columns[program_.kept[i]] = std::move(rows.columns[i]);
+  auto system = std::make_shared<SystemColumns>();
+  const auto times = std::span(events.times).subspan(begin, count);
+  system->event_time.assign(times.begin(), times.end());
+  batch.system = std::move(system);
+  batch.selection = first_rows(count);
+  return batch;
+}
+
+AfreshCalls::AfreshCalls(const AggregateProgram& program)
+    : program_(program), arguments_(program, store_), table_(store_.declare(program.layout)) {}
+
+void AfreshCalls::add(const ColumnBatch& batch) {
+  if (program_.calls.empty()) return;
+  const std::vector<RowError> failed = arguments_.evaluate(batch);
+  PACTOLUS_CHECK(failed.empty(), "an event that had been taken fails");
+  HotTable& groups = table_.running();
+  const std::string_view group;
+  std::byte* state = nullptr;
+  groups.touch({&group, 1}, {&state, 1});
+  const std::vector<std::string_view> keys(batch.selection.size(), group);
+  const std::vector<std::byte*> states(batch.selection.size(), state);
+  arguments_.add({EventTime::max(), batch.selection, keys, states}, groups.heap());
+}
+
+ColumnPtr AfreshCalls::result(size_t call, RowErrors& errors) {
+  HotTable& groups = table_.running();
+  const std::string_view group;
+  std::byte* state = nullptr;
+  groups.touch({&group, 1}, {&state, 1});
+  const GroupState of_window{group, EventTime::max(), state};
+  return call_results(program_, arguments_, call, {&of_window, 1}, errors);
+}
+
+Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateStore& state)
+    : program_(program),
+      frame_(frame),
+      history_(history),
+      reader_(program),
+      afresh_(frame.afresh),
+      moving_alone_(frame.moving),
+      extending_alone_(frame.extending) {
+  if (!frame.keeps_states()) return;
+  table_ = &state.declare(frame.moving.layout);
+  moving_.emplace(frame.moving, state);
+  extending_.emplace(frame.extending, state);
+  if (frame.base) base_ = &state.declare(*frame.base);
+}
+
+// ---- a batch
+// ----------------------------------------------------------------------------------------------------------
+
+std::vector<RowError> Frame::evaluate(const ColumnBatch& batch) {
+  RowErrors errors;
+  const auto note = [&](std::vector<RowError> failed) {
+    for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
+  };
+  note(afresh_.evaluate(batch));
+  if (moving_) {
+    note(moving_->evaluate(batch));
+    note(extending_->evaluate(batch));
+  }
+  return errors.take();
+}
+
+size_t Frame::text_bytes(uint32_t row) const {
+  return afresh_.text_bytes(row) + (moving_ ? moving_->text_bytes(row) + extending_->text_bytes(row) : 0);
+}
+
+void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
+  batch_ = batch;
+  beginning_ = beginning;
+  alone_.clear();
+  if (moving_) {
+    moving_->exchange(moving_evaluated_);
+    extending_->exchange(extending_evaluated_);
+    states_.assign(batch.rows() * table_->layout().row_size(), std::byte{0});
+  }
+  texts_ = std::make_shared<Arena>();
+  afresh_results_.clear();
+  for (const BoundCall& call : frame_.afresh.calls) {
+    auto& column = afresh_results_.emplace_back(make_column(call.state().result_type(), batch.rows()));
+    column->keep(texts_);
+  }
+  if (frame_.complete_column) complete_ = make_column(kBooleanType, batch.rows());
+}
+
+void Frame::look_back(std::string_view group, uint32_t row, EventTime time, const Events& before) {
+  const LookBack& look_back = frame_.look_back;
+  if (moving_) {
+    move(group, time);
+    if (look_back.with_current) take_current(group, row, time);
+    const size_t size = table_->layout().row_size();
+    std::memcpy(states_.data() + row * size, row_, size);
+    if (!look_back.with_current) take_current(group, row, time);
+  }
+  events_.clear();
+  if (look_back.reach == LookBack::kRows) {
+    const size_t wanted = look_back.rows - (look_back.with_current ? 1 : 0);
+    for (size_t left = std::min(before.size(), wanted); left > 0; --left) {
+      events_.times.push_back(before.times[left - 1]);
+      events_.images.push_back(before.images[left - 1]);
+    }
+  } else if (!frame_.afresh.calls.empty()) {
+    history_.read(group, look_back.after(time), time, events_);
+  }
+  note_complete(row, time, events_.size());
+  look_afresh(row);
+}
+
+void Frame::look_back_alone(uint32_t row, EventTime time) {
+  alone_.push_back(row);
+  events_.clear();
+  note_complete(row, time, 0);
+  look_afresh(row);
+}
+
+/// `events`: those of the window but for the row itself.
+void Frame::note_complete(uint32_t row, EventTime time, size_t events) {
+  if (!complete_) return;
+  const LookBack& look_back = frame_.look_back;
+  const size_t seen = events + (look_back.with_current ? 1 : 0);
+  const bool complete = look_back.reach == LookBack::kTime   ? beginning_ <= look_back.after(time)
+                        : look_back.reach == LookBack::kRows ? seen == look_back.rows
+                                                             : true;
+  complete_->values_of<TypeKind::kBoolean>()[row] = complete ? 1 : 0;
+}
+
+void Frame::look_afresh(uint32_t row) {
+  if (frame_.afresh.calls.empty()) return;
+  reader_.for_each_batch(events_, [&](const ColumnBatch& batch) { afresh_.add(batch); });
+  if (frame_.look_back.with_current) afresh_.add(row_alone(row));
+  for (size_t call = 0; call < frame_.afresh.calls.size(); ++call)
+    result_afresh(afresh_, call, row, *afresh_results_[call], errors_);
+  afresh_.forget();
+}
+
+ColumnBatch Frame::row_alone(uint32_t row) const {
+  ColumnBatch one = batch_;
+  one.selection = {row};
+  return one;
+}
+
+void Frame::result_afresh(AfreshCalls& calls, size_t call, uint32_t row, Column& to, RowErrors& errors) {
+  RowErrors failed;
+  const ColumnPtr result = calls.result(call, failed);
+  for (RowError& error : failed.take()) errors.add(row, std::move(error.code), std::move(error.message));
+  copy_slot(*result, 0, to, row);
+  if (!holds_bytes(to.type().kind)) return;
+  std::string_view& text = to.values<std::string_view>()[row];
+  text = texts_->copy(text);
+}
+
+void Frame::finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, RowErrors& errors) {
+  if (moving_) {
+    results_of_states(frame_.moving, *moving_, frame_.moving_columns, rows, moving_alone_, raw, errors);
+    results_of_states(frame_.extending, *extending_, frame_.extending_columns, rows, extending_alone_, raw,
+                      errors);
+    moving_->clear();
+    extending_->clear();
+    moving_evaluated_.clear();
+    extending_evaluated_.clear();
+  }
+  for (size_t call = 0; call < afresh_results_.size(); ++call)
+    raw[frame_.afresh_columns[call]] = std::move(afresh_results_[call]);
+  if (complete_) raw[*frame_.complete_column] = std::move(complete_);
+  add_errors_of(rows, errors_, errors);
+  batch_ = {};
+}
+
+void Frame::results_of_states(const AggregateProgram& program, const AggregateArguments& taken,
+                              std::span<const size_t> columns, std::span<const uint32_t> rows,
+                              AfreshCalls& alone, std::vector<ColumnPtr>& raw, RowErrors& errors) {
+  if (program.calls.empty()) return;
+  std::vector<GroupState> states(batch_.rows());
+  const size_t size = table_->layout().row_size();
+  for (size_t row = 0; row < states.size(); ++row)
+    states[row] = {{}, EventTime::max(), states_.data() + row * size};
+  std::vector<std::shared_ptr<Column>> results;
+  for (size_t call = 0; call < program.calls.size(); ++call) {
+    RowErrors failed;
+    results.push_back(call_results(program, taken, call, states, failed));
+    results.back()->keep(texts_);
+    add_errors_of(rows, failed, errors);
+  }
+  for (uint32_t row : alone_) {
+    if (frame_.look_back.with_current) alone.add(row_alone(row));
+    for (size_t call = 0; call < results.size(); ++call)
+      result_afresh(alone, call, row, *results[call], errors);
+    alone.forget();
+  }
+  for (size_t call = 0; call < results.size(); ++call) raw[columns[call]] = std::move(results[call]);
+}
+
+// ---- the states
+// ---------------------------------------------------------------------------------------------------------
+
+GroupedRows Frame::grouped(std::span<const uint32_t> rows, std::string_view group) {
+  keys_.assign(rows.size(), group);
+  rows_of_states_.assign(rows.size(), row_);
+  return {EventTime::max(), rows, keys_, rows_of_states_};
+}
+
+EventTime Frame::time_in(size_t field) const {
+  int64_t micros = 0;
+  std::memcpy(&micros, row_ + table_->layout().field_offset(field), sizeof micros);
+  return EventTime{micros ^ kZeroTime};
+}
+
+void Frame::set_time(size_t field, EventTime time) {
+  const int64_t micros = time.micros() ^ kZeroTime;
+  std::memcpy(row_ + table_->layout().field_offset(field), &micros, sizeof micros);
+}
+
+void Frame::move(std::string_view group, EventTime time) {
+  HotTable& groups = table_->running();
+  groups.touch({&group, 1}, {&row_, 1});
+  lost_ = false;
+  const LookBack& look_back = frame_.look_back;
+  const EventTime after = look_back.after(time);
+  const EventTime until = time_in(frame_.until_field);
+  if (until == EventTime::min()) {
+    set_time(frame_.oldest_field, EventTime::max());
+    put_in(group, after, time, true);
+  } else if (time >= until) {
+    if (time_in(frame_.oldest_field) <= after) {
+      take_out(group, look_back.after(until), std::min(after, until));
+      set_time(frame_.oldest_field, history_.first_after(group, after, until));
+    }
+    put_in(group, std::max(until, after), time, true);
+  } else {
+    take_out(group, std::max(time, look_back.after(until)), until);
+    put_in(group, after, std::min(look_back.after(until), time), false);
+  }
+  set_time(frame_.until_field, time);
+  if (lost_) extend_anew(group, after, time);
+}
+
+void Frame::take_out(std::string_view group, EventTime after, EventTime until) {
+  events_.clear();
+  history_.read(group, after, until, events_);
+  reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
+    moving_->evaluate(batch);
+    moving_->retract(grouped(batch.selection, group), table_->running().heap());
+    if (lost_) return;
+    extending_->evaluate(batch);
+    lost_ =
+        !std::ranges::all_of(batch.selection, [&](uint32_t row) { return extending_->can_spare(row, row_); });
+  });
+}
+
+void Frame::put_in(std::string_view group, EventTime after, EventTime until, bool in_order) {
+  events_.clear();
+  history_.read(group, after, until, events_);
+  if (events_.size() == 0) return;
+  set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), events_.times.front()));
+  lost_ = lost_ || (!in_order && !frame_.extends_in_any_order);
+  reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
+    moving_->evaluate(batch);
+    moving_->add(grouped(batch.selection, group), table_->running().heap());
+    if (lost_) return;
+    extending_->evaluate(batch);
+    extending_->add(grouped(batch.selection, group), table_->running().heap());
+  });
+}
+
+void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
+  moving_->exchange(moving_evaluated_);
+  extending_->exchange(extending_evaluated_);
+  moving_->add(grouped({&row, 1}, group), table_->running().heap());
+  extending_->add(grouped({&row, 1}, group), table_->running().heap());
+  moving_->exchange(moving_evaluated_);
+  extending_->exchange(extending_evaluated_);
+  set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), time));
+}
+
+/// The extending calls take the events of the window, and of nothing else.
+void Frame::extend_anew(std::string_view group, EventTime after, EventTime until) {
+  HotTable& groups = table_->running();
+  forget_extending();
+  const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group);
+  for (size_t call = 0; base != nullptr && call < frame_.extending.calls.size(); ++call) {
+    frame_.extending.calls[call].aggregate->merge(row_ + frame_.extending.state_offset(call),
+                                                  base + frame_.extending.state_offset(call), groups.heap());
+  }
+  events_.clear();
+  history_.read(group, after, until, events_);
+  reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
+    extending_->evaluate(batch);
+    extending_->add(grouped(batch.selection, group), groups.heap());
+  });
+}
+
+void Frame::forget_extending() {
+  const AggregateProgram& program = frame_.extending;
+  for (size_t call = 0; call < program.calls.size(); ++call) {
+    std::byte* state = row_ + program.state_offset(call);
+    const AggregateState& aggregate = program.calls[call].state();
+    for (size_t offset : aggregate.blob_offsets())
+      table_->running().heap().release(*reinterpret_cast<const BlobRef*>(state + offset));
+    std::memset(state, 0, aggregate.state_size());
+  }
+}
+
+void Frame::let_go(std::string_view group, EventTime last, const Events& events) {
+  if (table_ == nullptr) return;
+  if (frame_.look_back.reach == LookBack::kUnbounded) {
+    take_for_ever(group, last, events);
+    return;
+  }
+  HotTable& groups = table_->running();
+  if (groups.find(group) == nullptr) return;
+  groups.touch({&group, 1}, {&row_, 1});
+  const EventTime until = time_in(frame_.until_field);
+  const EventTime after = frame_.look_back.after(until);
+  if (after >= last) return;
+  lost_ = false;
+  take_out(group, after, std::min(last, until));
+  if (until <= last) {
+    forget_extending();
+    groups.erase(group);
+    return;
+  }
+  set_time(frame_.oldest_field, history_.first_after(group, last, until));
+  if (lost_) extend_anew(group, last, until);
+}
+
+/// No row up to `last` comes any more.
+void Frame::take_for_ever(std::string_view group, EventTime last, const Events& events) {
+  table_->running().touch({&group, 1}, {&row_, 1});
+  if (time_in(frame_.until_field) < last) move(group, last);
+  if (base_ == nullptr) return;
+  HotTable& groups = base_->running();
+  groups.touch({&group, 1}, {&row_, 1});
+  reader_.for_each_batch(events, [&](const ColumnBatch& batch) {
+    extending_->evaluate(batch);
+    extending_->add(grouped(batch.selection, group), groups.heap());
+  });
+}
+
+}  // namespace pactolus

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "operators/aggregation/aggregate_arguments.h"
+#include "operators/aggregation/group_results.h"
+#include "operators/looking_back/look_back.h"
+
+namespace pactolus {
+
+/// Events of a group as rows of the step's input, of which only the kept columns are there.
+class EventReader {
+ public:
+  explicit EventReader(const OverProgram& program) : program_(program) {}
+  /// Calls visit(batch) for the events, in their order, as batches.
+  template <class Visit>
+  void for_each_batch(const Events& events, const Visit& visit) const {
+    for (size_t begin = 0; begin < events.size(); begin += kBatchRowsMax)
+      visit(batch(events, begin, std::min(kBatchRowsMax, events.size() - begin)));
+  }
+
+ private:
+  ColumnBatch batch(const Events& events, size_t begin, size_t count) const;
+
+  const OverProgram& program_;
+};
+
+/// Calls that are given the events of one window, compute their results, and forget both.
+class AfreshCalls {
+ public:
+  explicit AfreshCalls(const AggregateProgram& program);
+  /// Gives rows of a batch, in order.
+  void add(const ColumnBatch& batch);
+  ColumnPtr result(size_t call, RowErrors& errors);
+  void forget() { store_.rollback(); }
+
+  /// As AggregateArguments'.
+  std::vector<RowError> evaluate(const ColumnBatch& batch) { return arguments_.evaluate(batch); }
+  size_t text_bytes(uint32_t row) const { return arguments_.text_bytes(row); }
+
+ private:
+  const AggregateProgram& program_;
+  StateStore store_;
+  AggregateArguments arguments_;
+  StateTable& table_;
+};
+
+/// One look-back window in one task: the states of its calls for each group, as of the group's last row, and
+/// the results for a batch. Owned by the operator. Threads: the task's.
+class Frame {
+ public:
+  Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateStore& state);
+
+  const LookBack& look_back() const { return frame_.look_back; }
+
+  // ---- for a batch, in this order
+
+  /// Evaluates what the calls take of the rows.
+  std::vector<RowError> evaluate(const ColumnBatch& batch);
+  /// The most bytes that a group's state may need for texts such as this row has.
+  size_t text_bytes(uint32_t row) const;
+  /// Rows are about to look back. `beginning`: the time of the first event that the task has seen.
+  void begin(const ColumnBatch& batch, EventTime beginning);
+  /// Row `row` looks back at its group, which then takes it. `before` are the group's last events without it,
+  /// the last one first: of a window of rows only.
+  void look_back(std::string_view group, uint32_t row, EventTime time, const Events& before);
+  /// The row has no group: it looks at itself alone, and nothing takes it.
+  void look_back_alone(uint32_t row, EventTime time);
+  /// The results for the rows that looked back, as columns of the row that `select` sees.
+  void finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, RowErrors& errors);
+
+  // ---- when a segment of the history is about to be dropped
+
+  /// Takes the group's events up to `last` out of the states, or, of an unbounded window, remembers what
+  /// those of the segment, `events`, come to.
+  void let_go(std::string_view group, EventTime last, const Events& events);
+
+ private:
+  GroupedRows grouped(std::span<const uint32_t> rows, std::string_view group);
+  EventTime time_in(size_t field) const;
+  void set_time(size_t field, EventTime time);
+  /// The group's row is row_, and its states have taken the events of the window at `time`.
+  void move(std::string_view group, EventTime time);
+  void take_out(std::string_view group, EventTime after, EventTime until);
+  void put_in(std::string_view group, EventTime after, EventTime until, bool in_order);
+  void extend_anew(std::string_view group, EventTime after, EventTime until);
+  void forget_extending();
+  void take_current(std::string_view group, uint32_t row, EventTime time);
+  /// events_ are those that the row looks back at, but for itself.
+  void look_afresh(uint32_t row);
+  void note_complete(uint32_t row, EventTime time, size_t events);
+  ColumnBatch row_alone(uint32_t row) const;
+  void take_for_ever(std::string_view group, EventTime last, const Events& events);
+  void results_of_states(const AggregateProgram& program, const AggregateArguments& taken,
+                         std::span<const size_t> columns, std::span<const uint32_t> rows, AfreshCalls& alone,
+                         std::vector<ColumnPtr>& raw, RowErrors& errors);
+  void result_afresh(AfreshCalls& calls, size_t call, uint32_t row, Column& to, RowErrors& errors);
+
+  const OverProgram& program_;
+  const FrameProgram& frame_;
+  EventHistory& history_;
+  EventReader reader_;
+  StateTable* table_ = nullptr;  // none: no call keeps a state
+  StateTable* base_ = nullptr;
+  std::optional<AggregateArguments> moving_;
+  std::optional<AggregateArguments> extending_;
+  AfreshCalls afresh_;
+  AfreshCalls moving_alone_;  // for rows without a group
+  AfreshCalls extending_alone_;
+  // Of the group that is looked at.
+  std::byte* row_ = nullptr;
+  bool lost_ = false;  // an event that makes a difference to the extending calls
+  // Of the batch.
+  ColumnBatch batch_;
+  EventTime beginning_;
+  AggregateArguments::Evaluated moving_evaluated_;
+  AggregateArguments::Evaluated extending_evaluated_;
+  std::vector<std::byte> states_;  // for each row of the batch, what its group's was
+  std::vector<uint32_t> alone_;
+  std::vector<std::shared_ptr<Column>> afresh_results_;
+  std::shared_ptr<Arena> texts_;  // of results that were computed afresh
+  std::shared_ptr<Column> complete_;
+  RowErrors errors_;
+  // Scratch.
+  Events events_;
+  std::vector<std::string_view> keys_;
+  std::vector<std::byte*> rows_of_states_;
+};
+
+}  // namespace pactolus

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/codecs/row_codec.h"
+#include "operators/aggregation/aggregate_program.h"
+#include "operators/looking_back/event_history.h"
+
+namespace pactolus {
+
+/// Which of its group's events a row looks back at: of those that have come before it, and at its time or
+/// earlier.
+struct LookBack {
+  enum Reach : uint8_t {
+    kTime,       // later than its time less `length`
+    kRows,       // the last `rows`
+    kUnbounded,  // all
+  };
+  std::string name;
+  Reach reach = kUnbounded;
+  Duration length{0};
+  size_t rows = 0;
+  bool with_current = true;  // the row itself is the last of them
+
+  /// Behind which time they lie, for a row at `time`; before all times, if that does not limit them.
+  EventTime after(EventTime time) const { return reach == kTime ? time - length : EventTime::min(); }
+};
+
+/// A look-back window with its calls, each computed in one of three ways. All take columns of the step's
+/// input.
+struct FrameProgram {
+  LookBack look_back;
+  /// Of calls that give events back: their states follow the window as it moves.
+  AggregateProgram moving;
+  /// Of calls that only take events: computed anew when one leaves that makes a difference.
+  AggregateProgram extending;
+  bool extends_in_any_order = true;  // they may take the events in any order
+  /// Of the others: computed for each row from all events of its window.
+  AggregateProgram afresh;
+  /// In the same row, behind the states of `moving` and `extending`: up to when the events are that the
+  /// states have taken, and the time of the first of them, or an earlier one.
+  size_t until_field = 0;
+  size_t oldest_field = 0;
+  /// Of an unbounded window: by group, what `extending` has taken of events that are no longer kept. Its
+  /// fields are those of the groups' table.
+  std::optional<TableLayout> base;
+  // Where the calls' results are in the row that `select` sees; of `moving`, `extending` and `afresh`.
+  std::vector<size_t> moving_columns;
+  std::vector<size_t> extending_columns;
+  std::vector<size_t> afresh_columns;
+  std::optional<size_t> complete_column;
+
+  bool keeps_states() const { return !moving.calls.empty() || !extending.calls.empty(); }
+};
+
+/// A column that the step adds, or puts in the place of one.
+struct AddedColumn {
+  size_t column;             // of the output
+  ExpressionPtr expression;  // over OverProgram::raw
+};
+
+/// What a step that looks back computes. Immutable, shared by all tasks.
+struct OverProgram {
+  std::string step;
+  std::vector<size_t> by;    // columns of the input
+  bool groups_nulls = true;  // rows with a NULL among them are a group; else each of them is alone
+  Duration grace{0};
+  Schema input;
+  std::vector<size_t> kept;  // columns of the input that are kept of each event
+  RowCodec codec;            // of them
+  std::vector<FrameProgram> frames;
+  HistoryProgram history;
+  Duration kept_for{0};             // how long after a segment's end and grace its events are needed
+  std::optional<TableLayout> tail;  // by group: its last events that are no longer kept, for windows of rows
+  size_t tail_rows = 0;
+  TableLayout beginning;  // one row: the event time of the first event
+  Schema raw;             // the input's columns, and one for each call
+  Schema output;
+  std::vector<AddedColumn> added;
+
+  /// The watermark from which on rows of a segment are late.
+  EventTime closes(EventTime segment_end) const { return segment_end + grace; }
+  /// The watermark at which no row looks back at a segment any more.
+  EventTime due(EventTime segment_end) const { return closes(segment_end) + kept_for; }
+};
+
+}  // namespace pactolus

@@ -1,0 +1,292 @@
+#include "operators/looking_back/over_operator.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "data/key_encoding.h"
+#include "operators/lateness.h"
+#include "operators/looking_back/frame.h"
+#include "state/entry_key.h"
+#include "state/group_scan.h"
+
+namespace pactolus {
+namespace {
+
+class Over final : public Operator {
+ public:
+  Over(const OverProgram& program, StateStore& state)
+      : program_(program), history_(program.history, state), beginning_(state.declare(program.beginning)) {
+    if (program.tail) tail_ = &state.declare(*program.tail);
+    for (const FrameProgram& frame : program.frames)
+      frames_.push_back(std::make_unique<Frame>(program, frame, history_, state));
+  }
+
+  void process(ColumnBatch batch, size_t, OperatorOutput& out) override {
+    counts.rows_in += batch.selection.size();
+    refused_.clear();
+    find_groups(batch);
+    refuse(batch, [&](uint32_t row) { return why_late(batch, row); });
+    RowErrors errors;
+    for (const auto& frame : frames_) note(frame->evaluate(batch), errors);
+    refuse(batch, errors);
+    refuse(batch, [&](uint32_t row) { return why_too_large(batch, row); });
+    ColumnBatch result;
+    if (!batch.selection.empty()) {
+      look_back(batch);
+      result = results(batch);
+    }
+    std::ranges::sort(refused_, {}, &RowError::row);
+    for (const RowError& error : refused_) out.dead_letter(batch, error);
+    counts.dead_letters += refused_.size();
+    counts.passed += result.selection.size();
+    if (!result.selection.empty()) out.emit(std::move(result));
+  }
+
+  EventTime next_due() const override { return program_.due(history_.first_segment_end()); }
+  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+  void set_watermark(EventTime watermark) override {
+    leaving_.reset();
+    watermark_ = watermark;
+  }
+  std::optional<CloseCursor> cursor() const override {
+    if (!leaving_) return std::nullopt;
+    return CloseCursor{program_.step, leaving_->end, leaving_->groups.last_key().value_or("")};
+  }
+  void resume(const CloseCursor& cursor) override { begin_leaving(cursor.window_end, cursor.last_key); }
+
+ private:
+  /// A segment whose events are leaving the state.
+  struct Leaving {
+    EventTime end;
+    GroupScan groups;
+  };
+
+  static void note(std::vector<RowError> failed, RowErrors& errors) {
+    for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
+  }
+
+  /// Takes the rows out that fail, or of which `why` has something to say.
+  void refuse(ColumnBatch& batch, RowErrors& errors) {
+    std::vector<RowError> failed = errors.take();
+    remove_failed(batch.selection, failed);
+    std::ranges::move(failed, std::back_inserter(refused_));
+  }
+  template <class Why>
+  void refuse(ColumnBatch& batch, const Why& why) {
+    std::erase_if(batch.selection, [&](uint32_t row) {
+      std::optional<RowError> error = why(row);
+      if (error) refused_.push_back(*std::move(error));
+      return error.has_value();
+    });
+  }
+
+  void find_groups(const ColumnBatch& batch);
+  bool is_alone(uint32_t row) const { return is_alone_[row] != 0; }
+  std::string_view group_of(uint32_t row) const { return groups_[place_of_[row]]; }
+  std::optional<RowError> why_late(const ColumnBatch& batch, uint32_t row) const;
+  std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row);
+  void look_back(const ColumnBatch& batch);
+  EventTime beginning(EventTime first);
+  void last_events(std::string_view group, EventTime time);
+  ColumnBatch results(const ColumnBatch& batch);
+  void begin_leaving(EventTime end, std::optional<std::string> after);
+  void let_go(std::string_view group);
+  void keep_tail(std::string_view group);
+  void read_tail(std::string_view group, size_t count, Events& events);
+
+  const OverProgram& program_;
+  EventHistory history_;
+  StateTable& beginning_;
+  StateTable* tail_ = nullptr;
+  std::vector<std::unique_ptr<Frame>> frames_;
+  EventTime watermark_ = EventTime::min();
+  std::optional<Leaving> leaving_;
+  // Of the batch.
+  std::vector<RowError> refused_;
+  ByteRows groups_;
+  std::vector<uint32_t> place_of_;  // by row, among groups_
+  std::vector<uint8_t> is_alone_;   // by row
+  ByteRows images_;                 // of its rows' events, by place among the selected
+  Events before_;
+  // Scratch.
+  std::string tail_bytes_;
+};
+
+void Over::find_groups(const ColumnBatch& batch) {
+  std::vector<ColumnPtr> columns;
+  for (size_t column : program_.by) columns.push_back(batch.columns[column]);
+  groups_.clear();
+  encode_keys(columns, batch.selection, groups_);
+  place_of_.resize(batch.rows());
+  is_alone_.assign(batch.rows(), 0);
+  for (size_t place = 0; place < batch.selection.size(); ++place) {
+    const uint32_t row = batch.selection[place];
+    place_of_[row] = static_cast<uint32_t>(place);
+    const auto is_null = [&](const ColumnPtr& column) { return column->is_null(row); };
+    if (!program_.groups_nulls && std::ranges::any_of(columns, is_null)) is_alone_[row] = 1;
+  }
+}
+
+std::optional<RowError> Over::why_late(const ColumnBatch& batch, uint32_t row) const {
+  const EventTime row_watermark = batch.system->row_watermark[row];
+  const EventTime closes = program_.closes(history_.segment_end(batch.system->event_time[row]));
+  if (is_alone(row) || closes > std::max(watermark_, row_watermark)) return std::nullopt;
+  return RowError{row, "late",
+                  "the events before it may be forgotten: " + pactolus::why_late(closes, row_watermark)};
+}
+
+std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t row) {
+  if (is_alone(row)) return std::nullopt;
+  const size_t key = group_of(row).size();
+  size_t event = kEntryOverhead;
+  for (size_t column : program_.kept) {
+    const Column& values = *batch.columns[column];
+    if (holds_bytes(values.type().kind) && !values.is_null(row))
+      event += values.values<std::string_view>()[row].size();
+  }
+  bool too_large = key + event > EventHistory::kEventBytesMax;
+  for (const auto& frame : frames_)
+    too_large = too_large || key + frame->text_bytes(row) + 2 * kEntryOverhead > kEntryBytesMax;
+  if (too_large) {
+    return RowError{row, "state_too_large",
+                    "what has to be remembered of the row, with its key, is longer than " +
+                        std::to_string(EventHistory::kEventBytesMax / 1024) + " KiB"};
+  }
+  if (history_.has_room(group_of(row), batch.system->event_time[row])) return std::nullopt;
+  return RowError{row, "state_too_large", "the group has too many events at about this time"};
+}
+
+void Over::look_back(const ColumnBatch& batch) {
+  std::vector<ColumnPtr> kept;
+  for (size_t column : program_.kept) kept.push_back(batch.columns[column]);
+  images_.clear();
+  program_.codec.encode(kept, batch.selection, images_);
+  const std::vector<EventTime>& times = batch.system->event_time;
+  const EventTime first = beginning(times[batch.selection.front()]);
+  for (const auto& frame : frames_) frame->begin(batch, first);
+  for (size_t place = 0; place < batch.selection.size(); ++place) {
+    const uint32_t row = batch.selection[place];
+    if (is_alone(row)) {
+      for (const auto& frame : frames_) frame->look_back_alone(row, times[row]);
+      continue;
+    }
+    const std::string_view group = group_of(row);
+    last_events(group, times[row]);
+    for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
+    history_.insert(group, times[row], images_[place]);
+  }
+}
+
+/// The event time of the first event that the task has seen: `first`, if it sees its first one now.
+EventTime Over::beginning(EventTime first) {
+  HotTable& table = beginning_.running();
+  const std::string_view key;
+  const std::byte* found = table.find(key);
+  int64_t micros = first.micros();
+  if (found != nullptr) {
+    std::memcpy(&micros, found, sizeof micros);
+  } else {
+    std::byte* row = nullptr;
+    table.touch({&key, 1}, {&row, 1});
+    std::memcpy(row, &micros, sizeof micros);
+  }
+  return EventTime{micros};
+}
+
+/// Those before an event at `time`, for windows of rows, the last one first.
+void Over::last_events(std::string_view group, EventTime time) {
+  before_.clear();
+  if (tail_ == nullptr) return;
+  history_.read_back(group, time, program_.tail_rows, before_);
+  read_tail(group, program_.tail_rows, before_);
+}
+
+ColumnBatch Over::results(const ColumnBatch& batch) {
+  ColumnBatch raw = batch;
+  raw.schema = &program_.raw;
+  raw.columns.resize(program_.raw.size());
+  RowErrors errors;
+  for (const auto& frame : frames_) frame->finish(batch.selection, raw.columns, errors);
+  refuse(raw, errors);
+  ColumnBatch result = batch;
+  result.schema = &program_.output;
+  result.columns.resize(program_.output.size());
+  for (const AddedColumn& added : program_.added)
+    result.columns[added.column] = added.expression->evaluate(raw, raw.selection, errors);
+  result.selection = std::move(raw.selection);
+  refuse(result, errors);
+  return result;
+}
+
+// ---- events that leave the state
+// ----------------------------------------------------------------------------------------
+
+void Over::begin_leaving(EventTime end, std::optional<std::string> after) {
+  leaving_.emplace(Leaving{end, GroupScan(history_.groups_of(end), std::move(after))});
+}
+
+bool Over::fire(EventTime due, size_t rows_max, OperatorOutput&) {
+  if (!leaving_) begin_leaving(history_.first_segment_end(), std::nullopt);
+  for (const StateGroup& group : leaving_->groups.next(std::clamp<size_t>(rows_max, 1, kBatchRowsMax)))
+    let_go(std::string(group.key));
+  if (!leaving_->groups.done()) return false;
+  history_.drop_segment(leaving_->end);
+  leaving_.reset();
+  watermark_ = std::max(watermark_, due);
+  return true;
+}
+
+void Over::let_go(std::string_view group) {
+  const EventTime last = leaving_->end - Duration{1};
+  before_.clear();
+  history_.read(group, EventTime::min(), last, before_);
+  for (const auto& frame : frames_) frame->let_go(group, last, before_);
+  if (tail_ != nullptr) keep_tail(group);
+}
+
+/// Of the tail, whose events are older, and those that leave, the last ones are the tail.
+void Over::keep_tail(std::string_view group) {
+  Events last;
+  for (size_t i = before_.size(); i > 0 && last.size() < program_.tail_rows; --i) {
+    last.times.push_back(before_.times[i - 1]);
+    last.images.push_back(before_.images[i - 1]);
+  }
+  read_tail(group, program_.tail_rows, last);
+  tail_bytes_.clear();
+  ByteWriter writer(tail_bytes_);
+  for (size_t i = 0; i < last.size(); ++i) {
+    writer.i64(last.times[i].micros());
+    writer.bytes(last.images[i]);
+  }
+  HotTable& table = tail_->running();
+  std::byte* row = nullptr;
+  table.touch({&group, 1}, {&row, 1});
+  auto& stored = *reinterpret_cast<BlobRef*>(row);
+  const BlobRef before = stored;
+  stored = table.heap().store(tail_bytes_);
+  table.heap().release(before);
+}
+
+/// Appends events of the tail, the last one first, until there are `count`.
+void Over::read_tail(std::string_view group, size_t count, Events& events) {
+  const std::byte* row = tail_->running().find(group);
+  if (row == nullptr) return;
+  ByteReader reader(reinterpret_cast<const BlobRef*>(row)->view());
+  while (!reader.at_end() && events.size() < count) {
+    const EventTime time{reader.i64()};
+    const std::string_view image = reader.bytes();
+    PACTOLUS_CHECK(!reader.failed(), "a group's last events cannot be read");
+    events.times.push_back(time);
+    events.images.push_back(image);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Operator> make_over(const OverProgram& program, StateStore& state) {
+  return std::make_unique<Over>(program, state);
+}
+
+}  // namespace pactolus

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "operators/looking_back/look_back.h"
+#include "operators/operator.h"
+
+namespace pactolus {
+
+/// Every row looks back at its group's events at once, over what has come, and is never revised.
+std::unique_ptr<Operator> make_over(const OverProgram& program, StateStore& state);
+
+}  // namespace pactolus
