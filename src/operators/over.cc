@@ -52,10 +52,10 @@ const OperatorSpec& over_spec() {
       .name = "over",
       .summary = "adds what a row sees looking back at the events of its group: counts, sums, the last value",
       .guarantee =
-          "keeps order. A row sees the events of its group that have come before it, up to its own event "
-          "time, as far as the window reaches. A row so late that events before it may be forgotten is a "
-          "dead "
-          "letter `late`",
+          "keeps order, or with `emit: on_watermark` gives that of the event times. A row sees the events of "
+          "its group that have come before it, up to its own event time, as far as the window reaches. A row "
+          "so "
+          "late that events before it may be forgotten is a dead letter `late`",
       .example = kExample,
       .fields = over_fields(),
       .build = build_over,

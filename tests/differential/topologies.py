@@ -7,7 +7,6 @@ the same in a real PostgreSQL; every result and every dead letter must agree.
 Exit status 1 if one differs: its stream is made as small as it may be, and the file to run `pactolus test` on is named.
 """
 import argparse
-import dataclasses
 import json
 import os
 import pathlib
@@ -15,12 +14,12 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import private_postgresql  # noqa: E402
+from look_backs import over  # noqa: E402
+from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed  # noqa: E402
 
-HOUR = 3_600_000  # all times are in milliseconds
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
 ZONES = ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]
 
@@ -30,36 +29,6 @@ CREATE TEMP TABLE rows (place int, id text, card text, kind int, amount numeric(
 CREATE TEMP VIEW events AS
   SELECT *, to_timestamp(t / 1000.0) AS at, max(t) OVER (ORDER BY place) - {disorder} AS watermark FROM rows;
 """
-
-
-@dataclasses.dataclass
-class Row:
-    id: str
-    card: str
-    kind: int | None
-    amount: str | None
-    time: int
-
-    def sql(self, place):
-        return f"({place}, '{self.id}', '{self.card}', {self.kind or 'NULL'}, {self.amount or 'NULL'}, {self.time})"
-
-    def yaml(self):
-        kind, amount = ("null" if value is None else value for value in (self.kind, self.amount))
-        return f"      - events: {{id: {self.id}, card: {self.card}, kind: {kind}, amount: {amount}, at: {self.time}}}"
-
-
-@dataclasses.dataclass
-class Topology:
-    """Steps, and for each sink what it holds: its YAML and the query of its rows (or a function that gives them)."""
-    disorder: int
-    steps: list[str]
-    sinks: dict[str, tuple[str, str | Callable]]
-    late: list[tuple[str, str]]  # step, and the query of its late rows: their id, or another name for it if it isn't known
-    in_order: bool = False
-
-
-def duration(milliseconds):
-    return f"{milliseconds}ms"
 
 
 # ---- windows: YAML, and SQL for the (start, stop) of those that a row of `events` lies in
@@ -96,18 +65,8 @@ def calendar(rng, _):
 
 
 WINDOWS = [tumbling, hopping, cumulative, calendar]
-CALLS = ["count(*)", "count(amount)", "sum(amount)", "min(amount)", "max(amount)", "avg(amount)", "min(id)", "sum(kind)",
-         "count(*) FILTER (WHERE kind = 2)"]
 FINAL_CALLS = CALLS + ["count(DISTINCT amount)", "string_agg(id, ',' ORDER BY amount DESC, id)",
                        "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)"]
-
-
-def listed(calls):
-    return {f"v{i}": call for i, call in enumerate(calls)}
-
-
-def by_text(by):
-    return f"\n      by: [{', '.join(by)}]" if by else ""
 
 
 def select_text(calls):
@@ -316,59 +275,6 @@ def thinned(rng, unit):
     key = "[card, window_start]" if window else "card"
     topology = Topology(0, [step], {"thinned": (f"{{from: thinned, topic: thinned, key: {key}}}", changes)}, late, in_order=True)
     return topology
-
-
-LOOK_BACK_CALLS = [(call, call) for call in CALLS + ["count(DISTINCT amount)", "sum(DISTINCT kind)", "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)",
-                                                      "bool_or(kind = 2)", "string_agg(id, ',' ORDER BY amount DESC, id)"]] + [
-    ("string_agg(id, ',')", "string_agg(id, ',' ORDER BY t, place)"), ("last_value(kind)", "(array_agg(kind ORDER BY t DESC, place DESC))[1]"),
-    ("first_value(amount)", "(array_agg(amount ORDER BY t, place))[1]"), ("string_agg(DISTINCT card, ',' ORDER BY card)", "string_agg(DISTINCT card, ',' ORDER BY card)")]
-FOR_EVER = [call for call in LOOK_BACK_CALLS if "DISTINCT card" not in call[0] and "ORDER BY amount DESC" not in call[0]]
-
-
-def over(rng, unit):
-    """What rows see of those of their group that came before them."""
-    by, alone = rng.choice([["card"], ["card"], ["kind"], ["card", "kind"], []]), rng.random() < 0.5
-    grace = rng.choice([0, 0, rng.randint(1, 5) * unit])
-    windows, added, shown, longest = [], {}, [], 0
-    same = "".join(f" AND p.{column} IS NOT DISTINCT FROM e.{column}" for column in by)
-    if alone and "kind" in by:
-        same += " AND (p.kind IS NOT NULL OR p.place = e.place)"
-    for i in range(rng.randint(1, 4)):
-        current = rng.random() < 0.6
-        rows = f"events p WHERE NOT ({{closed}}){same} AND (p.place < e.place AND p.t <= e.t{' OR p.place = e.place' if current else ''})"
-        calls, reach, sure = LOOK_BACK_CALLS, rng.choice(["time", "time", "rows", "unbounded"]), "TRUE"
-        if reach == "time":
-            length = rng.randint(1, 12) * unit
-            longest = max(longest, length)
-            last, rows = duration(length), rows + f" AND p.t > e.t - {length}"
-            sure = f"e.t - {length} >= (SELECT t FROM events f WHERE NOT ({{late}}) ORDER BY place LIMIT 1)"
-        elif reach == "rows":
-            count = rng.randint(1, 5)
-            last, rows = f"{count} rows", f"(SELECT * FROM {rows} ORDER BY p.t DESC, p.place DESC LIMIT {count}) p"
-            sure = f"(SELECT count(*) FROM {rows}) = {count}"
-        else:
-            last, calls = "unbounded", FOR_EVER
-        windows.append(f"\n        w{i}: {{last: {last}{'' if current else ', exclude: current'}}}")
-        lag = "(array_agg(kind ORDER BY t DESC, place DESC))[%d]" % (2 if current else 1)
-        for ours, theirs in rng.sample(calls, rng.randint(1, 3)) + [("lag(kind)", lag)] * (reach == "rows"):
-            call, name = f"{ours} OVER w{i}", f"v{len(added)}"
-            added[name] = call
-            shown.append(f"(SELECT {theirs} FROM {rows}) AS {name}")
-        if reach == "rows" or not by:  # else it depends on which rows are in a partition
-            added[f"sure{i}"] = f"complete(w{i})"
-            shown.append(f"{sure} AS sure{i}")
-    segment = longest // 4 or 60_000
-    step = (f"\n  seen:\n    from: events\n    over:{by_text(by)}\n      grace: {duration(grace)}\n      null_key: {'alone' if alone else 'group'}"
-            f"\n      windows:{''.join(windows)}\n      add:" + "".join(f"\n        {name}: |\n          {call}" for name, call in added.items()))
-
-    def closed(of):
-        late = f"{of}.t - mod({of}.t, {segment}) + {segment + grace} <= {of}.watermark"
-        return f"{late} AND {of}.kind IS NOT NULL" if alone and "kind" in by else late
-
-    values = ", ".join(shown).format(closed=closed("p"), late=closed("f"))
-    query = f"SELECT id, {values} FROM events e WHERE NOT ({closed('e')}) ORDER BY place"
-    late = f"SELECT id FROM events e WHERE {closed('e')} ORDER BY place"
-    return Topology(0, [step], {"seen": ("{from: seen, topic: seen}", query)}, [("seen", late)], in_order=True)
 
 
 KINDS = [over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]

@@ -103,6 +103,42 @@ TEST_CASE("over: an event whose group or values are too large is a dead letter")
   CHECK(task.output().rows() == Lines{"+ a|y|y @1 w-"});
 }
 
+TEST_CASE("over: with on_watermark rows look back in the order of their times, whatever order they come in") {
+  StepUnderTest step(
+      "over: {by: card, emit: on_watermark, windows: {ten: 10s, two: 2 rows}, add: {n: count(*) OVER ten, "
+      "most: "
+      "max(amount) OVER ten, before: lag(amount) OVER two}}\n",
+      {input_schema()});
+  std::mt19937 random(3);
+  std::vector<InputRow> rows;
+  for (int i = 0; i < 200; ++i)
+    rows.push_back(payment(i, std::string(1, static_cast<char>('a' + i % 3)), i % 17));
+  TaskUnderTest straight(step.node(), input_schema());
+  straight.send(rows);
+  straight.advance(EventTime::max());
+  CHECK(straight.output().rows().size() == rows.size());
+  for (int round = 0; round < 5; ++round) {
+    std::ranges::shuffle(rows, random);
+    TaskUnderTest task(step.node(), input_schema());
+    task.send(rows);
+    task.advance(EventTime::max());
+    CHECK(task.output().rows() == straight.output().rows());
+  }
+}
+
+TEST_CASE("over: with on_watermark a row that comes after its time is a dead letter") {
+  StepUnderTest step(
+      "over: {emit: on_watermark, grace: 1s, windows: {ten: 10s}, add: {n: count(*) OVER ten}}\n",
+      {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({payment(5, "a", 1, 5), payment(9, "a", 2, 9), payment(8, "a", 3, 9), payment(7, "a", 4, 9)});
+  task.advance(EventTime::max());
+  CHECK(task.output().rows() == Lines{"+ a|1|1 @5 w5", "+ a|3|2 @8 w9", "+ a|2|3 @9 w9"});
+  CHECK(task.output().dead_letters().size() == 1);
+  CHECK(task.op().counts ==
+        StepCounts{.rows_in = 4, .absorbed = 3, .dead_letters = 1, .results_by_close = 3});
+}
+
 TEST_CASE("over: many events of one group in any order agree with a recomputation") {
   StepUnderTest step(
       "over: {by: card, windows: {minute: 60s, rows: {last: 40 rows, exclude: current}}, add: {n: count(*) "

@@ -118,6 +118,18 @@ const char* kSteps[] = {
 )",
     R"(over:
   by: symbol
+  emit: on_watermark
+  grace: 1s
+  windows: {short: 3s, few: {last: 3 rows, exclude: current}, ever: unbounded}
+  add:
+    total: sum(price / quantity) OVER short
+    high: max(price) OVER short
+    before: lag(price) OVER few
+    rest: 1 / count(price) OVER ever
+    sure: complete(short)
+)",
+    R"(over:
+  by: symbol
   null_key: alone
   windows: {ever: unbounded, two: 2 rows}
   add:

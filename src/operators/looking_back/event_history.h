@@ -56,8 +56,8 @@ class EventHistory {
 
   EventTime segment_end(EventTime time) const;
   EventTime first_segment_end() const { return directory_.first_window_end(); }
-  /// The directories of a segment, whose keys are the groups that have events in it.
-  HotTable& groups_of(EventTime segment_end) { return directory_.window(segment_end); }
+  /// The directories, whose windows are the segments, and whose keys are the groups that have events in them.
+  StateTable& directories() { return directory_; }
   void drop_segment(EventTime segment_end);
 
  private:

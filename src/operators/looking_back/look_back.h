@@ -9,6 +9,7 @@
 #include "data/codecs/row_codec.h"
 #include "operators/aggregation/aggregate_program.h"
 #include "operators/looking_back/event_history.h"
+#include "operators/time_order/time_ordered_rows.h"
 
 namespace pactolus {
 
@@ -69,6 +70,7 @@ struct OverProgram {
   std::vector<size_t> by;    // columns of the input
   bool groups_nulls = true;  // rows with a NULL among them are a group; else each of them is alone
   Duration grace{0};
+  std::optional<TimeOrder> order;  // rows look back in the order of their times; none: as they come
   Schema input;
   std::vector<size_t> kept;  // columns of the input that are kept of each event
   RowCodec codec;            // of them

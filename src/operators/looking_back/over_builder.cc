@@ -1,6 +1,7 @@
 #include "operators/looking_back/over_builder.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "aggregates/registry.h"
 #include "config/map_reader.h"
@@ -74,8 +75,12 @@ class OverNode final : public OperatorNode {
   }
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
   EventTime next_boundary(EventTime watermark) const override {
-    return program_->history.segments.next_closing(watermark, program_->grace + program_->kept_for);
+    const EventTime next =
+        program_->history.segments.next_closing(watermark, program_->grace + program_->kept_for);
+    return program_->order ? std::min(next, program_->order->next_boundary(watermark)) : next;
   }
+  bool results_by_row() const override { return !program_->order; }
+  Duration delay() const override { return program_->order ? program_->order->delay() : Duration{0}; }
   std::optional<int32_t> repartition_partitions() const override { return partitions_; }
   Description describe() const override { return description_; }
   std::unique_ptr<Operator> instantiate(StateStore& state) const override {
@@ -105,10 +110,6 @@ class OverBuilder {
 
   std::unique_ptr<const OperatorNode> run() {
     ok_ = reader_.ok();
-    if (reader_.text("emit") == "on_watermark") {
-      refuse(not_available(*reader_.node("emit"), "`emit: on_watermark`",
-                           "this release has `on_arrival`: a row looks back at what has come"));
-    }
     if (!reader_.has("by") || reader_.names("by")) {
       KeyColumns key = find_key_columns(build_, reader_.names("by").value_or(std::vector<Name>{}));
       ok_ = ok_ && key.ok;
@@ -232,6 +233,15 @@ class OverBuilder {
     const Duration segment =
         longest > Duration{0} ? Duration{(longest.count() + kSegments - 1) / kSegments} : kShortSegment;
     const std::string segments = "tumbling " + to_string(segment);
+    const Duration grace = *reader_.duration("grace");
+    std::optional<TimeOrder> order;
+    Duration kept_for = longest > Duration{0} ? kSegments * segment : Duration{0};
+    if (reader_.text("emit") == "on_watermark") {
+      std::vector<size_t> all(input_.schema->size());
+      std::iota(all.begin(), all.end(), size_t{0});
+      order = time_order(build_.step, "waiting", *input_.schema, std::move(all), grace);
+      kept_for += order->delay() - grace;  // rows may wait for so long after their time and grace
+    }
     std::vector<FrameProgram> frames;
     for (size_t i = 0; i < windows_.size(); ++i) frames.push_back(make_frame(windows_[i], drafts_[i]));
     std::vector<Field> raw = input_.schema->fields();
@@ -240,14 +250,15 @@ class OverBuilder {
         .step = build_.step,
         .by = by_,
         .groups_nulls = reader_.text("null_key") == "group",
-        .grace = *reader_.duration("grace"),
+        .grace = grace,
+        .order = std::move(order),
         .input = *input_.schema,
         .kept = kept_,
         .codec = RowCodec(Schema(std::move(kept_fields))),
         .frames = std::move(frames),
         .history = {tumbling_windows(segment), segment, directory_layout(build_.step, key_, segments),
                     chunk_layout(build_.step, key_, segments)},
-        .kept_for = longest > Duration{0} ? kSegments * segment : Duration{0},
+        .kept_for = kept_for,
         .tail = rows > 0 ? std::optional(tail_layout()) : std::nullopt,
         .tail_rows = rows,
         .beginning = TableLayout(build_.step, "beginning", false, Schema(),
@@ -317,7 +328,7 @@ class OverBuilder {
     if (!program.groups_nulls) description_.emplace_back("null_key", "alone");
     for (const LookBack& window : windows_)
       description_.emplace_back("window " + window.name, to_string(window));
-    description_.emplace_back("emit", "on_arrival");
+    description_.emplace_back("emit", program.order ? "on_watermark" : "on_arrival");
     if (program.grace > Duration{0}) description_.emplace_back("grace", to_string(program.grace));
     const std::string kept = names_of(*input_.schema, kept_);
     const Duration held = program.kept_for + program.history.segment;

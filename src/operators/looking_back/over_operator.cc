@@ -8,8 +8,8 @@
 #include "data/key_encoding.h"
 #include "operators/lateness.h"
 #include "operators/looking_back/frame.h"
+#include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
-#include "state/group_scan.h"
 
 namespace pactolus {
 namespace {
@@ -17,7 +17,11 @@ namespace {
 class Over final : public Operator {
  public:
   Over(const OverProgram& program, StateStore& state)
-      : program_(program), history_(program.history, state), beginning_(state.declare(program.beginning)) {
+      : program_(program),
+        history_(program.history, state),
+        beginning_(state.declare(program.beginning)),
+        leaving_(history_.directories()) {
+    if (program.order) waiting_.emplace(*program.order, state);
     if (program.tail) tail_ = &state.declare(*program.tail);
     for (const FrameProgram& frame : program.frames)
       frames_.push_back(std::make_unique<Frame>(program, frame, history_, state));
@@ -25,48 +29,53 @@ class Over final : public Operator {
 
   void process(ColumnBatch batch, size_t, OperatorOutput& out) override {
     counts.rows_in += batch.selection.size();
-    refused_.clear();
-    find_groups(batch);
-    refuse(batch, [&](uint32_t row) { return why_late(batch, row); });
-    RowErrors errors;
-    for (const auto& frame : frames_) note(frame->evaluate(batch), errors);
-    refuse(batch, errors);
-    refuse(batch, [&](uint32_t row) { return why_too_large(batch, row); });
-    ColumnBatch result;
-    if (!batch.selection.empty()) {
-      look_back(batch);
-      result = results(batch);
+    if (!waiting_) {
+      counts.passed += look(std::move(batch), counts.dead_letters, out);
+      return;
     }
-    std::ranges::sort(refused_, {}, &RowError::row);
-    for (const RowError& error : refused_) out.dead_letter(batch, error);
-    counts.dead_letters += refused_.size();
-    counts.passed += result.selection.size();
-    if (!result.selection.empty()) out.emit(std::move(result));
+    const std::vector<RowError> refused = waiting_->put(batch);
+    for (const RowError& error : refused) out.dead_letter(batch, error);
+    counts.dead_letters += refused.size();
+    counts.absorbed += batch.selection.size();
   }
 
-  EventTime next_due() const override { return program_.due(history_.first_segment_end()); }
-  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+  EventTime next_due() const override {
+    const EventTime leaves = program_.due(history_.first_segment_end());
+    return waiting_ ? std::min(leaves, waiting_->next_due()) : leaves;
+  }
+  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override {
+    rows_max = std::clamp<size_t>(rows_max, 1, kBatchRowsMax);
+    if (waiting_ && waiting_->next_due() == due && !leaving_.under_way()) {
+      counts.results_by_close += look(waiting_->take(rows_max), counts.dead_results, out);
+      return !waiting_->taking();
+    }
+    return let_go(due, rows_max);
+  }
   void set_watermark(EventTime watermark) override {
-    leaving_.reset();
+    leaving_.forget();
     watermark_ = watermark;
+    if (waiting_) waiting_->set_watermark(watermark);
   }
   std::optional<CloseCursor> cursor() const override {
-    if (!leaving_) return std::nullopt;
-    return CloseCursor{program_.step, leaving_->end, leaving_->groups.last_key().value_or("")};
+    if (leaving_.under_way()) return leaving_.cursor(program_.step);
+    return waiting_ ? waiting_->cursor(program_.step) : std::nullopt;
   }
-  void resume(const CloseCursor& cursor) override { begin_leaving(cursor.window_end, cursor.last_key); }
+  void resume(const CloseCursor& cursor) override {
+    // All rows of a slice have looked back long before a segment that ends with it leaves.
+    if (waiting_ && waiting_->has_slice(cursor.window_end)) {
+      waiting_->resume(cursor);
+    } else {
+      leaving_.resume(cursor);
+    }
+  }
 
  private:
-  /// A segment whose events are leaving the state.
-  struct Leaving {
-    EventTime end;
-    GroupScan groups;
-  };
-
   static void note(std::vector<RowError> failed, RowErrors& errors) {
     for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
   }
 
+  /// The rows look back and go out. How many; those that don't are dead letters, and counted there.
+  size_t look(ColumnBatch batch, uint64_t& dead, OperatorOutput& out);
   /// Takes the rows out that fail, or of which `why` has something to say.
   void refuse(ColumnBatch& batch, RowErrors& errors) {
     std::vector<RowError> failed = errors.take();
@@ -91,7 +100,7 @@ class Over final : public Operator {
   EventTime beginning(EventTime first);
   void last_events(std::string_view group, EventTime time);
   ColumnBatch results(const ColumnBatch& batch);
-  void begin_leaving(EventTime end, std::optional<std::string> after);
+  bool let_go(EventTime due, size_t groups_max);
   void let_go(std::string_view group);
   void keep_tail(std::string_view group);
   void read_tail(std::string_view group, size_t count, Events& events);
@@ -102,7 +111,8 @@ class Over final : public Operator {
   StateTable* tail_ = nullptr;
   std::vector<std::unique_ptr<Frame>> frames_;
   EventTime watermark_ = EventTime::min();
-  std::optional<Leaving> leaving_;
+  std::optional<TimeOrderedRows> waiting_;  // for their time
+  ClosingWindow leaving_;                   // the segment whose events leave the state
   // Of the batch.
   std::vector<RowError> refused_;
   ByteRows groups_;
@@ -113,6 +123,28 @@ class Over final : public Operator {
   // Scratch.
   std::string tail_bytes_;
 };
+
+size_t Over::look(ColumnBatch batch, uint64_t& dead, OperatorOutput& out) {
+  refused_.clear();
+  find_groups(batch);
+  // Rows that waited were not late when they came.
+  if (!waiting_) refuse(batch, [&](uint32_t row) { return why_late(batch, row); });
+  RowErrors errors;
+  for (const auto& frame : frames_) note(frame->evaluate(batch), errors);
+  refuse(batch, errors);
+  refuse(batch, [&](uint32_t row) { return why_too_large(batch, row); });
+  ColumnBatch result;
+  if (!batch.selection.empty()) {
+    look_back(batch);
+    result = results(batch);
+  }
+  std::ranges::sort(refused_, {}, &RowError::row);
+  for (const RowError& error : refused_) out.dead_letter(batch, error);
+  dead += refused_.size();
+  const size_t rows = result.selection.size();
+  if (rows > 0) out.emit(std::move(result));
+  return rows;
+}
 
 void Over::find_groups(const ColumnBatch& batch) {
   std::vector<ColumnPtr> columns;
@@ -223,23 +255,18 @@ ColumnBatch Over::results(const ColumnBatch& batch) {
 // ---- events that leave the state
 // ----------------------------------------------------------------------------------------
 
-void Over::begin_leaving(EventTime end, std::optional<std::string> after) {
-  leaving_.emplace(Leaving{end, GroupScan(history_.groups_of(end), std::move(after))});
-}
-
-bool Over::fire(EventTime due, size_t rows_max, OperatorOutput&) {
-  if (!leaving_) begin_leaving(history_.first_segment_end(), std::nullopt);
-  for (const StateGroup& group : leaving_->groups.next(std::clamp<size_t>(rows_max, 1, kBatchRowsMax)))
-    let_go(std::string(group.key));
-  if (!leaving_->groups.done()) return false;
-  history_.drop_segment(leaving_->end);
-  leaving_.reset();
+/// The events of the first segment leave, of some groups in each call. False: there are more.
+bool Over::let_go(EventTime due, size_t groups_max) {
+  for (const StateGroup& group : leaving_.next(groups_max)) let_go(std::string(group.key));
+  if (!leaving_.done()) return false;
+  history_.drop_segment(leaving_.end());
+  leaving_.forget();
   watermark_ = std::max(watermark_, due);
   return true;
 }
 
 void Over::let_go(std::string_view group) {
-  const EventTime last = leaving_->end - Duration{1};
+  const EventTime last = leaving_.end() - Duration{1};
   before_.clear();
   history_.read(group, EventTime::min(), last, before_);
   for (const auto& frame : frames_) frame->let_go(group, last, before_);
