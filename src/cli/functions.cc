@@ -43,12 +43,9 @@ std::vector<Entry> entries() {
 
 /// An example that reads no column has a value, as text; others none.
 std::optional<std::string> value_of(std::string_view example) {
-  const Schema no_columns{std::vector<Field>{}};
-  Scope scope;
-  scope.input = &no_columns;
   Diagnostics diagnostics;
   const ExpressionPtr bound =
-      bind_expression(SourceText::verbatim(std::string{example}, "example"), scope, diagnostics);
+      bind_expression(SourceText::verbatim(std::string{example}, "example"), Scope{}, diagnostics);
   if (bound == nullptr) return std::nullopt;
   auto system = std::make_shared<SystemColumns>();
   system->event_time.assign(1, EventTime{1'767'225'600'000'000});  // 2026-01-01

@@ -1,6 +1,6 @@
 #include "expr/binder.h"
 
-#include "base/check.h"
+#include "base/nearest_name.h"
 #include "expr/binding/binding.h"
 
 namespace pactolus {
@@ -35,6 +35,19 @@ ExpressionPtr bind_whole(const SourceText& source, const Names& names, const Typ
 }
 
 }  // namespace
+
+std::vector<ScopeColumn> find_columns(const Scope& scope, std::string_view qualifier, std::string_view name) {
+  std::vector<ScopeColumn> found;
+  size_t begin = 0;
+  for (size_t i = 0; i < scope.inputs.size(); ++i) {
+    const ScopeInput& input = scope.inputs[i];
+    const bool meant = qualifier.empty() || lower_case(input.name) == lower_case(qualifier);
+    const std::optional<size_t> column = meant ? input.schema->find(name) : std::nullopt;
+    if (column) found.push_back({i, *column, begin + *column});
+    begin += input.schema->size();
+  }
+  return found;
+}
 
 ExpressionPtr bind_expression(const SourceText& source, const Scope& scope, Diagnostics& diagnostics) {
   return bind_whole(source, names_of(scope), nullptr, diagnostics);

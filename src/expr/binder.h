@@ -20,15 +20,31 @@ struct Constant {
   std::string text;  // the value as text, to be read by `type`
 };
 
-/// What names in an expression mean. Columns are those of the step's input; `qualifiers` are the names that
-/// may stand before a dot (the input's name). Constants come after columns. Outlives only the binding.
+/// A part of the row that an expression sees.
+struct ScopeInput {
+  std::string name;  // which may stand before its columns and a dot; empty: none
+  const Schema* schema = nullptr;
+  bool may_be_absent = false;  // all its columns are NULL in some rows: an outer join's other side
+};
+
+/// What names in an expression mean. The columns of its inputs lie side by side in one row. Constants come
+/// after columns. Outlives only the binding.
 struct Scope {
-  const Schema* input = nullptr;
-  std::vector<std::string> qualifiers;
+  std::vector<ScopeInput> inputs;
   std::span<const Constant> constants;
   /// Names that exist elsewhere, with the hint to give when one is used here ("add it in a next step").
   std::vector<std::pair<std::string, std::string>> hints;
 };
+
+/// A column of the row that an expression sees.
+struct ScopeColumn {
+  size_t input;   // into Scope::inputs
+  size_t column;  // of that input
+  size_t index;   // in the row
+  bool operator==(const ScopeColumn&) const = default;
+};
+/// All columns of a name, without regard to case; of the input `qualifier` alone, unless it is empty.
+std::vector<ScopeColumn> find_columns(const Scope& scope, std::string_view qualifier, std::string_view name);
 
 /// What an ordered-set aggregate's call has beside its values, which are its only argument:
 /// `function(fraction) WITHIN GROUP (ORDER BY value DESC)`.
@@ -83,12 +99,23 @@ ExpressionPtr bind_expression(const SourceText& source, const Scope& scope, Diag
 ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, Type wanted,
                                  Diagnostics& diagnostics);
 
-/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see `scope.input`. Each distinct
+/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see the scope's inputs. Each distinct
 /// call is appended to `calls`; the returned expression's input is the row [grouped columns ..., results of
 /// calls ...] where the columns of `grouped` come first and the result of calls[i] is column grouped.size() +
 /// i. A column of the input that is neither grouped nor inside an aggregate is a diagnostic.
 ExpressionPtr bind_aggregate_expression(const SourceText& source, const Scope& scope, const Schema& grouped,
                                         const AggregateResolver& resolver, std::vector<AggregateCall>& calls,
                                         Diagnostics& diagnostics);
+
+/// Two columns that an equality holds against each other, and what stands there.
+struct ColumnPair {
+  ScopeColumn left;
+  ScopeColumn right;
+  Diagnostic where;  // a finding about the whole equality, to be given a code and a message
+};
+/// Reads `a.x = b.x AND a.y = b.y`: equalities of columns, each of one input with one of another. None:
+/// diagnostics say what else there is.
+std::optional<std::vector<ColumnPair>> bind_equalities(const SourceText& source, const Scope& scope,
+                                                       Diagnostics& diagnostics);
 
 }  // namespace pactolus

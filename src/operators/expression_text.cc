@@ -24,17 +24,20 @@ bool is_intricate(std::string_view text) {
 
 Scope scope_of(const OperatorBuild& build) {
   const StepInput& input = build.inputs.front();
-  return {input.schema, {input.name}, build.constants, build.hints};
+  return {{{input.name, input.schema}}, build.constants, build.hints};
 }
 
-std::optional<size_t> copied_column(const SourceText& expression, const StepInput& input) {
-  std::string_view text = trimmed(expression.text);
-  if (size_t dot = text.find('.'); dot != std::string_view::npos) {
-    if (lower_case(text.substr(0, dot)) != lower_case(input.name)) return std::nullopt;
-    text.remove_prefix(dot + 1);
+std::optional<ScopeColumn> copied_column(const SourceText& expression, const Scope& scope) {
+  std::string_view name = trimmed(expression.text);
+  std::string_view qualifier;
+  if (size_t dot = name.find('.'); dot != std::string_view::npos) {
+    qualifier = name.substr(0, dot);
+    name.remove_prefix(dot + 1);
+    if (qualifier.empty()) return std::nullopt;
   }
-  if (!is_name(text) || is_reserved_word(text)) return std::nullopt;
-  return input.schema->find(text);
+  if (!is_name(name) || is_reserved_word(name)) return std::nullopt;
+  const std::vector<ScopeColumn> found = find_columns(scope, qualifier, name);
+  return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
 }
 
 std::string normal_text(const SourceText& expression) {

@@ -12,8 +12,8 @@ namespace pactolus {
 /// The names that an expression of this step may use: the columns of its first input and the constants.
 Scope scope_of(const OperatorBuild& build);
 
-/// The input's column that an expression is, and nothing else: `symbol` or `trades.symbol`.
-std::optional<size_t> copied_column(const SourceText& expression, const StepInput& input);
+/// The column that an expression is, and nothing else: `symbol` or `trades.symbol`.
+std::optional<ScopeColumn> copied_column(const SourceText& expression, const Scope& scope);
 
 /// The text on one line with single blanks, so that expressions which differ in layout alone look the same.
 std::string normal_text(const SourceText& expression);

@@ -306,7 +306,7 @@ class FillBuilder {
       filling.text = "previous " + to_string(*within);
     }
     if (const auto constant = reader.expression("constant")) {
-      const Scope scope{nullptr, {}, build_.constants, build_.hints};
+      const Scope scope{{}, build_.constants, build_.hints};
       filling.constant = bind_expression_as(*constant, scope, field.type, *build_.diagnostics);
       ok_ = ok_ && filling.constant;
       filling.text += (filling.text.empty() ? "" : ", else ") + normal_text(*constant);

@@ -60,7 +60,7 @@ struct BoundCase {
 
 std::optional<BoundCase> bound_case(const std::string& text, const TestBatch& rows) {
   Scope scope;
-  scope.input = &rows.schema;
+  scope.inputs = {{"", &rows.schema}};
   Diagnostics diagnostics;
   std::vector<AggregateCall> calls;
   static const Schema kNoGroups(std::vector<Field>{});

@@ -53,8 +53,7 @@ struct Item {
 
 void bind_more(Item& item, const std::string& text) {
   Scope scope;
-  scope.input = &input();
-  scope.qualifiers = {"payments"};
+  scope.inputs = {{"payments", &input()}};
   Diagnostics diagnostics;
   item.expression = bind_aggregate_expression(SourceText::verbatim(text, "test"), scope, grouped(),
                                               resolver(), item.calls, diagnostics);

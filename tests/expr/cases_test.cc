@@ -55,7 +55,7 @@ TEST_CASE("an expression gives the same for some rows as for all of them") {
   const std::vector<uint32_t> some = {1, 3};
   for (const std::vector<std::string>& wanted : table.cases) {
     Scope scope;
-    scope.input = &rows.schema;
+    scope.inputs = {{"", &rows.schema}};
     Diagnostics diagnostics;
     ExpressionPtr bound = bind_expression(SourceText::verbatim(wanted[0], "cases.txt"), scope, diagnostics);
     if (!bound) continue;

@@ -23,8 +23,7 @@ Scope scope_of_payments() {
   static const std::vector<Constant> constants = {{"factor", kIntegerType, "5"},
                                                   {"broken", kIntegerType, "5x"}};
   Scope scope;
-  scope.input = &payments();
-  scope.qualifiers = {"payments"};
+  scope.inputs = {{"payments", &payments()}};
   scope.constants = constants;
   scope.hints = {{"usual", "add it in a next step"}};
   return scope;

@@ -10,7 +10,7 @@ namespace {
 
 ExpressionPtr bound(const std::string& expression, const Schema& schema) {
   Scope scope;
-  scope.input = &schema;
+  scope.inputs = {{"", &schema}};
   Diagnostics diagnostics;
   ExpressionPtr result = bind_expression(SourceText::verbatim(expression, "test"), scope, diagnostics);
   INFO(expression);
@@ -189,7 +189,7 @@ TEST_CASE("constants are values of their declared types, and columns come before
   TestBatch rows = batch_of({{"factor", "integer", {"3"}}});
   const std::vector<Constant> constants = {{"factor", kIntegerType, "7"}, {"rate", kNumericType, "0.10"}};
   Scope scope;
-  scope.input = &rows.schema;
+  scope.inputs = {{"", &rows.schema}};
   scope.constants = constants;
   Diagnostics diagnostics;
   ExpressionPtr expression =

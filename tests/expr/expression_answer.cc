@@ -29,8 +29,7 @@ std::string sqlstate_of(const Diagnostic& diagnostic) {
 
 std::vector<std::string> answer(const std::string& expression, const TestBatch& rows, bool messages) {
   Scope scope;
-  scope.input = &rows.schema;
-  scope.qualifiers = {"r"};
+  scope.inputs = {{"r", &rows.schema}};
   Diagnostics diagnostics;
   ExpressionPtr bound = bind_expression(SourceText::verbatim(expression, "cases.txt"), scope, diagnostics);
   if (!bound) return {"-", "ERROR " + sqlstate_of(diagnostics.sorted().front())};

@@ -13,7 +13,7 @@ namespace {
 std::string code_of(const std::string& expression) {
   static const Schema schema({{"x", kIntegerType, true}, {"t", kTextType, true}});
   Scope scope;
-  scope.input = &schema;
+  scope.inputs = {{"", &schema}};
   Diagnostics diagnostics;
   ExpressionPtr bound = bind_expression(SourceText::verbatim(expression, "f"), scope, diagnostics);
   CHECK((bound == nullptr) == diagnostics.has_errors());

@@ -53,8 +53,7 @@ const TestBatch& rows() {
 
 Scope scope() {
   Scope result;
-  result.input = &rows().schema;
-  result.qualifiers = {"r"};
+  result.inputs = {{"r", &rows().schema}};
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
+#include <algorithm>
+
 #include "base/nearest_name.h"
 #include "expr/binding/families.h"
 #include "expr/nodes/column_reference.h"
@@ -17,8 +19,15 @@ const Constant* find_constant(const Scope& scope, const std::string& name) {
 }
 
 std::vector<std::string> known_names(const Names& names) {
-  const Schema* schema = names.grouped ? names.grouped : names.scope->input;
-  std::vector<std::string> known = schema ? schema->names() : std::vector<std::string>{};
+  std::vector<std::string> known;
+  const auto add = [&](const Schema& schema) {
+    for (const Field& field : schema.fields()) known.push_back(field.name);
+  };
+  if (names.grouped) {
+    add(*names.grouped);
+  } else {
+    for (const ScopeInput& input : names.scope->inputs) add(*input.schema);
+  }
   for (const Constant& constant : names.scope->constants) known.push_back(constant.name);
   return known;
 }
@@ -44,17 +53,32 @@ std::nullopt_t unknown_column(Binding& binding, const std::string& name, Span sp
   return binding.error("unknown-column", span, message, hint);
 }
 
-bool is_qualifier(const Scope& scope, const std::string& name) {
-  return std::any_of(scope.qualifiers.begin(), scope.qualifiers.end(),
-                     [&](const std::string& known) { return same_name(known, name); });
+std::vector<std::string> qualifiers(const Scope& scope) {
+  std::vector<std::string> names;
+  for (const ScopeInput& input : scope.inputs) {
+    if (!input.name.empty()) names.push_back(input.name);
+  }
+  return names;
 }
 
-Bound reference(const Schema& schema, size_t index, Span span) {
-  const Field& field = schema[index];
+Bound reference(size_t index, const Field& field, bool may_be_absent, Span span) {
   Bound bound;
-  bound.expression = make_column_reference(index, field.type, field.nullable);
+  bound.expression = make_column_reference(index, field.type, field.nullable || may_be_absent);
   bound.span = span;
   return bound;
+}
+
+std::nullopt_t ambiguous_column(Binding& binding, const std::string& name,
+                                const std::vector<ScopeColumn>& found, Span span) {
+  std::string owners;
+  std::string choices;
+  for (const ScopeColumn& column : found) {
+    const std::string& owner = binding.names().scope->inputs[column.input].name;
+    owners += (owners.empty() ? "`" : " and `") + owner + "`";
+    choices += (choices.empty() ? "`" : " or `") + owner + "." + name + "`";
+  }
+  return binding.error("ambiguous-column", span, "the column `" + name + "` is in " + owners,
+                       "write " + choices);
 }
 
 MaybeBound constant_value(Binding& binding, const Constant& constant, Span span) {
@@ -65,21 +89,24 @@ MaybeBound constant_value(Binding& binding, const Constant& constant, Span span)
   return binding.coerce(std::move(value), constant.type);
 }
 
-MaybeBound find_name(Binding& binding, const std::string& name, bool qualified, Span span) {
+MaybeBound find_name(Binding& binding, const std::string& qualifier, const std::string& name, Span span) {
   const Names& names = binding.names();
-  const Schema* input = names.scope->input;
-  std::optional<size_t> in_input = input ? input->find(name) : std::nullopt;
+  const std::vector<ScopeColumn> found = find_columns(*names.scope, qualifier, name);
   if (names.grouped) {
-    if (auto index = names.grouped->find(name)) return reference(*names.grouped, *index, span);
-    if (in_input) {
+    if (auto index = names.grouped->find(name))
+      return reference(*index, (*names.grouped)[*index], false, span);
+    if (!found.empty()) {
       return binding.error("not-grouped", span,
                            "column `" + name + "` must be in `by` or inside an aggregate function",
                            "write min(" + name + "), or add " + name + " to `by`");
     }
-  } else if (in_input) {
-    return reference(*input, *in_input, span);
+  } else if (found.size() > 1) {
+    return ambiguous_column(binding, name, found, span);
+  } else if (!found.empty()) {
+    const ScopeInput& input = names.scope->inputs[found[0].input];
+    return reference(found[0].index, (*input.schema)[found[0].column], input.may_be_absent, span);
   }
-  const Constant* constant = qualified ? nullptr : find_constant(*names.scope, name);
+  const Constant* constant = qualifier.empty() ? find_constant(*names.scope, name) : nullptr;
   return constant ? constant_value(binding, *constant, span) : unknown_column(binding, name, span);
 }
 
@@ -95,14 +122,17 @@ MaybeBound bind_column(Binding& binding, const PgQuery__ColumnRef& node) {
     }
     parts.push_back(node.fields[i]->string->sval);
   }
-  if (parts.size() == 1) return find_name(binding, parts[0], false, span);
-  const Scope& scope = *binding.names().scope;
-  if (parts.size() > 2 || !is_qualifier(scope, parts[0])) {
-    std::string hint = did_you_mean(parts[0], scope.qualifiers);
-    if (hint.empty() && !scope.qualifiers.empty()) hint = "here it is `" + scope.qualifiers.front() + "`";
+  if (parts.size() == 1) return find_name(binding, "", parts[0], span);
+  const std::vector<std::string> known = qualifiers(*binding.names().scope);
+  const auto is_meant = [&](const std::string& name) { return same_name(name, parts[0]); };
+  if (parts.size() > 2 || std::ranges::none_of(known, is_meant)) {
+    std::string hint = did_you_mean(parts[0], known);
+    if (hint.empty()) {
+      for (const std::string& name : known) hint += (hint.empty() ? "here it is `" : " or `") + name + "`";
+    }
     return binding.error("unknown-qualifier", span, "there is no input `" + parts[0] + "`", hint);
   }
-  return find_name(binding, parts[1], true, span);
+  return find_name(binding, parts[0], parts[1], span);
 }
 
 }  // namespace pactolus

@@ -263,7 +263,7 @@ class AggregateBuilder {
   void bind_having() {
     std::optional<SourceText> text = reader_.expression("having");
     if (!text) return;
-    Scope scope{&output_, {build_.step}, build_.constants, build_.hints};
+    Scope scope{{{build_.step, &output_}}, build_.constants, build_.hints};
     for (const Field& field : input_.schema->fields()) {
       scope.hints.emplace_back(field.name, "`having` sees the result: add the column under `select`");
     }
