@@ -99,10 +99,10 @@ ExpressionPtr bind_expression(const SourceText& source, const Scope& scope, Diag
 ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, Type wanted,
                                  Diagnostics& diagnostics);
 
-/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see the scope's inputs. Each distinct
-/// call is appended to `calls`; the returned expression's input is the row [grouped columns ..., results of
-/// calls ...] where the columns of `grouped` come first and the result of calls[i] is column grouped.size() +
-/// i. A column of the input that is neither grouped nor inside an aggregate is a diagnostic.
+/// Binds an item of an aggregate's `select:`. Aggregate calls' arguments see the scope's inputs. Each
+/// distinct call is appended to `calls`; the returned expression's input is the row [grouped columns ...,
+/// results of calls ...] where the columns of `grouped` come first and the result of calls[i] is column
+/// grouped.size() + i. A column of the input that is neither grouped nor inside an aggregate is a diagnostic.
 ExpressionPtr bind_aggregate_expression(const SourceText& source, const Scope& scope, const Schema& grouped,
                                         const AggregateResolver& resolver, std::vector<AggregateCall>& calls,
                                         Diagnostics& diagnostics);

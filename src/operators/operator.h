@@ -85,8 +85,10 @@ class OperatorNode {
   virtual std::vector<size_t> key_columns() const { return {}; }
   /// For each output column the column of input `input` that it is a plain copy of.
   virtual std::vector<std::optional<size_t>> copied_from(size_t input) const = 0;
+  /// A row out is made of rows of several inputs; else each comes from a row of one of them.
+  virtual bool combines_inputs() const { return false; }
   /// The columns of input `input` whose equal values must meet in one task; none: rows may be anywhere. An
-  /// empty list: all rows must meet.
+  /// empty list: all rows must meet. Of several inputs, values in the same places meet each other.
   virtual std::optional<std::vector<size_t>> co_located_by(size_t input) const;
   /// Rows out have event times above (input watermark − delay): a window's grace.
   virtual Duration delay() const { return Duration{0}; }

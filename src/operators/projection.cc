@@ -72,8 +72,8 @@ bool ProjectionBuilder::check_keys(bool takes_drop) {
   const auto has = [&](const char* key) { return reader_.has(key); };
   if (!has("select") && std::ranges::none_of(others, has)) {
     const std::string keys = takes_drop ? "`add`, `select` and `drop`" : "`add` and `select`";
-    refuse(build_.node->diagnostic(
-        "missing-key", "`" + build_.node->key()->text() + "` needs one of the keys " + keys));
+    refuse(build_.node->diagnostic("missing-key",
+                                   "`" + build_.node->key()->text() + "` needs one of the keys " + keys));
   }
   for (const char* other : others) {
     if (!has("select") || !has(other)) continue;
@@ -122,8 +122,8 @@ Scope ProjectionBuilder::scope_with_siblings(const NamedExpression& item) const 
       *reader_.expressions(reader_.has("select") ? "select" : "add");
   for (const NamedExpression& sibling : siblings) {
     if (sibling.name.text == item.name.text || !find_columns(scope_, "", sibling.name.text).empty()) continue;
-    scope.hints.emplace_back(
-        sibling.name.text, "`" + sibling.name.text + "` is made in this very step: use it in a next step");
+    scope.hints.emplace_back(sibling.name.text,
+                             "`" + sibling.name.text + "` is made in this very step: use it in a next step");
   }
   return scope;
 }

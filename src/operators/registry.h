@@ -35,9 +35,10 @@ struct OperatorBuild {
 struct OperatorSpec {
   std::string_view name;  // the key of the operation in a step
   std::string_view summary;
-  std::string_view guarantee;  // what it promises about order, lateness and state
-  std::string_view example;    // a whole topology with tests, which a test runs
-  bool takes_tables = false;   // whether an input may be a changing table
+  std::string_view guarantee;                     // what it promises about order, lateness and state
+  std::string_view example;                       // a whole topology with tests, which a test runs
+  std::span<const std::string_view> inputs = {};  // fields of the operation that name inputs behind `from`
+  bool takes_tables = false;                      // whether an input may be a changing table
   bool keeps_columns = false;  // the output has the input's columns: what follows can be checked in any case
   std::span<const FieldSpec>
       fields;  // empty: the operation's value is one expression (filter) or a list of names (union)

@@ -31,15 +31,18 @@ std::string hash_of(const TaskMap& map) {
   return hex(XXH3_64bits(description.data(), description.size()));
 }
 
-/// As many partitions as the widest input of the sub-topology that writes it. Producers come before their
-/// consumers.
-int32_t decide_partitions(const Plan& plan, const RepartitionPlan& repartition,
-                          const PartitionCounts& counts) {
+/// As many partitions as the widest input of the sub-topologies that it is sized by; none: not all of these
+/// are known yet.
+std::optional<int32_t> decide_partitions(const Plan& plan, const RepartitionPlan& repartition,
+                                         const PartitionCounts& counts) {
   if (repartition.partitions) return *repartition.partitions;
   int32_t widest = 1;
-  for (const InputPlan& input : plan.sub_topologies[repartition.producer].inputs) {
-    auto found = counts.find(input.topic());
-    if (found != counts.end()) widest = std::max(widest, found->second);
+  for (size_t writer : repartition.sized_by) {
+    for (const InputPlan& input : plan.sub_topologies[writer].inputs) {
+      auto found = counts.find(input.topic());
+      if (found == counts.end()) return std::nullopt;
+      widest = std::max(widest, found->second);
+    }
   }
   return widest;
 }
@@ -87,13 +90,9 @@ Result<TaskMap> make_task_map(const Plan& plan, PartitionCounts partitions) {
   // Repartition topics that depend on each other are decided from the front; the graph has no cycles.
   for (size_t round = 0; round < plan.repartitions.size(); ++round) {
     for (const auto& repartition : plan.repartitions) {
-      if (!partitions.contains(repartition->topic)) {
-        bool ready = true;
-        for (const InputPlan& input : plan.sub_topologies[repartition->producer].inputs) {
-          ready = ready && partitions.contains(input.topic());
-        }
-        if (ready) partitions[repartition->topic] = decide_partitions(plan, *repartition, partitions);
-      }
+      if (partitions.contains(repartition->topic)) continue;
+      const std::optional<int32_t> count = decide_partitions(plan, *repartition, partitions);
+      if (count) partitions[repartition->topic] = *count;
     }
   }
   TaskMap map;

@@ -115,17 +115,24 @@ class Assembler {
     StepDraft& step = draft_.steps[index];
     size_t stream = draft_.stream_of_step(index);
     size_t component = *components_.of_stream[stream];
-    bool co_located = step.node->co_located_by(0).has_value();
+    size_t meeting = 0;  // inputs whose rows must meet, in topics from outside
+    std::vector<bool> co_located;
+    for (size_t port = 0; port < step.inputs.size(); ++port) {
+      co_located.push_back(step.node->co_located_by(port).has_value());
+      if (co_located[port] && !hops_.of_input[index][port]) ++meeting;
+    }
     size_t place = add_node(component, step.key.text(), std::string(step.spec->name), std::move(step.node));
     place_of_stream_[stream] = {component, place};
-    if (std::optional<size_t> hop = hops_.hop_of_step[index]) {
-      part(component).inputs[place_of_hop_[*hop].index].successors.push_back({Edge::kStep, place, 0});
-      return;
-    }
+    if (meeting > 1) part(component).equal_partitions = true;
     for (size_t port = 0; port < step.inputs.size(); ++port) {
+      const Edge edge{Edge::kStep, place, port};
+      if (std::optional<size_t> hop = hops_.of_input[index][port]) {
+        part(component).inputs[place_of_hop_[*hop].index].successors.push_back(edge);
+        continue;
+      }
       size_t input = *step.inputs[port].stream;
-      successors(input).push_back({Edge::kStep, place, port});
-      if (co_located && hops_.of_stream[input].several_topics) part(component).equal_partitions = true;
+      successors(input).push_back(edge);
+      if (co_located[port] && hops_.of_stream[input].several_topics) part(component).equal_partitions = true;
     }
   }
 
@@ -142,6 +149,9 @@ class Assembler {
   void add_repartition_output(size_t hop, Repartitioning topic) {
     size_t writer = components_.writer_of(hops_.hops[hop]);
     topic.plan->producer = writer;
+    for (const Hop& other : hops_.hops) {
+      if (other.group == hops_.hops[hop].group) topic.plan->sized_by.push_back(components_.writer_of(other));
+    }
     std::vector<SubTopology::RepartitionOutput>& outputs = part(writer).repartitions;
     outputs.push_back({topic.plan.get(), Duration{0}});
     Edge into_topic{Edge::kRepartition, outputs.size() - 1, 0};

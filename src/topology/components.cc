@@ -55,11 +55,11 @@ class ComponentFinder {
     for (size_t step = 0; step < draft_.steps.size(); ++step) {
       size_t stream = draft_.stream_of_step(step);
       if (!in_use_[stream]) continue;
-      if (hops_.hop_of_step[step]) {
-        sets_.unite(stream, hop_member(*hops_.hop_of_step[step]));
-        continue;
+      const std::vector<StreamReference>& inputs = draft_.steps[step].inputs;
+      for (size_t input = 0; input < inputs.size(); ++input) {
+        const std::optional<size_t> hop = hops_.of_input[step][input];
+        sets_.unite(stream, hop ? hop_member(*hop) : *inputs[input].stream);
       }
-      for (const StreamReference& input : draft_.steps[step].inputs) sets_.unite(stream, *input.stream);
     }
     for (size_t sink = 0; sink < draft_.sinks.size(); ++sink) {
       sets_.unite(sink_member(sink), *draft_.sinks[sink].from->stream);
@@ -131,7 +131,7 @@ std::optional<Components> find_components(const Draft& draft, const std::vector<
   std::optional<Components> components = finder.run();
   if (components) return components;
   const Hop& hop = finder.loop();
-  const StepDraft& step = draft.steps[hop.steps.front()];
+  const StepDraft& step = draft.steps[hop.readers.front().step];
   diagnostics.add(step.key.diagnostic(
       "repartition-loop",
       "rows from before and from behind the repartition topic of `" + step.key.text() +

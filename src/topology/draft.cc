@@ -26,6 +26,12 @@ std::vector<size_t> Draft::key_columns_of(size_t stream) const {
   return is_table(stream) ? step_of(stream).node->key_columns() : std::vector<size_t>{};
 }
 
+StepInput Draft::input_of(const StreamReference& reference) const {
+  const size_t stream = *reference.stream;
+  if (reference.carried != nullptr) return {stream_name(stream), reference.carried, false, {}};
+  return {stream_name(stream), schema_of(stream), is_table(stream), key_columns_of(stream)};
+}
+
 std::optional<size_t> Draft::find_stream(std::string_view wanted) const {
   for (size_t stream = 0; stream < stream_count(); ++stream) {
     if (lower_case(stream_name(stream)) == lower_case(wanted)) return stream;

@@ -20,7 +20,8 @@ namespace pactolus {
 /// A name of a source or step, where it is used.
 struct StreamReference {
   Name name;
-  std::optional<size_t> stream;  // none: there is no such source or step
+  std::optional<size_t> stream;     // none: there is no such source or step
+  const Schema* carried = nullptr;  // the columns that a repartition topic brings; none: all
 };
 
 struct SourceDraft {
@@ -70,6 +71,8 @@ struct Draft {
   /// A source that is a table: a deletion says no more than which row has gone.
   bool is_table_source(size_t stream) const { return !is_step(stream) && sources[stream].is_table; }
   std::vector<size_t> key_columns_of(size_t stream) const;
+  /// As a step's builder sees it. The stream is known, and so is its schema.
+  StepInput input_of(const StreamReference& reference) const;
   /// The stream of a name, without regard to case.
   std::optional<size_t> find_stream(std::string_view wanted) const;
   std::vector<std::string> stream_names() const;

@@ -23,7 +23,14 @@ class PartitionCounts {
   }
 
   std::optional<int32_t> of(const RepartitionPlan& topic) const {
-    return topic.partitions ? topic.partitions : widest(plan_.sub_topologies[topic.producer]);
+    if (topic.partitions) return topic.partitions;
+    int32_t most = 0;
+    for (size_t writer : topic.sized_by) {
+      const std::optional<int32_t> count = widest(plan_.sub_topologies[writer]);
+      if (!count) return std::nullopt;
+      most = std::max(most, *count);
+    }
+    return most;
   }
 
   /// Of the sub-topology's lead topic, which has one task for each.

@@ -84,8 +84,7 @@ class GraphBuilder {
       known = known && schema != nullptr;
       if (!known) continue;
       check_table(step, input);
-      build.inputs.push_back({draft_.stream_name(*input.stream), schema, draft_.is_table(*input.stream),
-                              draft_.key_columns_of(*input.stream)});
+      build.inputs.push_back(draft_.input_of(input));
     }
     step.is_tried = known;
     if (known) step.node = step.spec->build(build);

@@ -41,7 +41,7 @@ std::string column_list(const Schema& schema, const std::vector<size_t>& columns
 class HopPlanner {
  public:
   HopPlanner(const Draft& draft, const std::vector<bool>& in_use) : draft_(draft), in_use_(in_use) {
-    result_.hop_of_step.resize(draft.steps.size());
+    for (const StepDraft& step : draft.steps) result_.of_input.emplace_back(step.inputs.size());
     result_.of_stream.resize(draft.stream_count());
   }
 
@@ -69,15 +69,47 @@ class HopPlanner {
   }
 
   Partitioning of_step(const StepDraft& step) {
+    const bool moves = needs_hops(step);
+    const bool combines = step.node->combines_inputs();
     Partitioning result;
     for (size_t i = 0; i < step.inputs.size(); ++i) {
-      Partitioning input = visit(*step.inputs[i].stream);
+      Partitioning input = result_.of_stream[*step.inputs[i].stream];
       std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
-      if (by && !input.keeps_together(*by)) input = {*by, "pactolus"};
+      if (by && moves) input = {*by, "pactolus"};
       input = through(input, step.node->copied_from(i));
-      result = i == 0 ? input : agreed(result, input);
+      if (i == 0 || (combines && !result.columns)) {
+        result = input;
+      } else if (!combines) {
+        result = agreed(result, input);
+      }
     }
     return result;
+  }
+
+  /// Whether rows must be brought together before the step: those of all inputs that have to meet, as they do
+  /// only where all are placed alike.
+  bool needs_hops(const StepDraft& step) {
+    std::optional<Place> first;
+    bool needed = false;
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      const Partitioning& is = visit(*step.inputs[i].stream);
+      const std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
+      if (!by) continue;
+      const std::optional<Place> place = place_by(is, *by);
+      needed = needed || !place || (first && *first != *place);
+      if (!first) first = place;
+    }
+    return needed;
+  }
+
+  /// How values of `by` decide where rows are: which of them, and by what.
+  using Place = std::pair<std::vector<size_t>, std::string>;
+  static std::optional<Place> place_by(const Partitioning& is, const std::vector<size_t>& by) {
+    if (!is.keeps_together(by)) return std::nullopt;
+    Place place{{}, is.placement};
+    for (size_t column : *is.columns)
+      place.first.push_back(static_cast<size_t>(std::ranges::find(by, column) - by.begin()));
+    return place;
   }
 
   static Partitioning agreed(const Partitioning& a, const Partitioning& b) {
@@ -87,42 +119,95 @@ class HopPlanner {
     return both;
   }
 
-  /// Gives a step its hop if it needs one: that of an earlier step, if one brings the same rows together in
-  /// the same way.
+  /// Gives a step the hops that it needs.
   void assign(size_t index) {
     const StepDraft& step = draft_.steps[index];
-    std::optional<std::vector<size_t>> by = step.node->co_located_by(0);
-    if (!by) return;
-    size_t stream = *step.inputs.front().stream;
-    if (result_.of_stream[stream].keeps_together(*by)) return;
+    if (!needs_hops(step)) return;
+    std::optional<size_t> group;
+    for (size_t input = 0; input < step.inputs.size(); ++input) {
+      std::optional<std::vector<size_t>> by = step.node->co_located_by(input);
+      if (!by) continue;
+      const size_t hop = hop_for({index, input}, *by);
+      result_.hops[hop].readers.push_back({index, input});
+      result_.of_input[index][input] = hop;
+      if (group) unite_groups(*group, result_.hops[hop].group);
+      group = result_.hops[hop].group;
+    }
+  }
+
+  /// That of an earlier step, if one brings the same rows together in the same way. Where rows of several
+  /// inputs meet, the order of their keys' columns is part of that.
+  size_t hop_for(InputOfStep reader, const std::vector<size_t>& by) {
+    const StepDraft& step = draft_.steps[reader.step];
+    const size_t stream = *step.inputs[reader.input].stream;
     std::optional<int32_t> partitions = step.node->repartition_partitions();
-    if (by->empty()) partitions = 1;
+    if (by.empty()) partitions = 1;
     auto hop = std::ranges::find_if(result_.hops, [&](const Hop& other) {
-      return other.stream == stream && std::ranges::is_permutation(other.key, *by) &&
-             other.partitions == partitions;
+      const bool same_key = is_joining(step) ? other.key == by : std::ranges::is_permutation(other.key, by);
+      return other.stream == stream && same_key && other.partitions == partitions;
     });
     if (hop == result_.hops.end()) {
-      result_.hops.push_back({stream, *by, partitions, {}, ""});
+      result_.hops.push_back({stream, by, partitions, result_.hops.size(), {}, ""});
       hop = result_.hops.end() - 1;
     }
-    hop->steps.push_back(index);
-    result_.hop_of_step[index] = static_cast<size_t>(hop - result_.hops.begin());
+    return static_cast<size_t>(hop - result_.hops.begin());
+  }
+
+  /// Rows of several of its inputs must meet.
+  static bool is_joining(const StepDraft& step) {
+    size_t meeting = 0;
+    for (size_t i = 0; i < step.inputs.size(); ++i) meeting += step.node->co_located_by(i) ? 1 : 0;
+    return meeting > 1;
+  }
+
+  void unite_groups(size_t group, size_t other) {
+    for (Hop& hop : result_.hops) {
+      if (hop.group == other) hop.group = group;
+    }
   }
 
   std::string reason(const Hop& hop) const {
     const Schema& schema = *draft_.schema_of(hop.stream);
-    const std::string& name = draft_.stream_name(hop.stream);
-    bool one = hop.steps.size() == 1;
+    bool one = hop.readers.size() == 1;
+    bool joins = false;
     std::string wanted;
-    for (size_t step : hop.steps) wanted += (wanted.empty() ? "" : ", ") + draft_.steps[step].key.text();
+    for (const InputOfStep& reader : hop.readers) {
+      const StepDraft& step = draft_.steps[reader.step];
+      wanted += (wanted.empty() ? "" : ", ") + step.key.text();
+      joins = joins || is_joining(step);
+    }
     if (hop.key.empty()) {
       wanted += one ? " takes all rows as one group" : " take all rows as one group";
     } else {
-      wanted += (one ? " groups by " : " group by ") + column_list(schema, hop.key);
+      const std::string verb = joins ? (one ? "matches" : "match") : (one ? "groups" : "group");
+      wanted += " " + verb + " by " + column_list(schema, hop.key);
     }
-    const Partitioning& is = result_.of_stream[hop.stream];
-    if (!is.columns) return wanted + ", and how " + name + " is partitioned is not known";
-    return wanted + ", and " + name + " is partitioned by " + column_list(schema, *is.columns);
+    return wanted + ", and " + obstacle(hop);
+  }
+
+  /// Why the rows of a hop are not where they are wanted.
+  std::string obstacle(const Hop& hop) const {
+    if (!place_by(result_.of_stream[hop.stream], hop.key)) return where_rows_are(hop.stream);
+    for (const InputOfStep& reader : hop.readers) {
+      const StepDraft& step = draft_.steps[reader.step];
+      for (size_t i = 0; i < step.inputs.size(); ++i) {
+        const size_t other = *step.inputs[i].stream;
+        const std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
+        if (i == reader.input || !by) continue;
+        const Partitioning& is = result_.of_stream[other];
+        if (!place_by(is, *by)) return where_rows_are(other);
+        return draft_.stream_name(hop.stream) + " is placed by " + result_.of_stream[hop.stream].placement +
+               ", " + draft_.stream_name(other) + " by " + is.placement;
+      }
+    }
+    return where_rows_are(hop.stream);
+  }
+
+  std::string where_rows_are(size_t stream) const {
+    const Partitioning& is = result_.of_stream[stream];
+    const std::string& name = draft_.stream_name(stream);
+    if (!is.columns) return "how " + name + " is partitioned is not known";
+    return name + " is partitioned by " + column_list(*draft_.schema_of(stream), *is.columns);
   }
 
   const Draft& draft_;

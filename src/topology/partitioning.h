@@ -17,23 +17,30 @@ struct Partitioning {
   bool keeps_together(const std::vector<size_t>& by) const;
 };
 
+/// One input of a step.
+struct InputOfStep {
+  size_t step;
+  size_t input;
+};
+
 /// A repartition topic that steps need before them.
 struct Hop {
   size_t stream;            // whose rows go into it
   std::vector<size_t> key;  // columns of the stream
   std::optional<int32_t> partitions;
-  std::vector<size_t> steps;  // that read it, in the file's order; they share it
+  size_t group;  // hops of one group have the same number of partitions: rows of theirs meet
+  std::vector<InputOfStep> readers;  // in the file's order; they share it
   std::string reason;
 };
 
 /// Where each step gets its rows from.
 struct Hops {
   std::vector<Hop> hops;
-  std::vector<std::optional<size_t>> hop_of_step;  // none: from its inputs as they are
+  std::vector<std::vector<std::optional<size_t>>> of_input;  // by step and input; none: it is read as it is
   std::vector<Partitioning> of_stream;
 };
 
-/// Decides, for the steps in use, which of them need a repartition topic before them. The graph has no
+/// Decides, for the steps in use, which of their inputs come through a repartition topic. The graph has no
 /// errors.
 Hops plan_hops(const Draft& draft, const std::vector<bool>& in_use);
 

@@ -47,14 +47,15 @@ struct SourcePlan {
 
 /// A topic of our own between two sub-topologies. Rows lie in it as row_codec.h encodes them.
 struct RepartitionPlan {
-  std::string name;   // "<step>": the step that needs it
-  std::string topic;  // "<prefix><application>-<step>-repartition"
+  std::string name;   // "<step>": the step that needs it; "<step>-<stream>" if it needs several
+  std::string topic;  // "<prefix><application>-<name>-repartition"
   Schema schema;
   std::vector<size_t> key_columns;    // the record's key; empty: all rows in partition 0
-  std::optional<int32_t> partitions;  // none: as many as the widest of its producers' inputs has
+  std::optional<int32_t> partitions;  // none: as many as the widest input of `sized_by` has
   std::string reason;                 // why it is needed, for people
   size_t producer = 0;                // index of the sub-topology that writes it
   const SourcePlan* table = nullptr;  // whose rows it carries; none: those of a stream
+  std::vector<size_t> sized_by;       // that one, and those that write the topics whose rows meet its own
   /// The smallest window after it: control records are due when the watermark moved a tenth of it.
   Duration boundary{0};
 };

@@ -12,8 +12,8 @@ namespace {
 std::vector<size_t> columns_carried(const Draft& draft, const Hop& hop) {
   size_t all = draft.schema_of(hop.stream)->size();
   std::vector<bool> used(all);
-  for (size_t step : hop.steps) {
-    std::optional<std::vector<size_t>> columns = draft.steps[step].node->columns_used(0);
+  for (const InputOfStep& reader : hop.readers) {
+    std::optional<std::vector<size_t>> columns = draft.steps[reader.step].node->columns_used(reader.input);
     if (!columns) used.assign(all, true);
     for (size_t column : columns.value_or(std::vector<size_t>{})) used[column] = true;
   }
@@ -30,17 +30,30 @@ Schema selected(const Schema& schema, const std::vector<size_t>& columns) {
   return Schema(std::move(fields));
 }
 
-/// Builds a step again over fewer columns. It was built over all of them without a finding, so it must
-/// succeed.
-void rebuild(Draft& draft, StepDraft& step, size_t stream, const Schema& schema) {
+/// Builds a step again over fewer columns of one of its inputs. It was built over all of them without a
+/// finding, so it must succeed.
+void rebuild(Draft& draft, InputOfStep reader, const Schema& schema) {
+  StepDraft& step = draft.steps[reader.step];
+  step.inputs[reader.input].carried = &schema;
   Diagnostics none;
-  step.node = step.spec->build({.step = step.key.text(),
-                                .node = &*step.operation,
-                                .inputs = {{draft.stream_name(stream), &schema, false, {}}},
-                                .constants = draft.constants,
-                                .hints = {},
-                                .diagnostics = &none});
+  OperatorBuild build{.step = step.key.text(),
+                      .node = &*step.operation,
+                      .inputs = {},
+                      .constants = draft.constants,
+                      .hints = {},
+                      .diagnostics = &none};
+  for (const StreamReference& input : step.inputs) build.inputs.push_back(draft.input_of(input));
+  step.node = step.spec->build(build);
   PACTOLUS_CHECK(step.node != nullptr, "a step does without columns that it looks at");
+}
+
+/// After the first step that reads it; where that one has several such topics, after the stream, too.
+std::string topic_name(const Draft& draft, const Hop& hop) {
+  const InputOfStep& reader = hop.readers.front();
+  const StepDraft& step = draft.steps[reader.step];
+  size_t own = 0;
+  for (size_t i = 0; i < step.inputs.size(); ++i) own += step.node->co_located_by(i) ? 1 : 0;
+  return step.key.text() + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
 }
 
 }  // namespace
@@ -48,11 +61,11 @@ void rebuild(Draft& draft, StepDraft& step, size_t stream, const Schema& schema)
 Repartitioning make_repartitioning(Draft& draft, const Hop& hop, const std::string& internal_prefix) {
   const Schema& schema = *draft.schema_of(hop.stream);
   std::vector<size_t> columns = columns_carried(draft, hop);
-  const std::string& step = draft.steps[hop.steps.front()].key.text();
+  const std::string name = topic_name(draft, hop);
   Repartitioning result{std::make_unique<RepartitionPlan>(), nullptr};
   RepartitionPlan& plan = *result.plan;
-  plan.name = step;
-  plan.topic = internal_prefix + draft.name + "-" + step + "-repartition";
+  plan.name = name;
+  plan.topic = internal_prefix + draft.name + "-" + name + "-repartition";
   plan.reason = hop.reason;
   plan.partitions = hop.partitions;
   plan.schema = selected(schema, columns);
@@ -61,7 +74,7 @@ Repartitioning make_repartitioning(Draft& draft, const Hop& hop, const std::stri
   }
   if (columns.size() < schema.size()) {
     result.selection = make_column_selection(plan.schema, {columns});
-    for (size_t reader : hop.steps) rebuild(draft, draft.steps[reader], hop.stream, plan.schema);
+    for (const InputOfStep& reader : hop.readers) rebuild(draft, reader, plan.schema);
   }
   return result;
 }

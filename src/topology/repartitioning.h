@@ -8,7 +8,8 @@
 
 namespace pactolus {
 
-/// Makes a hop's topic, named "<prefix><application>-<step>-repartition". It carries only the columns that
+/// Makes a hop's topic, named "<prefix><application>-<step>-repartition", of several before one step
+/// "…-<step>-<stream>-repartition". It carries only the columns that
 /// its readers look at: they are built anew over those. `selection` takes the columns out of the stream; none
 /// if all are carried.
 struct Repartitioning {

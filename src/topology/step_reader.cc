@@ -10,8 +10,7 @@ namespace pactolus {
 namespace {
 
 /// Operations of the language that are no operators yet.
-constexpr std::string_view kPlannedOperations[] = {"deduplicate", "exposure", "fill",
-                                                   "join",        "pattern",  "score"};
+constexpr std::string_view kPlannedOperations[] = {"exposure", "join", "pattern", "score"};
 constexpr std::string_view kUnion = "union";
 constexpr size_t kUnionInputsMax = 100;
 
@@ -104,6 +103,15 @@ class StepReader {
       step_.spec = nullptr;
     } else {
       add_input(*from);
+      add_named_inputs();
+    }
+  }
+
+  /// Inputs that the operation names itself, besides `from`.
+  void add_named_inputs() {
+    if (step_.spec == nullptr) return;
+    for (std::string_view field : step_.spec->inputs) {
+      if (std::optional<Node> input = step_.operation->find(field)) add_input(*input);
     }
   }
 
@@ -122,7 +130,19 @@ class StepReader {
       step_.spec = nullptr;
       return;
     }
-    for (const Node& item : list.items()) add_input(item);
+    for (const Node& item : list.items()) {
+      if (!is_in_union(item)) add_input(item);
+    }
+  }
+
+  bool is_in_union(const Node& item) {
+    auto same = [&](const StreamReference& other) {
+      return lower_case(other.name.text) == lower_case(item.text());
+    };
+    if (std::ranges::none_of(step_.inputs, same)) return false;
+    refuse(item, "duplicate-name", "`" + item.text() + "` is in this `union` already");
+    step_.spec = nullptr;
+    return true;
   }
 
   void add_input(const Node& node) {
@@ -131,16 +151,7 @@ class StepReader {
       step_.spec = nullptr;
       return;
     }
-    Name name(node);
-    auto same = [&](const StreamReference& other) {
-      return lower_case(other.name.text) == lower_case(name.text);
-    };
-    if (std::ranges::any_of(step_.inputs, same)) {
-      refuse(node, "duplicate-name", "`" + name.text + "` is in this `union` already");
-      step_.spec = nullptr;
-      return;
-    }
-    step_.inputs.push_back({name, std::nullopt});
+    step_.inputs.push_back({Name(node), std::nullopt, nullptr});
   }
 
   const Entry& entry_;
