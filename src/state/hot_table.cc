@@ -85,6 +85,13 @@ void HotTable::insert_missing(std::span<const std::string_view> keys, std::span<
   });
 }
 
+void HotTable::prefetch(std::span<const std::string_view> keys) {
+  load(keys);
+  for_each_hashed(keys, [&](size_t, uint64_t, Entry* likely) {
+    if (likely != nullptr) __builtin_prefetch(row_of(*likely));
+  });
+}
+
 template <class Visit>
 void HotTable::for_each_hashed(std::span<const std::string_view> keys, const Visit& visit) const {
   std::array<uint64_t, kPrefetchGroup> hashes;

@@ -82,6 +82,12 @@ void AggregateArguments::add(const GroupedRows& grouped, BlobHeap& heap) {
   }
 }
 
+void AggregateArguments::prefetch(std::span<const uint32_t> rows, std::span<const std::string_view> keys) {
+  for (Call& call : calls_) {
+    if (call.sorted && !call.filter) call.sorted->prefetch(EventTime::max(), *call.columns[0], rows, keys);
+  }
+}
+
 void AggregateArguments::retract(const GroupedRows& grouped, BlobHeap& heap) {
   for (Call& call : calls_) {
     select_rows(call, grouped);

@@ -40,6 +40,8 @@ class AggregateArguments {
   /// Adds the rows of the evaluated batch to the states of their groups, in order, for every call that they
   /// pass. `heap`: of the groups' table.
   void add(const GroupedRows& grouped, BlobHeap& heap);
+  /// Rows of the evaluated batch are about to be added to running groups.
+  void prefetch(std::span<const uint32_t> rows, std::span<const std::string_view> keys);
   /// Takes rows that were added before out of the states of their groups. Only if all calls were bound for
   /// it.
   void retract(const GroupedRows& grouped, BlobHeap& heap);

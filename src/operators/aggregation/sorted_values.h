@@ -26,6 +26,9 @@ class SortedValues {
   /// Takes rows back that were added before.
   void retract(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
                std::span<const std::string_view> keys, std::span<std::byte* const> states, BlobHeap& heap);
+  /// The values of rows are about to be added or retracted.
+  void prefetch(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
+                std::span<const std::string_view> keys);
   void drop_window(EventTime end) { table_.drop_window(end); }
 
  private:

@@ -38,26 +38,6 @@ void put(HotTable& table, std::string_view key, std::string_view bytes) {
   table.heap().release(before);
 }
 
-/// An event within a chunk, which is (time as i64, length as a varint, image) for each.
-struct EventPlace {
-  EventTime time;
-  std::string_view image;
-  size_t begin;  // within the chunk
-};
-
-std::vector<EventPlace> events_in(std::string_view chunk) {
-  std::vector<EventPlace> events;
-  ByteReader reader(chunk);
-  while (!reader.at_end()) {
-    const size_t begin = chunk.size() - reader.rest().size();
-    const EventTime time{reader.i64()};
-    const std::string_view image = reader.bytes();
-    PACTOLUS_CHECK(!reader.failed(), "a chunk of events cannot be read");
-    events.push_back({time, image, begin});
-  }
-  return events;
-}
-
 void append_event(EventTime time, std::string_view image, std::string& out) {
   ByteWriter writer(out);
   writer.i64(time.micros());
@@ -76,6 +56,43 @@ EventTime EventHistory::segment_end(EventTime time) const { return program_.segm
 /// The end of the first segment there is that may hold later events.
 EventTime EventHistory::first_segment_after(EventTime time) const {
   return time == EventTime::min() ? first_segment_end() : directory_.next_window_end(segment_end(time));
+}
+
+/// A chunk is (time as i64, length as a varint, image) for each event. Valid until the next call.
+std::span<const EventHistory::EventPlace> EventHistory::events_in(std::string_view chunk) {
+  events_.clear();
+  ByteReader reader(chunk);
+  while (!reader.at_end()) {
+    const size_t begin = chunk.size() - reader.rest().size();
+    const EventTime time{reader.i64()};
+    const std::string_view image = reader.bytes();
+    PACTOLUS_CHECK(!reader.failed(), "a chunk of events cannot be read");
+    events_.push_back({time, image, begin});
+  }
+  return events_;
+}
+
+void EventHistory::prefetch(std::span<const std::string_view> groups, std::span<const EventTime> times) {
+  for (size_t begin = 0; begin < groups.size();) {
+    const EventTime segment = segment_end(times[begin]);
+    size_t end = begin + 1;
+    while (end < groups.size() && times[end] < segment && times[end] >= segment - program_.segment) ++end;
+    HotTable* directory = directory_.find_window(segment);
+    const auto same_segment = groups.subspan(begin, end - begin);
+    begin = end;
+    if (directory == nullptr) continue;
+    directory->prefetch(same_segment);
+    chunk_keys_.clear();
+    for (std::string_view group : same_segment) {
+      const std::span<const Chunk> chunks = chunks_of(segment, group);
+      if (chunks.empty()) continue;
+      append_chunk_key(group, chunks.back().number, chunk_keys_.bytes());
+      chunk_keys_.end_row();
+    }
+    keys_.clear();
+    for (size_t i = 0; i < chunk_keys_.size(); ++i) keys_.push_back(chunk_keys_[i]);
+    if (!keys_.empty()) chunks_.window(segment).prefetch(keys_);
+  }
 }
 
 bool EventHistory::has_room(std::string_view group, EventTime time) {
@@ -98,7 +115,7 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   if (behind != found_.begin()) --behind;
   const auto place = static_cast<size_t>(behind - found_.begin());
   const std::string_view bytes = chunk(end, group, behind->number);
-  const std::vector<EventPlace> events = events_in(bytes);
+  const std::span<const EventPlace> events = events_in(bytes);
   const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
   const size_t cut = next == events.end() ? bytes.size() : next->begin;
   chunk_bytes_.assign(bytes.substr(0, cut));
@@ -157,7 +174,7 @@ void EventHistory::read_back(std::string_view group, EventTime until, size_t cou
     const std::span<const Chunk> chunks = chunks_of(end, group);
     for (auto from = std::ranges::upper_bound(chunks, until, {}, &Chunk::first); from != chunks.begin();) {
       --from;
-      const std::vector<EventPlace> found = events_in(chunk(end, group, from->number));
+      const std::span<const EventPlace> found = events_in(chunk(end, group, from->number));
       for (auto event = found.rbegin(); event != found.rend() && events.size() < wanted; ++event) {
         if (event->time > until) continue;
         events.times.push_back(event->time);
@@ -229,11 +246,15 @@ void EventHistory::write_directory(EventTime segment_end, std::string_view group
 
 /// Valid until the next call.
 std::string_view EventHistory::chunk_key(std::string_view group, uint32_t number) {
-  Column numbers(kIntegerType, 1);
-  numbers.values_of<TypeKind::kInteger>()[0] = static_cast<int32_t>(number);
-  key_.assign(group);
-  append_key_value(numbers, 0, key_);
+  key_.clear();
+  append_chunk_key(group, number, key_);
   return key_;
+}
+
+void EventHistory::append_chunk_key(std::string_view group, uint32_t number, std::string& out) {
+  number_.values_of<TypeKind::kInteger>()[0] = static_cast<int32_t>(number);
+  out.append(group);
+  append_key_value(number_, 0, out);
 }
 
 TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data/byte_rows.h"
+#include "data/column.h"
 #include "operators/windows/windows.h"
 #include "state/state_store.h"
 
@@ -43,6 +45,8 @@ class EventHistory {
 
   EventHistory(const HistoryProgram& program, StateStore& state);
 
+  /// Events of these groups at these times are about to be inserted.
+  void prefetch(std::span<const std::string_view> groups, std::span<const EventTime> times);
   /// Whether the group can take another event at that time: it may have too many in the segment.
   bool has_room(std::string_view group, EventTime time);
   /// Puts an event behind those of its group up to its time. Only if there is room.
@@ -68,6 +72,15 @@ class EventHistory {
   };
 
   EventTime first_segment_after(EventTime time) const;
+  /// An event within a chunk.
+  struct EventPlace {
+    EventTime time;
+    std::string_view image;
+    size_t begin;
+  };
+
+  std::span<const EventPlace> events_in(std::string_view chunk);
+  void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
   std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);
   std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
   void write_chunk(EventTime segment_end, std::string_view group, uint32_t number, std::string_view bytes);
@@ -82,6 +95,10 @@ class EventHistory {
   std::string directory_bytes_;
   std::string chunk_bytes_;
   std::string key_;
+  Column number_{kIntegerType, 1};
+  std::vector<EventPlace> events_;
+  std::vector<std::string_view> keys_;
+  ByteRows chunk_keys_;
 };
 
 /// The layouts of its tables.

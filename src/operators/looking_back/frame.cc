@@ -125,9 +125,20 @@ void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
   if (frame_.complete_column) complete_ = make_column(kBooleanType, batch.rows());
 }
 
+void Frame::prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups) {
+  if (!moving_) return;
+  prepared_.resize(groups.size());
+  next_prepared_ = 0;
+  table_->running().touch(groups, prepared_);
+  moving_->exchange(moving_evaluated_);
+  moving_->prefetch(rows, groups);
+  moving_->exchange(moving_evaluated_);
+}
+
 void Frame::look_back(std::string_view group, uint32_t row, EventTime time, const Events& before) {
   const LookBack& look_back = frame_.look_back;
   if (moving_) {
+    row_ = prepared_[next_prepared_++];
     move(group, time);
     if (look_back.with_current) take_current(group, row, time);
     const size_t size = table_->layout().row_size();
@@ -253,8 +264,6 @@ void Frame::set_time(size_t field, EventTime time) {
 }
 
 void Frame::move(std::string_view group, EventTime time) {
-  HotTable& groups = table_->running();
-  groups.touch({&group, 1}, {&row_, 1});
   lost_ = false;
   const LookBack& look_back = frame_.look_back;
   const EventTime after = look_back.after(time);
@@ -267,7 +276,7 @@ void Frame::move(std::string_view group, EventTime time) {
       take_out(group, look_back.after(until), std::min(after, until));
       set_time(frame_.oldest_field, history_.first_after(group, after, until));
     }
-    put_in(group, std::max(until, after), time, true);
+    if (time_in(frame_.latest_field) > until) put_in(group, std::max(until, after), time, true);
   } else {
     take_out(group, std::max(time, look_back.after(until)), until);
     put_in(group, after, std::min(look_back.after(until), time), false);
@@ -312,6 +321,7 @@ void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
   moving_->exchange(moving_evaluated_);
   extending_->exchange(extending_evaluated_);
   set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), time));
+  set_time(frame_.latest_field, std::max(time_in(frame_.latest_field), time));
 }
 
 /// The extending calls take the events of the window, and of nothing else.

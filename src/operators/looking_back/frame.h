@@ -67,8 +67,10 @@ class Frame {
   size_t text_bytes(uint32_t row) const;
   /// Rows are about to look back. `beginning`: the time of the first event that the task has seen.
   void begin(const ColumnBatch& batch, EventTime beginning);
-  /// Row `row` looks back at its group, which then takes it. `before` are the group's last events without it,
-  /// the last one first: of a window of rows only.
+  /// These rows, which have groups, are about to look back, one after the other.
+  void prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups);
+  /// The next row, `row`, looks back at its group, which then takes it. `before` are the group's last events
+  /// without it, the last one first: of a window of rows only.
   void look_back(std::string_view group, uint32_t row, EventTime time, const Events& before);
   /// The row has no group: it looks at itself alone, and nothing takes it.
   void look_back_alone(uint32_t row, EventTime time);
@@ -85,7 +87,7 @@ class Frame {
   GroupedRows grouped(std::span<const uint32_t> rows, std::string_view group);
   EventTime time_in(size_t field) const;
   void set_time(size_t field, EventTime time);
-  /// The group's row is row_, and its states have taken the events of the window at `time`.
+  /// The group's states, in row_, take the events of the window at `time`, and no others.
   void move(std::string_view group, EventTime time);
   void take_out(std::string_view group, EventTime after, EventTime until);
   void put_in(std::string_view group, EventTime after, EventTime until, bool in_order);
@@ -118,6 +120,8 @@ class Frame {
   bool lost_ = false;  // an event that makes a difference to the extending calls
   // Of the batch.
   ColumnBatch batch_;
+  std::vector<std::byte*> prepared_;  // the groups' rows
+  size_t next_prepared_ = 0;
   EventTime beginning_;
   AggregateArguments::Evaluated moving_evaluated_;
   AggregateArguments::Evaluated extending_evaluated_;

@@ -43,9 +43,11 @@ struct FrameProgram {
   /// Of the others: computed for each row from all events of its window.
   AggregateProgram afresh;
   /// In the same row, behind the states of `moving` and `extending`: up to when the events are that the
-  /// states have taken, and the time of the first of them, or an earlier one.
+  /// states have taken; the time of the first of them, or an earlier one; the time of the group's latest
+  /// event.
   size_t until_field = 0;
   size_t oldest_field = 0;
+  size_t latest_field = 0;
   /// Of an unbounded window: by group, what `extending` has taken of events that are no longer kept. Its
   /// fields are those of the groups' table.
   std::optional<TableLayout> base;

@@ -275,6 +275,7 @@ class OverBuilder {
     const size_t calls = states.size();
     states.push_back({"until", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
     states.push_back({"oldest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
+    states.push_back({"latest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
     states.push_back(window_field(to_string(window)));
     const TableLayout layout(build_.step, "window " + window.name, false, key_, states);
     FrameProgram frame{
@@ -287,6 +288,7 @@ class OverBuilder {
                     TableLayout(build_.step, "afresh", false, Schema(), std::move(draft.afresh_states)), 0),
         .until_field = calls,
         .oldest_field = calls + 1,
+        .latest_field = calls + 2,
         .base = {},
         .moving_columns = std::move(draft.moving_columns),
         .extending_columns = std::move(draft.extending_columns),

@@ -14,6 +14,9 @@
 namespace pactolus {
 namespace {
 
+/// Few enough for what they look at to stay in the processor's cache.
+constexpr size_t kPreparedRows = 256;
+
 class Over final : public Operator {
  public:
   Over(const OverProgram& program, StateStore& state)
@@ -97,6 +100,7 @@ class Over final : public Operator {
   std::optional<RowError> why_late(const ColumnBatch& batch, uint32_t row) const;
   std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row);
   void look_back(const ColumnBatch& batch);
+  void prepare(const ColumnBatch& batch, size_t place);
   EventTime beginning(EventTime first);
   void last_events(std::string_view group, EventTime time);
   ColumnBatch results(const ColumnBatch& batch);
@@ -120,6 +124,10 @@ class Over final : public Operator {
   std::vector<uint8_t> is_alone_;   // by row
   ByteRows images_;                 // of its rows' events, by place among the selected
   Events before_;
+  // Of the next rows that have groups.
+  std::vector<uint32_t> prepared_rows_;
+  std::vector<std::string_view> prepared_groups_;
+  std::vector<EventTime> prepared_times_;
   // Scratch.
   std::string tail_bytes_;
 };
@@ -199,6 +207,7 @@ void Over::look_back(const ColumnBatch& batch) {
   const EventTime first = beginning(times[batch.selection.front()]);
   for (const auto& frame : frames_) frame->begin(batch, first);
   for (size_t place = 0; place < batch.selection.size(); ++place) {
+    if (place % kPreparedRows == 0) prepare(batch, place);
     const uint32_t row = batch.selection[place];
     if (is_alone(row)) {
       for (const auto& frame : frames_) frame->look_back_alone(row, times[row]);
@@ -209,6 +218,23 @@ void Over::look_back(const ColumnBatch& batch) {
     for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
     history_.insert(group, times[row], images_[place]);
   }
+}
+
+/// What the next rows will look at is on its way to the processor.
+void Over::prepare(const ColumnBatch& batch, size_t place) {
+  prepared_rows_.clear();
+  prepared_groups_.clear();
+  prepared_times_.clear();
+  const size_t end = std::min(batch.selection.size(), place + kPreparedRows);
+  for (; place < end; ++place) {
+    const uint32_t row = batch.selection[place];
+    if (is_alone(row)) continue;
+    prepared_rows_.push_back(row);
+    prepared_groups_.push_back(group_of(row));
+    prepared_times_.push_back(batch.system->event_time[row]);
+  }
+  history_.prefetch(prepared_groups_, prepared_times_);
+  for (const auto& frame : frames_) frame->prepare(prepared_rows_, prepared_groups_);
 }
 
 /// The event time of the first event that the task has seen: `first`, if it sees its first one now.
