@@ -11,6 +11,15 @@ def aggregate(settings: str) -> str:
     return f"aggregate:\n{settings}{CALLS}"
 
 
+LOOK_BACK_CALLS = ["count(*)", "sum(amount)", "avg(amount)", "max(amount)", "count(DISTINCT country)"]
+
+
+def over(windows: dict, calls: list) -> str:
+    added = [f"    {name}_{i}: {call} OVER {name}\n" for name in windows for i, call in enumerate(calls)]
+    named = "".join(f"    {name}: {last}\n" for name, last in windows.items())
+    return f"over:\n  by: card\n  windows:\n{named}  add:\n{''.join(added)}"
+
+
 STEPS = {
     "bare: filter TRUE": "filter: TRUE\n",
     "aggregate, running": aggregate("  by: card\n"),
@@ -19,6 +28,8 @@ STEPS = {
     "aggregate, hopping 5m every 1m": aggregate("  by: card\n  window: {hopping: 5m, every: 1m}\n"),
     "aggregate, calendar day": aggregate("  by: card\n  window: {calendar: day, zone: Europe/Paris}\n"),
     "aggregate, by merchant, hopping 1h every 1m": aggregate("  by: merchant\n  window: {hopping: 1h, every: 1m}\n"),
+    "over, 5m: count, sum": over({"short": "5m"}, LOOK_BACK_CALLS[:2]),
+    "over, 5m, 1h, 30d: the same, avg, max, DISTINCT": over({"short": "5m", "hour": "1h", "month": "30d"}, LOOK_BACK_CALLS),
     "deduplicate within 10m, none is": "deduplicate: {by: id, within: 10m}\n",
     "deduplicate within 10m, by card": "deduplicate: {by: card, within: 10m}\n",
     "fill, previous 10m": "fill: {by: card, set: {country: {previous: 10m}}}\n",

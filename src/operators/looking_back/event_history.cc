@@ -31,8 +31,8 @@ std::byte* touch(HotTable& table, std::string_view key) {
   return row;
 }
 
-void put(HotTable& table, std::string_view key, std::string_view bytes) {
-  BlobRef& stored = blob(touch(table, key));
+void put(HotTable& table, std::byte* row, std::string_view bytes) {
+  BlobRef& stored = blob(row);
   const BlobRef before = stored;
   stored = table.heap().store(bytes);
   table.heap().release(before);
@@ -114,7 +114,9 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   }
   if (behind != found_.begin()) --behind;
   const auto place = static_cast<size_t>(behind - found_.begin());
-  const std::string_view bytes = chunk(end, group, behind->number);
+  HotTable& chunks = chunks_.window(end);
+  std::byte* row = touch(chunks, chunk_key(group, behind->number));
+  const std::string_view bytes = blob(row).view();
   const std::span<const EventPlace> events = events_in(bytes);
   const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
   const size_t cut = next == events.end() ? bytes.size() : next->begin;
@@ -124,7 +126,7 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   const size_t inserted_end = chunk_bytes_.size();
   chunk_bytes_.append(bytes.substr(cut));
   if (events.size() < events_max(found_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
-    write_chunk(end, group, behind->number, chunk_bytes_);
+    put(chunks, row, chunk_bytes_);
     if (!is_first) return;
     found_[place].first = time;
     write_directory(end, group);
@@ -141,7 +143,7 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   }
   const auto number = static_cast<uint32_t>(found_.size());
   const std::string second = chunk_bytes_.substr(middle);
-  write_chunk(end, group, behind->number, std::string_view(chunk_bytes_).substr(0, middle));
+  put(chunks, row, std::string_view(chunk_bytes_).substr(0, middle));
   write_chunk(end, group, number, second);
   if (is_first) found_[place].first = time;
   found_.insert(found_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
@@ -231,7 +233,8 @@ std::string_view EventHistory::chunk(EventTime segment_end, std::string_view gro
 
 void EventHistory::write_chunk(EventTime segment_end, std::string_view group, uint32_t number,
                                std::string_view bytes) {
-  put(chunks_.window(segment_end), chunk_key(group, number), bytes);
+  HotTable& chunks = chunks_.window(segment_end);
+  put(chunks, touch(chunks, chunk_key(group, number)), bytes);
 }
 
 void EventHistory::write_directory(EventTime segment_end, std::string_view group) {
@@ -241,7 +244,8 @@ void EventHistory::write_directory(EventTime segment_end, std::string_view group
     writer.i64(chunk.first.micros());
     writer.u32(chunk.number);
   }
-  put(directory_.window(segment_end), group, directory_bytes_);
+  HotTable& directories = directory_.window(segment_end);
+  put(directories, touch(directories, group), directory_bytes_);
 }
 
 /// Valid until the next call.

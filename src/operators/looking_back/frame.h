@@ -72,6 +72,8 @@ class Frame {
   /// The next row, `row`, looks back at its group, which then takes it. `before` are the group's last events
   /// without it, the last one first: of a window of rows only.
   void look_back(std::string_view group, uint32_t row, EventTime time, const Events& before);
+  /// The next row does not look back after all.
+  void skip() { ++next_prepared_; }
   /// The row has no group: it looks at itself alone, and nothing takes it.
   void look_back_alone(uint32_t row, EventTime time);
   /// The results for the rows that looked back, as columns of the row that `select` sees.

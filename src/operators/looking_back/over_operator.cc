@@ -98,8 +98,8 @@ class Over final : public Operator {
   bool is_alone(uint32_t row) const { return is_alone_[row] != 0; }
   std::string_view group_of(uint32_t row) const { return groups_[place_of_[row]]; }
   std::optional<RowError> why_late(const ColumnBatch& batch, uint32_t row) const;
-  std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row);
-  void look_back(const ColumnBatch& batch);
+  std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row) const;
+  void look_back(ColumnBatch& batch);
   void prepare(const ColumnBatch& batch, size_t place);
   EventTime beginning(EventTime first);
   void last_events(std::string_view group, EventTime time);
@@ -177,7 +177,7 @@ std::optional<RowError> Over::why_late(const ColumnBatch& batch, uint32_t row) c
                   "the events before it may be forgotten: " + pactolus::why_late(closes, row_watermark)};
 }
 
-std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t row) {
+std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t row) const {
   if (is_alone(row)) return std::nullopt;
   const size_t key = group_of(row).size();
   size_t event = kEntryOverhead;
@@ -194,11 +194,11 @@ std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t r
                     "what has to be remembered of the row, with its key, is longer than " +
                         std::to_string(EventHistory::kEventBytesMax / 1024) + " KiB"};
   }
-  if (history_.has_room(group_of(row), batch.system->event_time[row])) return std::nullopt;
-  return RowError{row, "state_too_large", "the group has too many events at about this time"};
+  return std::nullopt;
 }
 
-void Over::look_back(const ColumnBatch& batch) {
+void Over::look_back(ColumnBatch& batch) {
+  RowErrors errors;
   std::vector<ColumnPtr> kept;
   for (size_t column : program_.kept) kept.push_back(batch.columns[column]);
   images_.clear();
@@ -214,10 +214,16 @@ void Over::look_back(const ColumnBatch& batch) {
       continue;
     }
     const std::string_view group = group_of(row);
+    if (!history_.has_room(group, times[row])) {
+      for (const auto& frame : frames_) frame->skip();
+      errors.add(row, "state_too_large", "the group has too many events at about this time");
+      continue;
+    }
     last_events(group, times[row]);
     for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
     history_.insert(group, times[row], images_[place]);
   }
+  refuse(batch, errors);
 }
 
 /// What the next rows will look at is on its way to the processor.
