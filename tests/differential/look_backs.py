@@ -61,4 +61,4 @@ def over(rng, unit):
     values = ", ".join(shown).format(closed=closed("p"), late=closed("f"))
     query = f"SELECT id, {values} FROM events e WHERE NOT ({closed('e')}) ORDER BY {order}"
     late = f"SELECT id FROM events e WHERE {closed('e')} ORDER BY place"
-    return Topology(0, [step], {"seen": ("{from: seen, topic: seen}", query)}, [("seen", late)], in_order=True)
+    return Topology(0, [step], {"seen": ("{from: seen, topic: seen}", query)}, [("seen", late)], in_order=True, any_order=in_time_order)

@@ -31,6 +31,7 @@ class Topology:
     sinks: dict[str, tuple[str, str | Callable]]
     late: list[tuple[str, str]]  # step, and the query of its late rows: their id, or another name for it if it isn't known
     in_order: bool = False
+    any_order: bool = False  # the results don't depend on the order of the rows, as long as none is late and times differ
 
 
 def duration(milliseconds):
