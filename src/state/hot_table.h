@@ -43,7 +43,7 @@ class HotTable {
   const std::byte* find(std::string_view key);
   /// Reads those of the keys that are on disk only into memory.
   void load(std::span<const std::string_view> keys);
-  /// The same, and their rows are on their way to the processor: they are about to be looked at.
+  /// The same, and what is looked at first is on its way to the processor.
   void prefetch(std::span<const std::string_view> keys);
   /// Removes a row; nothing if there is none.
   void erase(std::string_view key);
