@@ -178,10 +178,6 @@ void HotTable::erase(std::string_view key) {
   live_key_bytes_ -= entry->key_size;
 }
 
-uint64_t HotTable::bytes() const {
-  return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes() + order_.bytes();
-}
-
 uint64_t HotTable::image_bytes_of(const Entry& entry) const {
   uint64_t bytes = layout_.row_size() + entry.key_size;
   for (uint32_t offset : layout_.blob_offsets()) {

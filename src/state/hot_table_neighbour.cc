@@ -58,6 +58,10 @@ std::optional<std::string> HotTable::nearest_on_disk(std::string_view key,
   return found;
 }
 
+uint64_t HotTable::bytes() const {
+  return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes() + order_.bytes();
+}
+
 void HotTable::load(std::span<const std::string_view> keys) {
   if (stored_only_.rows > 0) load_missing(keys);
 }
