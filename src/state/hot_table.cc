@@ -71,8 +71,8 @@ size_t HotTable::entry_size(size_t key_size) const {
 
 void HotTable::touch(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
   if (stored_only_.rows > 0) load_missing(keys);
-  for_each_hashed(
-      keys, [&](size_t i, uint64_t hash, Entry* likely) { rows[i] = touch_row(keys[i], hash, likely); });
+  for_each_hashed(keys,
+                  [&](size_t i, auto hash, auto* likely) { rows[i] = touch_row(keys[i], hash, likely); });
 }
 
 void HotTable::insert_missing(std::span<const std::string_view> keys, std::span<std::byte*> rows) {
