@@ -85,8 +85,7 @@ void HotTable::insert_missing(std::span<const std::string_view> keys, std::span<
   });
 }
 
-void HotTable::prefetch(std::span<const std::string_view> keys) {
-  load(keys);
+void HotTable::prefetch(std::span<const std::string_view> keys) const {
   for_each_hashed(keys, [](size_t, uint64_t, Entry*) {});  // which prefetches
 }
 

@@ -43,8 +43,8 @@ class HotTable {
   const std::byte* find(std::string_view key);
   /// Reads those of the keys that are on disk only into memory.
   void load(std::span<const std::string_view> keys);
-  /// The same, and what is looked at first is on its way to the processor.
-  void prefetch(std::span<const std::string_view> keys);
+  /// What is looked at first for those in memory is on its way to the processor.
+  void prefetch(std::span<const std::string_view> keys) const;
   /// Removes a row; nothing if there is none.
   void erase(std::string_view key);
   /// Live rows, those on disk included.

@@ -65,7 +65,7 @@ void SortedValues::retract(EventTime window_end, const Column& values, std::span
 
 void SortedValues::prefetch(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
                             std::span<const std::string_view> keys) {
-  if (HotTable* table = encode(window_end, values, rows, keys)) table->prefetch(entry_keys_);
+  if (const HotTable* table = encode(window_end, values, rows, keys)) table->prefetch(entry_keys_);
 }
 
 /// The keys of the rows whose values are not null; their entries are in memory then. Gives the window's

@@ -81,6 +81,7 @@ void EventHistory::prefetch(std::span<const std::string_view> groups, std::span<
     const auto same_segment = groups.subspan(begin, end - begin);
     begin = end;
     if (directory == nullptr) continue;
+    directory->load(same_segment);
     directory->prefetch(same_segment);
     chunk_keys_.clear();
     for (std::string_view group : same_segment) {
@@ -91,7 +92,10 @@ void EventHistory::prefetch(std::span<const std::string_view> groups, std::span<
     }
     keys_.clear();
     for (size_t i = 0; i < chunk_keys_.size(); ++i) keys_.push_back(chunk_keys_[i]);
-    if (!keys_.empty()) chunks_.window(segment).prefetch(keys_);
+    HotTable* events = chunks_.find_window(segment);
+    if (events == nullptr) continue;
+    events->load(keys_);
+    events->prefetch(keys_);
   }
 }
 
