@@ -7,8 +7,8 @@
 int main(int argc, char** argv) {
   using namespace pactolus;
   static const Command* const kCommands[] = {
-      &kCheckCommand, &kPlanCommand,      &kTestCommand,    &kRunCommand,
-      &kStateCommand, &kFunctionsCommand, &kVersionCommand,
+      &kCheckCommand, &kPlanCommand, &kTestCommand,      &kRunCommand,
+      &kStateCommand, &kWhyCommand,  &kFunctionsCommand, &kVersionCommand,
   };
   std::vector<std::string> words(argv + 1, argv + argc);
   return run_command_line(kCommands, words, standard_console());

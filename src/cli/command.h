@@ -51,6 +51,7 @@ extern const Command kPlanCommand;
 extern const Command kTestCommand;
 extern const Command kRunCommand;
 extern const Command kStateCommand;
+extern const Command kWhyCommand;
 extern const Command kFunctionsCommand;
 extern const Command kVersionCommand;
 

@@ -1,14 +1,11 @@
-#include <algorithm>
-#include <chrono>
 #include <iostream>
 
 #include "base/nearest_name.h"
 #include "cli/command.h"
+#include "cli/committed_state.h"
 #include "cli/daemon_configuration.h"
 #include "cli/state_lines.h"
 #include "operators/state_names.h"
-#include "runtime/internal_topics.h"
-#include "state/changelog_fold.h"
 
 namespace pactolus {
 namespace {
@@ -29,66 +26,6 @@ constexpr OptionSpec kOptions[] = {
     {"step", "NAME", "the step whose state is wanted"},
     {"distinct", "CALL",
      "instead of groups, the values that count(DISTINCT …) or an ordered set has seen in each"}};
-
-/// How long Kafka may say nothing.
-constexpr std::chrono::seconds kPatience{30};
-
-/// Reads one changelog partition from its start to the end that it has now.
-Result<ChangelogFold> read_changelog(const TopicPartition& partition, LogClient& client, Admin& admin) {
-  auto plain = [](LogError error) { return Error{std::move(error.message)}; };
-  auto start = admin.offsets({&partition, 1}, OffsetEdge::kStart, Isolation::kReadCommitted);
-  if (!start) return plain(std::move(start).error());
-  auto end = admin.offsets({&partition, 1}, OffsetEdge::kEnd, Isolation::kReadCommitted);
-  if (!end) return plain(std::move(end).error());
-  ChangelogFold fold;
-  Offset position = start->front().offset;
-  auto reader = client.reader(Isolation::kReadCommitted, "pactolus-state");
-  if (!reader) return plain(std::move(reader).error());
-  auto assigned = (*reader)->assign(*start);
-  if (!assigned) return plain(std::move(assigned).error());
-  auto heard = std::chrono::steady_clock::now();
-  while (position < end->front().offset) {
-    auto batch = (*reader)->fetch(partition, kBatchRowsMax);
-    if (!batch && batch.error().kind != LogErrorKind::kRetry) return plain(std::move(batch).error());
-    bool any = batch && (!batch->records.empty() || batch->end_of_partition);
-    if (!any) {
-      if (std::chrono::steady_clock::now() - heard > kPatience)
-        return Error{"no answer for " + std::to_string(kPatience.count()) + " s"};
-      (*reader)->wait(std::chrono::milliseconds{100});
-      continue;
-    }
-    heard = std::chrono::steady_clock::now();
-    for (const RecordView& record : batch->records) {
-      if (!record.value) return Error{"a record without value: somebody else writes to this topic"};
-      PACTOLUS_TRY(fold.apply(*record.value));
-      position = pactolus::next(record.offset);
-    }
-    if (batch->end_of_partition) position = std::max(position, *batch->end_of_partition);
-  }
-  PACTOLUS_TRY(fold.check_whole());
-  return fold;
-}
-
-/// The sub-topology of a step; nullptr: there is no such step.
-const SubTopology* sub_topology_of(const Plan& plan, std::string_view step) {
-  for (const SubTopology& sub : plan.sub_topologies) {
-    for (const StepPlan& candidate : sub.steps) {
-      if (candidate.name == step) return &sub;
-    }
-  }
-  return nullptr;
-}
-
-int unknown_step(const Plan& plan, const std::string& step, const Console& console) {
-  std::vector<std::string> names;
-  for (const SubTopology& sub : plan.sub_topologies) {
-    for (const StepPlan& each : sub.steps) names.push_back(each.name);
-  }
-  console.err << "pactolus state: " << plan.name << " has no step `" << step << "`";
-  const std::string hint = did_you_mean(step, names);
-  console.err << (hint.empty() ? "" : "; " + hint) << "\n";
-  return kExitUsage;
-}
 
 /// What is wanted of the state: a table of a step.
 struct Wanted {
@@ -113,25 +50,11 @@ Result<void> print_state(const Plan& plan, const SubTopology& sub, const Wanted&
                          std::ostream& out) {
   auto admin = client.admin();
   if (!admin) return Error{admin.error().message};
-  std::vector<std::string> names;
-  for (const InputPlan& input : sub.inputs) names.push_back(input.topic());
-  auto inputs = (*admin)->describe_topics(names);
-  if (!inputs) return Error{inputs.error().message};
-  for (const TopicDescription& input : *inputs) {
-    std::vector<std::string> changelog = {plan.changelog_topic(input.name)};
-    auto described = (*admin)->describe_topics(changelog);
-    if (!described) return Error{described.error().message};
-    if (described->empty()) continue;  // another input leads, or nothing ran yet
-    for (int32_t number = 0; number < described->front().partitions; ++number) {
-      TopicPartition partition{changelog.front(), Partition{number}};
-      auto fold = read_changelog(partition, client, **admin);
-      if (!fold) return std::move(fold).error().within(to_string(partition));
-      const std::string table = PACTOLUS_TRY(table_of(*fold, wanted));
-      PACTOLUS_TRY(write_state_lines(to_string(TaskId{input.name, Partition{number}}), *fold, wanted.step,
-                                     table, out));
-    }
-  }
-  return {};
+  return for_each_committed_task(plan, sub, client, **admin,
+                                 [&](const TaskId& task, const ChangelogFold& fold) -> Result<void> {
+                                   const std::string table = PACTOLUS_TRY(table_of(fold, wanted));
+                                   return write_state_lines(to_string(task), fold, wanted.step, table, out);
+                                 });
 }
 
 int run(const Invocation& invocation, const Console& console) {
@@ -144,15 +67,15 @@ int run(const Invocation& invocation, const Console& console) {
   auto configuration = load_daemon_configuration(*settings_file, invocation.operands, console);
   if (!configuration) return kExitConfiguration;
   const Plan& plan = *configuration->plans.front();
-  const SubTopology* sub = sub_topology_of(plan, *step);
-  if (sub == nullptr) return unknown_step(plan, *step, console);
+  const std::optional<StepPlace> place = find_step(plan, *step, "state", console);
+  if (!place) return kExitUsage;
   auto client = make_kafka_client(configuration->kafka, make_silent_logger());
   if (!client) {
     console.err << "pactolus state: " << client.error().message << "\n";
     return kExitConfiguration;
   }
   const Wanted wanted{*step, invocation.option("distinct").value_or(std::string(kGroupTable))};
-  auto printed = print_state(plan, *sub, wanted, **client, console.out);
+  auto printed = print_state(plan, *place->sub, wanted, **client, console.out);
   if (printed) return kExitFine;
   console.err << "pactolus state: " << printed.error().message << "\n";
   return kExitFindings;

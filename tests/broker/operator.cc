@@ -165,6 +165,11 @@ ProgramResult Operator::state(const std::string& step, const std::vector<std::st
   return run_program(words);
 }
 
+ProgramResult Operator::why(const std::string& step) const {
+  return run_program({"why", "--config", folder_.path() + "/pactolus.yaml", "--step", step,
+                      folder_.path() + "/topology.yaml"});
+}
+
 std::unique_ptr<Program> Operator::start() const {
   std::string settings = folder_.path() + "/pactolus.yaml";
   std::string topology = folder_.path() + "/topology.yaml";

@@ -47,6 +47,8 @@ class Operator {
 
   /// `pactolus run` of the topology.
   std::unique_ptr<Program> start() const;
+  /// `pactolus why` of a step.
+  ProgramResult why(const std::string& step) const;
   /// `pactolus state` of a step.
   ProgramResult state(const std::string& step, const std::vector<std::string>& options = {}) const;
   /// Where the daemon keeps its tasks' state.

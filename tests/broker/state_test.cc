@@ -56,6 +56,23 @@ TEST_CASE("state: a step's groups are printed from the changelog, in order, with
   CHECK(setup.state("valid").out.empty());  // a filter remembers nothing
 }
 
+TEST_CASE("why: how far each input is, and what a step waits for, as committed", "[broker]") {
+  Operator setup(KafkaBroker::shared_bootstrap());
+  setup.create_topics(1);
+  CHECK(setup.why("per_card").out == "no task has run yet\n");
+  setup.pay(0, 50);
+  run_until(setup, 50);
+  setup.pay(50, 1);
+  const ProgramResult why = setup.why("per_card");
+  CHECK(why.err.empty());
+  CHECK(why.status == 0);
+  CHECK_THAT(why.out, Contains("task " + setup.topic("payments") + "-0\n  watermark "));
+  CHECK_THAT(why.out,
+             Contains("\n  step per_card                   nothing of it waits for the watermark\n"));
+  CHECK_THAT(why.out, Contains(" there and not read yet\n"));
+  CHECK_THAT(setup.why("per_crad").err, Contains("did you mean `per_card`?"));
+}
+
 TEST_CASE("state: the values that a DISTINCT has seen are printed when they are asked for", "[broker]") {
   Operator setup(KafkaBroker::shared_bootstrap());
   setup.create_topics(1);

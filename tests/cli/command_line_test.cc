@@ -21,14 +21,14 @@ TEST_CASE("command line: --help shows every command and how they follow each oth
     CHECK(result.status == 0);
     CHECK(result.err.empty());
     CHECK_THAT(result.out, Contains("pactolus run --config config/pactolus.yaml topologies/"));
-    for (const char* command : {"check", "plan", "test", "run", "state", "functions", "version"}) {
+    for (const char* command : {"check", "plan", "test", "run", "state", "why", "functions", "version"}) {
       CHECK_THAT(result.out, Contains("\n  " + std::string(command) + " "));
     }
   }
 }
 
 TEST_CASE("command line: each command explains itself by example") {
-  for (const char* command : {"check", "plan", "test", "run", "state", "functions", "version"}) {
+  for (const char* command : {"check", "plan", "test", "run", "state", "why", "functions", "version"}) {
     ProgramResult result = run_program({command, "--help"});
     CHECK(result.status == 0);
     CHECK_THAT(result.out, StartsWith("pactolus " + std::string(command) + ": "));
