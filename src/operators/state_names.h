@@ -23,6 +23,8 @@ inline constexpr std::string_view kPendingTable = "pending";
 inline constexpr std::string_view kRowKind = "row";
 /// The kind of a time in microseconds.
 inline constexpr std::string_view kTimeKind = "timestamptz";
+/// The kind of a row's number among those of its key.
+inline constexpr std::string_view kPlaceKind = "place";
 /// A field's kind that says no more than that its entry is there.
 inline constexpr std::string_view kPresenceKind = "presence";
 /// Before the call's text in the name of the table of its rows, if it has ORDER BY.

@@ -18,7 +18,7 @@ class RowOrderCheck {
       : draft_(draft), diagnostics_(diagnostics), origins_(draft.stream_count()) {}
 
   void run() {
-    for (const StepDraft& step : draft_.steps) check_union(step);
+    for (const StepDraft& step : draft_.steps) check_inputs(step);
     for (size_t i = 0; i < draft_.sinks.size(); ++i) check_sink(i);
   }
 
@@ -45,17 +45,20 @@ class RowOrderCheck {
     return std::nullopt;
   }
 
-  void check_union(const StepDraft& step) {
+  void check_inputs(const StepDraft& step) {
+    const std::string operation(step.spec->name);
     for (size_t i = 1; i < step.inputs.size(); ++i) {
       for (size_t j = 0; j < i; ++j) {
         std::optional<size_t> source = shared_origin(*step.inputs[i].stream, *step.inputs[j].stream);
         if (!source) continue;
         diagnostics_.add(name_diagnostic(
             step.key, step.inputs[i].name, "not-available",
-            "a union of two streams that have rows of one source is not available yet: both `" +
+            "a " + operation + " of two streams that have rows of one source is not available yet: both `" +
                 step.inputs[j].name.text + "` and `" + step.inputs[i].name.text + "` have those of `" +
                 draft_.stream_name(*source) + "`",
-            "one `filter` with OR, or one `project` with CASE, does the same in one step"));
+            operation == "union"
+                ? "one `filter` with OR, or one `project` with CASE, does the same in one step"
+                : "write one of them to a topic, and read both in a topology of its own"));
         return;
       }
     }

@@ -17,17 +17,21 @@ import tempfile
 
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import private_postgresql  # noqa: E402
+from joins import join  # noqa: E402
 from look_backs import over  # noqa: E402
 from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed  # noqa: E402
 
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
 ZONES = ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]
 
-# `events` has the rows in the order in which they come, and the watermark of their partition at that moment.
+# `events` has the rows in the order in which they come, and the watermark of their partition at that moment; so have
+# `others`, of a second source.
 STREAM = """
-CREATE TEMP TABLE rows (place int, id text, card text, kind int, amount numeric(12,2), t bigint);
+CREATE TEMP TABLE rows (place int, id text, card text, kind int, amount numeric(12,2), t bigint, source text);
 CREATE TEMP VIEW events AS
-  SELECT *, to_timestamp(t / 1000.0) AS at, max(t) OVER (ORDER BY place) - {disorder} AS watermark FROM rows;
+  SELECT *, to_timestamp(t / 1000.0) AS at, max(t) OVER (ORDER BY place) - {disorder} AS watermark FROM rows WHERE source = 'events';
+CREATE TEMP VIEW others AS
+  SELECT *, to_timestamp(t / 1000.0) AS at, max(t) OVER (ORDER BY place) - {disorder} AS watermark FROM rows WHERE source = 'others';
 """
 
 
@@ -278,10 +282,10 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+KINDS = [join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
-def stream(rng, unit, disorder):
+def stream(rng, unit, disorder, sources):
     """Events in their order but for `disorder`; some come later than that."""
     late = rng.choice([0, 0, 0.1])
     now, rows = START + rng.randint(0, 24) * HOUR, []
@@ -289,7 +293,8 @@ def stream(rng, unit, disorder):
         now += rng.choice([0, 1, rng.randint(0, 3 * unit)])
         behind = rng.randint(0, disorder) if rng.random() >= late else disorder + rng.randint(0, 10 * unit)
         kind, amount = rng.choice([None, 1, 2, 3]), f"{rng.randint(-999, 9999) / 100:.2f}"
-        rows.append(Row(f"r{i}", rng.choice("abc"), kind, rng.choice([None, amount, amount, amount]), now - behind))
+        rows.append(Row(f"r{i}", rng.choice("abc"), kind, rng.choice([None, amount, amount, amount]), now - behind,
+                        sources[0] if len(sources) == 1 else rng.choice(sources)))
     return rows
 
 
@@ -298,7 +303,7 @@ def made(seed, number):
     unit = rng.choice([1000, 1000, HOUR])
     topology = rng.choice(KINDS)(rng, unit)
     topology.disorder = rng.choice([0, rng.randint(1, 8) * unit])
-    rows = stream(rng, unit, topology.disorder)
+    rows = stream(rng, unit, topology.disorder, topology.sources)
     if topology.any_order and rng.random() < 0.5:
         rows = list({row.time: row for row in rows}.values())
     return topology, rows
@@ -361,9 +366,10 @@ def written(topology, rows, answer):
 
     others = in_another_order(topology, rows)
     return "\n".join([
-        "topology: differential", "sources:", "  events:", "    topic: events", "    key: card",
-        f"    time: {{field: at, disorder: {duration(topology.disorder)}}}", "    fields:", "      id: text", "      card: text",
-        "      kind: integer null", "      amount: numeric(12,2) null", "      at: {type: timestamptz, unit: ms}", "steps:",
+        "topology: differential", "sources:", *(line for source in topology.sources for line in (
+            f"  {source}:", f"    topic: {source}", "    key: card",
+            f"    time: {{field: at, disorder: {duration(topology.disorder)}}}", "    fields:", "      id: text", "      card: text",
+            "      kind: integer null", "      amount: numeric(12,2) null", "      at: {type: timestamptz, unit: ms}")), "steps:",
         *topology.steps, "sinks:", *(f"  {name}: {yaml}" for name, (yaml, _) in topology.sinks.items()),
         "tests:", *test("PostgreSQL's answer", rows), *(test("the same in another order", others) if others else []), ""])
 

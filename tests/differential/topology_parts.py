@@ -14,13 +14,14 @@ class Row:
     kind: int | None
     amount: str | None
     time: int
+    source: str = "events"
 
     def sql(self, place):
-        return f"({place}, '{self.id}', '{self.card}', {self.kind or 'NULL'}, {self.amount or 'NULL'}, {self.time})"
+        return f"({place}, '{self.id}', '{self.card}', {self.kind or 'NULL'}, {self.amount or 'NULL'}, {self.time}, '{self.source}')"
 
     def yaml(self):
         kind, amount = ("null" if value is None else value for value in (self.kind, self.amount))
-        return f"      - events: {{id: {self.id}, card: {self.card}, kind: {kind}, amount: {amount}, at: {self.time}}}"
+        return f"      - {self.source}: {{id: {self.id}, card: {self.card}, kind: {kind}, amount: {amount}, at: {self.time}}}"
 
 
 @dataclasses.dataclass
@@ -32,6 +33,7 @@ class Topology:
     late: list[tuple[str, str]]  # step, and the query of its late rows: their id, or another name for it if it isn't known
     in_order: bool = False
     any_order: bool = False  # the results don't depend on the order of the rows, as long as none is late and times differ
+    sources: tuple[str, ...] = ("events",)
 
 
 def duration(milliseconds):

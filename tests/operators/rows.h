@@ -15,6 +15,7 @@ struct InputRow {
   int64_t time = 0;
   int64_t watermark = INT64_MIN;  // of its source partition; INT64_MIN: none
   std::vector<std::optional<std::string>> values;
+  size_t input = 0;  // which of the step's inputs it comes from; all have one schema
 };
 
 /// A batch of rows with all of them selected. `schema` must outlive it. Reading it back by source_row gives

@@ -137,6 +137,22 @@ const char* kSteps[] = {
     before: lag(price) OVER two
     high: max(price) OVER ever
 )",
+    R"(join:
+  stream: rows2
+  kind: full
+  within: {before: 2s, after: 9s}
+  grace: 1s
+  match: rows.symbol = rows2.symbol
+  add:
+    other: rows2.price
+    unit: rows.price / rows2.quantity
+)",
+    R"(join:
+  stream: rows2
+  within: {before: 7s, after: 0s}
+  match: rows.symbol = rows2.symbol AND rows.quantity = rows2.quantity
+  select: {a: rows.price, b: rows2.price, at: event_time()}
+)",
     R"(aggregate:
   emit: changes
   select:
@@ -146,8 +162,10 @@ const char* kSteps[] = {
 )",
 };
 
+size_t inputs_of(std::string_view yaml) { return yaml.starts_with("join") ? 2 : 1; }
+
 /// Rows of few groups in some disorder, some late, some that cannot be computed, and a watermark that rises.
-std::vector<InputRow> random_rows(std::mt19937& random, size_t count) {
+std::vector<InputRow> random_rows(std::mt19937& random, size_t count, size_t inputs) {
   auto pick = [&](int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); };
   std::vector<InputRow> rows;
   int now = 0;
@@ -159,6 +177,7 @@ std::vector<InputRow> random_rows(std::mt19937& random, size_t count) {
                   std::to_string(pick(0, 6))};
     if (pick(0, 9) == 0) row.values[0] = std::nullopt;
     if (pick(0, 9) == 0) row.values[1] = std::nullopt;
+    if (inputs > 1 && pick(0, 2) == 0) row.input = 1;
     rows.push_back(std::move(row));
   }
   return rows;
@@ -168,9 +187,9 @@ TEST_CASE("steps with state: results, dead letters and state are the same wherev
   std::mt19937 random(7);
   for (const char* yaml : kSteps) {
     INFO(yaml);
-    StepUnderTest step(yaml, {input_schema()});
+    StepUnderTest step(yaml, std::vector<Schema>(inputs_of(yaml), input_schema()));
     for (int round = 0; round < 12; ++round) {
-      std::vector<InputRow> rows = random_rows(random, 120);
+      std::vector<InputRow> rows = random_rows(random, 120, inputs_of(yaml));
       TaskUnderTest together(step.node(), input_schema());
       together.send(rows);
       for (size_t batch_rows : {1, 2, 7, 50}) {
@@ -193,8 +212,8 @@ TEST_CASE("steps with state: after a rollback the same rows give the same result
   std::mt19937 random(11);
   for (const char* yaml : kSteps) {
     INFO(yaml);
-    StepUnderTest step(yaml, {input_schema()});
-    std::vector<InputRow> rows = random_rows(random, 150);
+    StepUnderTest step(yaml, std::vector<Schema>(inputs_of(yaml), input_schema()));
+    std::vector<InputRow> rows = random_rows(random, 150, inputs_of(yaml));
     std::vector<InputRow> begin(rows.begin(), rows.begin() + 70);
     std::vector<InputRow> end(rows.begin() + 70, rows.end());
     TaskUnderTest straight(step.node(), input_schema());

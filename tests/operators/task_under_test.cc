@@ -14,18 +14,27 @@ void TaskUnderTest::send(const std::vector<InputRow>& rows) {
   std::vector<InputRow> pending;
   EventTime seen = watermark_;
   for (const InputRow& row : rows) {
+    if (!pending.empty() && pending.back().input != row.input) {
+      send(pending.back().input, make_batch(input_, pending));
+      pending.clear();
+      advance(seen);
+    }
     pending.push_back(row);
     if (row.watermark != INT64_MIN) seen = std::max(seen, at_second(row.watermark));
     if (pending.size() < batch_rows && seen < node_.next_boundary(watermark_)) continue;
-    send(make_batch(input_, pending));
+    send(row.input, make_batch(input_, pending));
     pending.clear();
     advance(seen);
   }
-  if (!pending.empty()) send(make_batch(input_, pending));
+  if (!pending.empty()) send(pending.back().input, make_batch(input_, pending));
   advance(seen);
 }
 
-void TaskUnderTest::send(const ColumnBatch& batch) { operator_->process(batch, 0, output_); }
+void TaskUnderTest::send(const ColumnBatch& batch) { send(0, batch); }
+
+void TaskUnderTest::send(size_t input, const ColumnBatch& batch) {
+  operator_->process(batch, input, output_);
+}
 
 void TaskUnderTest::advance(EventTime watermark) {
   while (operator_->next_due() <= watermark && operator_->next_due() < EventTime::max()) {

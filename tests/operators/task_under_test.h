@@ -40,6 +40,8 @@ class TaskUnderTest {
   std::string state_bytes();
 
  private:
+  void send(size_t input, const ColumnBatch& batch);
+
   const OperatorNode& node_;
   const Schema& input_;
   StateStore state_;
