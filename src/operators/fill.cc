@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "aggregates/registry.h"
 #include "base/arena.h"
@@ -8,6 +9,7 @@
 #include "data/key_encoding.h"
 #include "operators/column_selection.h"
 #include "operators/expression_text.h"
+#include "operators/filling/linear_fill.h"
 #include "operators/filling/previous_values.h"
 #include "operators/key_columns.h"
 #include "operators/lateness.h"
@@ -23,7 +25,8 @@ namespace {
 struct Filling {
   size_t column;
   std::optional<PreviousValues> previous;
-  ExpressionPtr constant;  // where there is no previous value; none: NULL stays
+  Duration longest_line{0};  // instead: between its neighbours
+  ExpressionPtr constant;    // where there is no previous value; none: NULL stays
   std::string text;
 };
 
@@ -217,7 +220,13 @@ const std::vector<FieldSpec>& filling_fields() {
       {.name = "constant",
        .kind = FieldKind::kExpression,
        .summary = "this value, where there is no previous one"},
-      {.name = "linear", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "linear",
+       .kind = FieldKind::kDuration,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
+       .summary =
+           "what lies on the line, by event time, between the group's values before and after, if these "
+           "are not further apart"},
   };
   return fields;
 }
@@ -255,7 +264,9 @@ class FillBuilder {
     key_ = std::move(key.fields);
     columns_ = input_.schema->fields();
     if (auto set = reader_.node("set")) read_set(*set);
+    check_ways();
     if (!ok_) return nullptr;
+    if (longest_line() > Duration{0}) return linear(std::move(key.columns));
     FillProgram program{.by = std::move(key.columns),
                         .grace = *reader_.duration("grace"),
                         .fillings = std::move(fillings_),
@@ -295,12 +306,18 @@ class FillBuilder {
 
   void read_filling(size_t column, const Entry& entry, const MapReader& reader) {
     const Field& field = columns_[column];
-    if (reader.has("linear")) {
-      refuse(not_available(*reader.node("linear")->key(), "`linear`",
-                           "this release has `previous` and `constant`"));
-      return;
-    }
     Filling filling{.column = column, .previous = std::nullopt, .constant = nullptr, .text = {}};
+    if (const auto longest = reader.duration("linear")) {
+      filling.longest_line = *longest;
+      filling.text = "linear " + to_string(*longest);
+      if (!has_line(field.type)) {
+        refuse(reader.node("linear")->key()->diagnostic("type-mismatch",
+                                                        "`" + field.name + "` is of type " +
+                                                            to_string(field.type) +
+                                                            ": lines are of numeric and double precision",
+                                                        "`previous` takes the last value"));
+      }
+    }
     if (const auto within = reader.duration("previous")) {
       filling.previous = previous_values(field, *within);
       filling.text = "previous " + to_string(*within);
@@ -317,6 +334,46 @@ class FillBuilder {
                                     "write `{previous: 5m}` or `{constant: 0}`"));
     }
     fillings_.push_back(std::move(filling));
+  }
+
+  Duration longest_line() const {
+    Duration longest{0};
+    for (const Filling& filling : fillings_) longest = std::max(longest, filling.longest_line);
+    return longest;
+  }
+
+  /// Rows either go on at once or wait for what is behind them.
+  void check_ways() {
+    const auto looks_back = [](const Filling& filling) { return filling.previous.has_value(); };
+    if (longest_line() == Duration{0} || std::ranges::none_of(fillings_, looks_back)) return;
+    refuse(reader_.node("set")->key()->diagnostic(
+        "conflicting-keys", "`linear` and `previous` cannot stand in one step",
+        "with `linear` rows wait for what comes behind them: put `previous` into a step of its own"));
+  }
+
+  std::unique_ptr<const OperatorNode> linear(std::vector<size_t> by) {
+    std::vector<size_t> all(columns_.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    const Duration grace = *reader_.duration("grace");
+    const std::string names = names_of(*input_.schema, by);
+    std::vector<std::pair<std::string, std::string>> description = {
+        {"by", names.empty() ? "all rows" : names}, {"grace", to_string(grace)}};
+    LinearFillProgram program{
+        .step = build_.step,
+        .by = std::move(by),
+        .grace = grace,
+        .order = time_order(build_.step, "waiting", *input_.schema, std::move(all), grace + longest_line()),
+        .fillings = {},
+        .output = Schema(columns_)};
+    for (Filling& filling : fillings_) {
+      const Field& field = columns_[filling.column];
+      description.emplace_back(field.name, filling.text);
+      LinearFilling line{filling.column, filling.longest_line, std::nullopt, std::move(filling.constant)};
+      if (filling.longest_line > Duration{0})
+        line.history = value_history(build_.step, Schema(key_), field, filling.longest_line);
+      program.fillings.push_back(std::move(line));
+    }
+    return make_linear_fill(std::move(program), repartition_partitions(reader_), std::move(description));
   }
 
   PreviousValues previous_values(const Field& field, Duration within) const {
@@ -393,13 +450,17 @@ PACTOLUS_REGISTER(fill);
 const OperatorSpec& fill_spec() {
   static const OperatorSpec spec{
       .name = "fill",
-      .summary = "puts values in the place of NULLs: the group's previous value, or a constant",
+      .summary =
+          "puts values in the place of NULLs: the group's previous value, one between its neighbours, or a "
+          "constant",
       .guarantee =
-          "keeps order. The previous value is the one with the highest event time up to the row's own, of "
+          "keeps order, but with `linear` gives that of the event times. The previous value is the one with "
           "the "
-          "rows that have come before it; what was filled in is not a previous value. A row so late that "
-          "values "
-          "before it are forgotten is a dead letter `late`",
+          "highest event time up to the row's own, of the rows that have come before it; what was filled in "
+          "is "
+          "not a previous value. A row so late that values before it are forgotten, or that rows may have "
+          "been "
+          "filled without it, is a dead letter `late`",
       .example = kExample,
       .keeps_columns = true,
       .fields = fields(),

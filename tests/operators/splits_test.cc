@@ -91,6 +91,7 @@ const char* kSteps[] = {
   having: total > 5
 )",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
+    "fill: {by: symbol, grace: 1s, set: {price: {linear: 6s}, quantity: {constant: 1}}}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",
     R"(over:
   by: symbol

@@ -191,8 +191,21 @@ void EventHistory::read_back(std::string_view group, EventTime until, size_t cou
   }
 }
 
+void EventHistory::read_first(std::string_view group, EventTime after, EventTime until, Events& events) {
+  if (const auto event = find_first(group, after, until)) {
+    events.times.push_back(event->time);
+    events.images.push_back(event->image);
+  }
+}
+
 EventTime EventHistory::first_after(std::string_view group, EventTime after, EventTime until) {
-  if (until <= after) return EventTime::max();
+  const auto event = find_first(group, after, until);
+  return event ? event->time : EventTime::max();
+}
+
+std::optional<EventHistory::EventPlace> EventHistory::find_first(std::string_view group, EventTime after,
+                                                                 EventTime until) {
+  if (until <= after) return std::nullopt;
   const EventTime last = segment_end(until);
   for (EventTime end = first_segment_after(after); end <= last;
        end = directory_.next_window_end(end + Duration{1})) {
@@ -201,11 +214,11 @@ EventTime EventHistory::first_after(std::string_view group, EventTime after, Eve
     if (from != chunks.begin()) --from;
     for (; from != chunks.end() && from->first <= until; ++from) {
       for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
-        if (event.time > after) return event.time <= until ? event.time : EventTime::max();
+        if (event.time > after) return event.time <= until ? std::optional(event) : std::nullopt;
       }
     }
   }
-  return EventTime::max();
+  return std::nullopt;
 }
 
 void EventHistory::drop_segment(EventTime segment_end) {
@@ -265,15 +278,17 @@ void EventHistory::append_chunk_key(std::string_view group, uint32_t number, std
   append_key_value(number_, 0, out);
 }
 
-TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments) {
-  return TableLayout(step, "chunks", true, group,
+TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments,
+                             const std::string& of) {
+  return TableLayout(step, of.empty() ? "chunks" : "chunks of " + of, true, group,
                      {{"directory", "directory", 1, sizeof(BlobRef), {0}}, window_field(segments)});
 }
 
-TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments) {
+TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments,
+                         const std::string& of) {
   std::vector<Field> key = group.fields();
   key.push_back({"chunk", kIntegerType, false});
-  return TableLayout(step, "events", true, Schema(std::move(key)),
+  return TableLayout(step, of.empty() ? "events" : "events of " + of, true, Schema(std::move(key)),
                      {{"events", "events", 1, sizeof(BlobRef), {0}}, window_field(segments)});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,6 +56,8 @@ class EventHistory {
   void read(std::string_view group, EventTime after, EventTime until, Events& events);
   /// Appends the group's last events with time <= `until`, at most `count`, the last one first.
   void read_back(std::string_view group, EventTime until, size_t count, Events& events);
+  /// Appends the group's first event with `after` < time <= `until`, if there is one.
+  void read_first(std::string_view group, EventTime after, EventTime until, Events& events);
   /// The time of the first event with `after` < time <= `until`; EventTime::max(): there is none.
   EventTime first_after(std::string_view group, EventTime after, EventTime until);
 
@@ -71,7 +74,6 @@ class EventHistory {
     uint32_t number;
   };
 
-  EventTime first_segment_after(EventTime time) const;
   /// An event within a chunk.
   struct EventPlace {
     EventTime time;
@@ -79,6 +81,8 @@ class EventHistory {
     size_t begin;
   };
 
+  EventTime first_segment_after(EventTime time) const;
+  std::optional<EventPlace> find_first(std::string_view group, EventTime after, EventTime until);
   std::span<const EventPlace> events_in(std::string_view chunk);
   void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
   std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);
@@ -101,8 +105,10 @@ class EventHistory {
   ByteRows chunk_keys_;
 };
 
-/// The layouts of its tables.
-TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments);
-TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments);
+/// The layouts of its tables. `of`: which of the step's histories, if it has several.
+TableLayout directory_layout(const std::string& step, const Schema& group, const std::string& segments,
+                             const std::string& of = "");
+TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments,
+                         const std::string& of = "");
 
 }  // namespace pactolus
