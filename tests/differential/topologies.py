@@ -18,7 +18,7 @@ import tempfile
 sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import private_postgresql  # noqa: E402
 from joins import join  # noqa: E402
-from lines import linear  # noqa: E402
+from lines import gaps, linear  # noqa: E402
 from look_backs import over  # noqa: E402
 from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed  # noqa: E402
 
@@ -283,7 +283,7 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [linear, join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+KINDS = [gaps, linear, join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder, sources):
