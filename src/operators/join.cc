@@ -5,6 +5,7 @@
 #include "config/quantities.h"
 #include "operators/expression_text.h"
 #include "operators/joining/interval_join.h"
+#include "operators/joining/table_join_builder.h"
 #include "operators/key_columns.h"
 #include "operators/name_diagnostic.h"
 #include "operators/registry.h"
@@ -12,7 +13,7 @@
 namespace pactolus {
 namespace {
 
-constexpr std::string_view kInputs[] = {"stream"};
+constexpr std::string_view kInputs[] = {"stream", "table"};
 
 /// Rows without a partner go out in slices of about this part of the interval.
 constexpr int kSlices = 64;
@@ -20,7 +21,9 @@ constexpr int kSlices = 64;
 const std::vector<FieldSpec>& fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "stream", .kind = FieldKind::kName, .summary = "the source or step whose rows are joined"},
-      {.name = "table", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "table",
+       .kind = FieldKind::kName,
+       .summary = "instead of `stream`: the source with a `primary_key` in which rows are looked up"},
       {.name = "as",
        .kind = FieldKind::kNewName,
        .summary = "what the joined side is called in expressions; its own name, unless said"},
@@ -56,6 +59,18 @@ const std::vector<FieldSpec>& fields() {
        .minimum = 0,
        .maximum = kWindowMicrosMax,
        .summary = "for how much longer rows are remembered, for those that come late"},
+      {.name = "unmatched",
+       .kind = FieldKind::kChoice,
+       .choices = {"drop", "dead_letter"},
+       .summary = "with a table: where rows without match go that `kind: inner` does not keep; `drop` unless "
+                  "said, which counts them under the step's name"},
+      {.name = "max_age",
+       .kind = FieldKind::kDuration,
+       .minimum = 0,
+       .summary =
+           "with a table that has `time`: a row of it that is older at the time of the stream's row does "
+           "not match"},
+      {.name = "emit", .kind = FieldKind::kAny, .summary = "not available yet"},
       add_field(),
       select_field(),
       repartition_field(),
@@ -105,16 +120,23 @@ class JoinBuilder {
   }
 
   bool check_inputs() {
-    if (reader_.has("table")) {
-      refuse(not_available(*reader_.node("table")->key(), "a join with a table", "`stream:` joins streams"));
-    } else if (!reader_.has("stream")) {
-      refuse(build_.node->diagnostic("missing-key", "a `join` needs the key `stream`",
-                                     "`stream:` names the source or step whose rows are joined"));
+    if (!reader_.has("stream")) {
+      refuse(build_.node->diagnostic(
+          "missing-key", "a `join` needs one of the keys `stream` and `table`",
+          "`stream:` names the source or step whose rows are joined, `table:` a source "
+          "with a `primary_key`"));
     } else if (!reader_.has("within")) {
       refuse(build_.node->diagnostic("missing-key", "a join of streams needs the key `within`",
                                      "write how far apart rows may be: `within: {before: 0s, after: 10m}`"));
     }
     if (build_.inputs.size() != 2) return false;
+    for (const StepInput& input : build_.inputs) {
+      if (!input.is_table || !input.is_source) continue;
+      refuse(reader_.node("stream")->diagnostic(
+          "not-a-stream", "`" + input.name + "` is a table, not a stream",
+          "`table:` joins the rows of `from:` with a source that is a table"));
+      return false;
+    }
     if (lower_case(right_name()) == lower_case(left().name)) {
       refuse(build_.node->diagnostic("duplicate-name", "both sides are called `" + left().name + "`",
                                      "give the joined one a name of its own: `as: other`"));
@@ -243,7 +265,36 @@ class JoinBuilder {
   std::vector<std::pair<std::string, std::string>> description_;
 };
 
-std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) { return JoinBuilder(build).run(); }
+/// None of these keys says anything about what is joined; else they were reported.
+bool check_absent(const MapReader& reader, std::span<const char* const> keys, const std::string& other,
+                  Diagnostics& diagnostics) {
+  bool ok = true;
+  for (const char* key : keys) {
+    if (!reader.has(key)) continue;
+    ok = false;
+    diagnostics.add(reader.node(key)->key()->diagnostic(
+        "conflicting-keys", "`" + std::string(key) + "` is for joins with a " + other));
+  }
+  return ok;
+}
+
+std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) {
+  static constexpr const char* kOfStreams[] = {"stream", "within", "grace"};
+  static constexpr const char* kOfTables[] = {"unmatched", "max_age"};
+  Diagnostics unread;  // the builders report what is wrong with the keys
+  const MapReader reader(*build.node, fields(), unread);
+  if (reader.has("emit")) {
+    build.diagnostics->add(not_available(*reader.node("emit")->key(), "`emit` in a join",
+                                         "in this release results go out when rows come"));
+  }
+  const bool with_table = reader.has("table");
+  const bool alone = with_table ? check_absent(reader, kOfStreams, "stream", *build.diagnostics)
+                                : check_absent(reader, kOfTables, "table", *build.diagnostics);
+  if (reader.has("emit") || !alone) return nullptr;
+  if (!with_table) return JoinBuilder(build).run();
+  const MapReader checked(*build.node, fields(), *build.diagnostics);
+  return build.inputs.size() == 2 ? build_table_join(build, checked) : nullptr;
+}
 
 constexpr std::string_view kExample = R"(topology: settled-payments
 sources:
@@ -296,16 +347,20 @@ PACTOLUS_REGISTER(join);
 const OperatorSpec& join_spec() {
   static const OperatorSpec spec{
       .name = "join",
-      .summary = "pairs rows of two streams that have equal keys and are near each other in event time",
+      .summary =
+          "pairs rows of two streams that have equal keys and are near each other in event time, or "
+          "adds to each row what a table has for it",
       .guarantee =
           "a pair goes out when its second row comes, with the later of both event times; the pairs of one "
           "row "
           "in the order of the other side's event times, of equal ones as they came. A row of an outer side "
           "that has no partner goes out exactly once, when its time has passed. Which rows match does not "
           "depend on the order in which they come; a row so late that partners may be forgotten is a dead "
-          "letter `late`",
+          "letter `late`. With a table, order is kept, and a row meets what has arrived of the table when it "
+          "comes, all that was there at the start: its latest row or, where it has times, that as of its own",
       .example = kExample,
       .inputs = kInputs,
+      .takes_table_sources = true,
       .fields = fields(),
       .build = build,
   };

@@ -19,6 +19,9 @@ struct StepInput {
   const Schema* schema;
   bool is_table = false;
   std::vector<size_t> key_columns;  // of a table
+  bool is_source = false;
+  bool has_time = false;               // a source whose rows' times come from a field
+  std::optional<Duration> versions{};  // of a table: how much of its history is kept
 };
 
 /// All that an operator is built from: its part of the YAML, its inputs, the names in scope.
@@ -39,6 +42,7 @@ struct OperatorSpec {
   std::string_view example;                       // a whole topology with tests, which a test runs
   std::span<const std::string_view> inputs = {};  // fields of the operation that name inputs behind `from`
   bool takes_tables = false;                      // whether an input may be a changing table
+  bool takes_table_sources = false;  // whether one may be a source that is a table: the builder says which
   bool keeps_columns = false;  // the output has the input's columns: what follows can be checked in any case
   std::span<const FieldSpec>
       fields;  // empty: the operation's value is one expression (filter) or a list of names (union)

@@ -8,6 +8,13 @@
 namespace pactolus {
 namespace {
 
+/// Of a table's deletion only the primary key is known.
+Schema nullable(const Schema& schema) {
+  std::vector<Field> fields = schema.fields();
+  for (Field& field : fields) field.nullable = true;
+  return Schema(std::move(fields));
+}
+
 bool is_selected(const std::vector<uint32_t>& selection, uint32_t row) {
   return std::binary_search(selection.begin(), selection.end(), row);
 }
@@ -18,7 +25,8 @@ TaskInput::TaskInput(const InputPlan& plan, Partition partition, int32_t partiti
     : plan_(plan), partition_{plan.topic(), partition} {
   progress_.topic = partition_.topic;
   progress_.partitions = partitions;
-  if (plan.repartition != nullptr) codec_.emplace(plan.repartition->schema);
+  if (plan.repartition == nullptr) return;
+  codec_.emplace(is_table() ? nullable(plan.repartition->schema) : plan.repartition->schema);
 }
 
 void TaskInput::reset(const InputProgress& progress) {

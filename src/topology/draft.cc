@@ -28,8 +28,20 @@ std::vector<size_t> Draft::key_columns_of(size_t stream) const {
 
 StepInput Draft::input_of(const StreamReference& reference) const {
   const size_t stream = *reference.stream;
-  if (reference.carried != nullptr) return {stream_name(stream), reference.carried, false, {}};
-  return {stream_name(stream), schema_of(stream), is_table(stream), key_columns_of(stream)};
+  StepInput input{stream_name(stream), schema_of(stream), is_table(stream), key_columns_of(stream),
+                  !is_step(stream)};
+  if (input.is_source) {
+    input.has_time = sources[stream].has_time;
+    input.versions = sources[stream].versions;
+  }
+  if (reference.carried == nullptr) return input;
+  std::vector<size_t> key;
+  for (size_t column : input.key_columns) {
+    if (auto place = reference.carried->find((*input.schema)[column].name)) key.push_back(*place);
+  }
+  input.key_columns = std::move(key);
+  input.schema = reference.carried;
+  return input;
 }
 
 std::optional<size_t> Draft::find_stream(std::string_view wanted) const {

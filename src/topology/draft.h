@@ -25,11 +25,13 @@ struct StreamReference {
 };
 
 struct SourceDraft {
-  Node key;                              // its name in the file
-  std::unique_ptr<SourcePlan> plan;      // none: findings say why
-  std::optional<Schema> schema;          // known even if something else is wrong
-  std::vector<size_t> primary_key = {};  // of a table: known like the schema
-  bool is_table = false;                 // even if its primary key is not known
+  Node key;                               // its name in the file
+  std::unique_ptr<SourcePlan> plan;       // none: findings say why
+  std::optional<Schema> schema;           // known even if something else is wrong
+  std::vector<size_t> primary_key = {};   // of a table: known like the schema
+  bool is_table = false;                  // even if its primary key is not known
+  bool has_time = false;                  // `time` says where event time comes from
+  std::optional<Duration> versions = {};  // of a table: how much of its history is kept
 };
 
 struct StepDraft {

@@ -93,11 +93,12 @@ class GraphBuilder {
   void check_table(const StepDraft& step, const StreamReference& input) {
     std::string name = draft_.stream_name(*input.stream);
     if (draft_.is_table_source(*input.stream)) {
+      if (step.spec->takes_table_sources) return;
       diagnostics_.add(name_diagnostic(
           step.key, input.name, "not-available",
           "`" + std::string(step.spec->name) + "` over a source that is a table is not available yet: `" +
               name + "` has a `primary_key`",
-          "in this release only sinks can follow a table; without `primary_key`, each record is an event"));
+          "in this release a `join` can name it as its `table`, and sinks can follow it"));
       return;
     }
     if (step.spec->takes_tables || !draft_.is_table(*input.stream)) return;

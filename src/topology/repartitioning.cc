@@ -67,6 +67,7 @@ Repartitioning make_repartitioning(Draft& draft, const Hop& hop, const std::stri
   plan.name = name;
   plan.topic = internal_prefix + draft.name + "-" + name + "-repartition";
   plan.reason = hop.reason;
+  if (draft.is_table_source(hop.stream)) plan.table = draft.sources[hop.stream].plan.get();
   plan.partitions = hop.partitions;
   plan.schema = selected(schema, columns);
   for (size_t column : hop.key) {

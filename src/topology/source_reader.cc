@@ -13,6 +13,8 @@
 namespace pactolus {
 namespace {
 
+constexpr int64_t kVersionsMicrosMax = int64_t{1000} * 366 * 24 * 3600 * 1'000'000;
+
 const std::vector<FieldSpec>& source_fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "topic", .required = true, .summary = "the Kafka topic to read"},
@@ -55,7 +57,11 @@ const std::vector<FieldSpec>& source_fields() {
        .summary = "makes it a table: the last record with the same values of these fields counts, and one "
                   "without value deletes"},
       {.name = "global", .kind = FieldKind::kAny, .summary = "not available yet"},
-      {.name = "versions", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "versions",
+       .kind = FieldKind::kDuration,
+       .minimum = 1000,
+       .maximum = kVersionsMicrosMax,
+       .summary = "of a table with `time`: how much of its history is kept, for joins as of a row's time"},
   };
   return fields;
 }
@@ -94,7 +100,14 @@ class SourceReader {
     read_time();
     read_start();
     if (is_table()) read_primary_key();
-    SourceDraft draft{entry_.key, nullptr, std::nullopt, plan_->primary_key, is_table()};
+    check_versions();
+    SourceDraft draft{entry_.key,
+                      nullptr,
+                      std::nullopt,
+                      plan_->primary_key,
+                      is_table(),
+                      reader_.has("time"),
+                      reader_.duration("versions")};
     if (fields_known_) draft.schema = plan_->schema;
     if (!ok_) return draft;
     plan_->decoder = make_json_decoder(plan_->fields, {}, plan_->primary_key);
@@ -121,9 +134,7 @@ class SourceReader {
       refuse(
           not_available(*reader_.node("format"), "the format `" + *format + "`", "this release reads json"));
     }
-    for (const char* key : {"global", "versions"}) {
-      if (reader_.has(key)) refuse(not_available(*reader_.node(key)->key(), "`" + std::string(key) + "`"));
-    }
+    if (reader_.has("global")) refuse(not_available(*reader_.node("global")->key(), "`global`"));
   }
 
   void read_fields() {
@@ -265,6 +276,15 @@ class SourceReader {
     } else {
       key.push_back(field);
     }
+  }
+
+  void check_versions() {
+    if (!reader_.has("versions") || (is_table() && reader_.has("time"))) return;
+    refuse(reader_.node("versions")
+               ->key()
+               ->diagnostic(
+                   "conflicting-keys",
+                   "`versions` is for a table (`primary_key`) whose rows have times of their own (`time`)"));
   }
 
   /// A deletion has a key and no value.

@@ -13,7 +13,8 @@ Schema schema_of(const std::vector<std::string>& columns) {
   return Schema(std::move(fields));
 }
 
-StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants)
+StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants,
+                             std::vector<size_t> primary_key, std::optional<Duration> versions)
     : inputs_(std::move(inputs)), constants_(std::move(constants)) {
   Diagnostics diagnostics;
   document_ = Document::parse("step.yaml", std::move(yaml), diagnostics);
@@ -27,6 +28,12 @@ StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::
                       .diagnostics = &diagnostics};
   for (size_t i = 0; i < inputs_.size(); ++i) {
     build.inputs.push_back({i == 0 ? "rows" : "rows" + std::to_string(i + 1), &inputs_[i], false, {}});
+  }
+  if (!primary_key.empty()) {
+    build.inputs.back().is_table = build.inputs.back().is_source = true;
+    build.inputs.back().key_columns = std::move(primary_key);
+    build.inputs.back().has_time = versions.has_value();
+    build.inputs.back().versions = versions;
   }
   node_ = find_operator(operation.key.text())->build(build);
   for (const Diagnostic& finding : diagnostics.sorted()) findings_ += render(finding, document_->text());

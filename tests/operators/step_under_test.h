@@ -15,10 +15,12 @@ namespace pactolus {
 /// Columns written as "name type" or "name type null".
 Schema schema_of(const std::vector<std::string>& columns);
 
-/// A step read from the YAML of its operation (`filter: amount > 0`), with inputs named rows, rows2, …
+/// A step read from the YAML of its operation (`filter: amount > 0`), with inputs named rows, rows2, … With a
+/// primary key the last one is a source that is a table, with `versions` one with times.
 class StepUnderTest {
  public:
-  StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants = {});
+  StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants = {},
+                std::vector<size_t> primary_key = {}, std::optional<Duration> versions = {});
 
   /// Fails the test if there is none.
   const OperatorNode& node() const;

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <numeric>
 #include <type_traits>
 
 #include "base/bytes.h"
@@ -175,23 +176,33 @@ void RowCodec::encode(std::span<const ColumnPtr> columns, std::span<const uint32
 
 DecodedRows RowCodec::decode(std::span<const std::string_view> rows,
                              std::shared_ptr<const void> memory) const {
+  std::vector<uint32_t> slots(rows.size());
+  std::iota(slots.begin(), slots.end(), 0);
+  return decode_into(slots, rows.size(), rows, std::move(memory));
+}
+
+DecodedRows RowCodec::decode_into(std::span<const uint32_t> slots, size_t size,
+                                  std::span<const std::string_view> rows,
+                                  std::shared_ptr<const void> memory) const {
   std::vector<std::shared_ptr<Column>> columns;
   for (const Field& field : schema_.fields()) {
-    columns.push_back(make_column(field.type, rows.size()));
+    columns.push_back(make_column(field.type, size));
+    if (rows.size() < size) std::fill_n(columns.back()->nulls(), size, uint8_t{1});
+    for (uint32_t slot : slots) columns.back()->nulls()[slot] = 0;
     if (holds_bytes(field.type.kind)) columns.back()->keep(memory);
   }
   RowErrors errors;
-  for (size_t row = 0; row < rows.size(); ++row) {
-    ByteReader reader(rows[row]);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    ByteReader reader(rows[i]);
     uint8_t version = reader.u8();
     uint64_t hash = reader.u64();
     if (!reader.failed() && (version != kVersion || hash != hash_)) {
-      errors.add(static_cast<uint32_t>(row), "schema_mismatch",
+      errors.add(slots[i], "schema_mismatch",
                  "the row was written with another schema or version: version " + std::to_string(version) +
                      ", schema " + std::to_string(hash) + " instead of " + std::to_string(hash_));
-    } else if (reader.failed() || !take_row(reader, schema_, columns, row)) {
-      errors.add(static_cast<uint32_t>(row), "invalid_row",
-                 "the row's " + std::to_string(rows[row].size()) + " bytes are malformed");
+    } else if (reader.failed() || !take_row(reader, schema_, columns, slots[i])) {
+      errors.add(slots[i], "invalid_row",
+                 "the row's " + std::to_string(rows[i].size()) + " bytes are malformed");
     }
   }
   return {{columns.begin(), columns.end()}, errors.take()};

@@ -38,6 +38,10 @@ class RowCodec {
   /// Texts are views into `rows`; `memory` is what keeps those alive, and the text columns keep it. Codes of
   /// failures: schema_mismatch for rows of another version or schema, invalid_row for malformed ones.
   DecodedRows decode(std::span<const std::string_view> rows, std::shared_ptr<const void> memory) const;
+  /// The same, where row i goes into slot slots[i] of columns that have `size` slots; the others are NULL.
+  /// Failures name slots.
+  DecodedRows decode_into(std::span<const uint32_t> slots, size_t size,
+                          std::span<const std::string_view> rows, std::shared_ptr<const void> memory) const;
 
  private:
   Schema schema_;
