@@ -13,9 +13,15 @@
 namespace pactolus {
 
 /// What a row of a changing table says. Streams have inserts only.
+///
+/// An update is a pair of rows with the table's same key, next to each other in the selection: kReplaced,
+/// then kInsert. Nobody cuts a pair, but may make of it what is left of it: a retraction, an insert or
+/// nothing. Before-rows are there only where somebody behind wants them (Operator::before_rows): without them
+/// the kInsert stands alone, and whether the key had a row is not said. (docs/decisions/0013)
 enum class Change : uint8_t {
-  kInsert,   // the key's row is now this
-  kRetract,  // the key's row, which was this, is gone
+  kInsert,    // the key's row is now this
+  kRetract,   // the key's row, which was this, is gone
+  kReplaced,  // the key's row, which was this, is replaced by the next row: a before-row
 };
 
 /// Where a batch's rows were read, for dead letters and provenance. The runtime derives from it and knows the
@@ -45,6 +51,15 @@ struct ColumnBatch {
   std::vector<uint32_t> selection;
 
   size_t rows() const { return system ? system->event_time.size() : 0; }
+  Change change_of(uint32_t row) const {
+    return system->change.empty() ? Change::kInsert : system->change[row];
+  }
+  /// The alive rows may be other than inserts.
+  bool has_changes() const { return !system->change.empty(); }
+  /// The row at `place` of the selection is a before-row, and the next one what replaces it.
+  bool is_replaced(size_t place) const {
+    return change_of(selection[place]) == Change::kReplaced && place + 1 < selection.size();
+  }
 };
 
 constexpr size_t kBatchRowsMax = 4096;

@@ -22,8 +22,8 @@ inline ColumnPtr gathered(const ColumnPtr& column, std::span<const uint32_t> row
 }
 
 /// The same of system columns.
-inline std::shared_ptr<const SystemColumns> gathered_system(const SystemColumns& system,
-                                                            std::span<const uint32_t> rows) {
+inline std::shared_ptr<SystemColumns> gathered_system(const SystemColumns& system,
+                                                      std::span<const uint32_t> rows) {
   auto result = std::make_shared<SystemColumns>();
   const auto gather = [&](const auto& from, auto& to) {
     if (from.empty()) return;

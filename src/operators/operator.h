@@ -72,6 +72,8 @@ class Operator {
   virtual void resume(const CloseCursor& cursor);
 
   StepCounts counts;
+  /// Some step behind this one wants before-rows (Change): a table must give them. Set before the first row.
+  bool before_rows = false;
 };
 
 /// The plan-time half of a step: immutable, shared by all tasks.
@@ -83,6 +85,12 @@ class OperatorNode {
   /// names the key.
   virtual bool is_table() const { return false; }
   virtual std::vector<size_t> key_columns() const { return {}; }
+  /// Whether a changing table before the step must give before-rows (Change), if those behind the step want
+  /// them (`wanted`) or don't.
+  virtual bool takes_before_rows(bool wanted) const { return wanted; }
+  /// The column with the end of the window that an output row is of: its event time is the last moment before
+  /// that. None: event times may be any, and in a table a row's before is not that of its own before-row.
+  virtual std::optional<size_t> window_end_column() const { return std::nullopt; }
   /// For each output column the column of input `input` that it is a plain copy of.
   virtual std::vector<std::optional<size_t>> copied_from(size_t input) const = 0;
   /// A row out is made of rows of several inputs; else each comes from a row of one of them.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/map_reader.h"
+#include "operators/changing_rows.h"
 #include "operators/expression_text.h"
 #include "operators/projection.h"
 #include "operators/registry.h"
@@ -17,10 +18,8 @@ class Project final : public Operator {
     RowErrors errors;
     std::vector<ColumnPtr> columns = projection_.evaluate(batch, errors);
     std::vector<RowError> failed = errors.take();
-    for (const RowError& error : failed) out.dead_letter(batch, error);
-    remove_failed(batch.selection, failed);
-    counts.dead_letters += failed.size();
-    counts.passed += batch.selection.size();
+    let_pass(
+        batch, failed, [](uint32_t) { return true; }, counts, out);
     batch.columns = std::move(columns);
     batch.schema = &projection_.schema;
     if (!batch.selection.empty()) out.emit(std::move(batch));
@@ -32,12 +31,18 @@ class Project final : public Operator {
 
 class ProjectNode final : public OperatorNode {
  public:
-  ProjectNode(Projection projection, bool is_table, std::vector<size_t> key)
-      : projection_(std::move(projection)), is_table_(is_table), key_(std::move(key)) {}
+  ProjectNode(Projection projection, StreamTraits traits)
+      : projection_(std::move(projection)), traits_(std::move(traits)) {}
 
   const Schema& output() const override { return projection_.schema; }
-  bool is_table() const override { return is_table_; }
-  std::vector<size_t> key_columns() const override { return key_; }
+  bool is_table() const override { return traits_.is_table; }
+  std::vector<size_t> key_columns() const override { return traits_.key_columns; }
+  std::optional<size_t> window_end_column() const override { return traits_.window_end; }
+  /// What fails to be computed has to be taken back.
+  bool takes_before_rows(bool wanted) const override {
+    return wanted ||
+           std::ranges::any_of(projection_.columns, [](const OutputColumn& c) { return !c.copied; });
+  }
   std::vector<std::optional<size_t>> copied_from(size_t) const override { return projection_.copied(); }
   std::vector<std::pair<std::string, std::string>> describe() const override {
     return projection_.describe();
@@ -48,8 +53,7 @@ class ProjectNode final : public OperatorNode {
 
  private:
   Projection projection_;
-  bool is_table_;
-  std::vector<size_t> key_;
+  StreamTraits traits_;  // in terms of the output
 };
 
 const std::vector<FieldSpec>& project_fields() {
@@ -79,6 +83,13 @@ std::vector<size_t> find_key(const StepInput& input, ProjectionBuilder& projecti
   return key;
 }
 
+std::optional<size_t> find_window_end(const StepInput& input, const ProjectionBuilder& projection) {
+  if (!input.window_end) return std::nullopt;
+  auto place = std::ranges::find(projection.columns(), input.window_end, &OutputColumn::copied);
+  if (place == projection.columns().end()) return std::nullopt;
+  return static_cast<size_t>(place - projection.columns().begin());
+}
+
 std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) {
   MapReader reader(*build.node, project_fields(), *build.diagnostics);
   if (!reader.ok()) return nullptr;
@@ -86,10 +97,10 @@ std::unique_ptr<const OperatorNode> build(const OperatorBuild& build) {
   ProjectionBuilder builder(build, reader, scope_of(build));
   builder.read(/*takes_drop=*/true);
   for (const Name& name : reader.names("drop").value_or(std::vector<Name>{})) builder.drop(name);
-  std::vector<size_t> key = find_key(input, builder, *build.node);
+  StreamTraits traits{input.is_table, find_key(input, builder, *build.node), find_window_end(input, builder)};
   std::optional<Projection> projection = builder.take();
   if (!projection) return nullptr;
-  return std::make_unique<ProjectNode>(*std::move(projection), input.is_table, std::move(key));
+  return std::make_unique<ProjectNode>(*std::move(projection), std::move(traits));
 }
 
 constexpr std::string_view kExample = R"(topology: gross-amounts

@@ -13,15 +13,24 @@
 
 namespace pactolus {
 
+/// What is known of a stream besides its columns: OperatorNode's functions of these names.
+struct StreamTraits {
+  bool is_table = false;
+  std::vector<size_t> key_columns = {};  // of a table
+  std::optional<size_t> window_end = {};
+};
+
 /// An input of a step as its builder sees it.
 struct StepInput {
   std::string name;
   const Schema* schema;
   bool is_table = false;
-  std::vector<size_t> key_columns;  // of a table
+  std::vector<size_t> key_columns = {};  // of a table
   bool is_source = false;
   bool has_time = false;               // a source whose rows' times come from a field
   std::optional<Duration> versions{};  // of a table: how much of its history is kept
+  std::optional<size_t> window_end = {};
+  StreamTraits traits() const { return {is_table, key_columns, window_end}; }
 };
 
 /// All that an operator is built from: its part of the YAML, its inputs, the names in scope.

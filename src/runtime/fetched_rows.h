@@ -9,8 +9,7 @@
 
 namespace pactolus {
 
-/// The records that a batch's rows were read from: keeps their bytes for dead letters. Row i of the batch
-/// came from record i.
+/// The records that a batch's rows were read from: keeps their bytes for dead letters.
 struct FetchedRows final : RowSource {
   TopicPartition partition;
   FetchedBatch batch;

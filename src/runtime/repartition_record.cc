@@ -21,6 +21,7 @@ void append_row_header(const RepartitionedRow& row, std::string& out) {
   writer.bytes(row.origin_topic);
   writer.varint(static_cast<uint64_t>(row.origin_partition.value()));
   writer.i64(row.origin_offset.value());
+  if (row.change == Change::kReplaced) writer.bytes(row.before);
 }
 
 void append_control(const ControlRecord& control, std::string& out) {
@@ -55,8 +56,9 @@ std::optional<RepartitionRecord> decode_repartition_record(std::string_view valu
   record.row.origin_topic = in.bytes();
   record.row.origin_partition = Partition{static_cast<int32_t>(in.varint())};
   record.row.origin_offset = Offset{in.i64()};
+  if (record.row.change == Change::kReplaced) record.row.before = in.bytes();
   record.row.row = in.rest();
-  if (kind != kRow || in.failed() || change > static_cast<uint8_t>(Change::kRetract)) return std::nullopt;
+  if (kind != kRow || in.failed() || change > static_cast<uint8_t>(Change::kReplaced)) return std::nullopt;
   return record;
 }
 

@@ -14,11 +14,12 @@ namespace pactolus {
 struct RepartitionedRow {
   EventTime event_time;
   EventTime row_watermark;
-  Change change = Change::kInsert;
-  std::string_view origin_topic;  // of the record that the row came from; empty: a window's result
+  Change change = Change::kInsert;  // kReplaced: the record is an update
+  std::string_view origin_topic;    // of the record that the row came from; empty: a window's result
   Partition origin_partition;
   Offset origin_offset;
-  std::string_view row;  // row_codec.h
+  std::string_view before;  // of an update: the row before, as `row`
+  std::string_view row;     // row_codec.h
 };
 
 /// What an upstream task says of its time, in line with its rows.

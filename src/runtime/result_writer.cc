@@ -17,17 +17,21 @@ void SinkWriter::write(const ColumnBatch& batch, ProcessingTime record_time, std
                        Outgoing& out) {
   const SystemColumns& system = *batch.system;
   for (uint32_t row : batch.selection) {
+    const Change change = batch.change_of(row);
+    const bool is_keyless = plan_.key_encoder == nullptr;
+    // What is replaced, is so by the next row's record; a record without key cannot be deleted.
+    if (change == Change::kReplaced || (change == Change::kRetract && is_keyless)) continue;
     ++counts.rows_in;
     ProcessingTime timestamp = bounded_timestamp(system.event_time[row], record_time);
     key_.clear();
-    bool has_key = plan_.key_encoder != nullptr && plan_.key_encoder->append_key(batch.columns, row, key_);
-    if (plan_.is_table && !has_key) {
+    bool has_key = !is_keyless && plan_.key_encoder->append_key(batch.columns, row, key_);
+    if (plan_.is_table && !is_keyless && !has_key) {
       // A table's row cannot be told apart without its key, nor deleted.
       ++counts.dead_letters;
       refused.push_back({row, "null_key", "the key of a changing row is null"});
       continue;
     }
-    bool retract = !system.change.empty() && system.change[row] == Change::kRetract;
+    bool retract = change == Change::kRetract;
     value_.clear();
     if (!retract) plan_.encoder->append_row(batch.columns, row, value_);
     if (key_.size() + value_.size() > result_bytes_max_) {
@@ -62,9 +66,19 @@ void RepartitionWriter::write(const ColumnBatch& batch, ProcessingTime record_ti
     uint32_t row = batch.selection[i];
     RepartitionedRow header =
         source != nullptr ? source->origin_of(system.source_row[row]) : RepartitionedRow{};
+    header.change = batch.change_of(row);
+    before_.clear();
+    if (header.change == Change::kReplaced) {
+      if (batch.is_replaced(i) && keys_[i] == keys_[i + 1]) {
+        codec_.append_row(batch.columns, row, before_);
+        row = batch.selection[++i];
+      } else {
+        header.change = Change::kRetract;  // the halves of the pair part here
+      }
+    }
+    header.before = before_;
     header.event_time = system.event_time[row];
     header.row_watermark = system.row_watermark[row];
-    header.change = system.change.empty() ? Change::kInsert : system.change[row];
     value_.clear();
     append_row_header(header, value_);
     codec_.append_row(batch.columns, row, value_);

@@ -36,8 +36,8 @@ class SinkWriter {
 };
 
 /// Encodes rows for a repartition topic, and control records to all its partitions. A row's key is its
-/// group's encoded key (key_encoding.h), so that values that are equal in SQL meet in one partition. Threads:
-/// the task's.
+/// group's encoded key (key_encoding.h), so that values that are equal in SQL meet in one partition. An
+/// update is one record if both rows have one key, else a retraction and an insert. Threads: the task's.
 class RepartitionWriter {
  public:
   RepartitionWriter(const RepartitionPlan& plan, const TaskContext& context);
@@ -50,6 +50,7 @@ class RepartitionWriter {
   int32_t partitions_;
   RowCodec codec_;
   ByteRows keys_;
+  std::string before_;
   std::string value_;
 };
 

@@ -49,6 +49,7 @@ Task::Task(const TaskContext& context, const SubTopologyTasks& tasks, Partition 
   input_counts_.resize(inputs_.size());
   for (const StepPlan& plan : sub_.steps) {
     steps_.push_back({&plan, plan.node->instantiate(state_), std::make_unique<StepOutput>(*this, plan)});
+    steps_.back().op->before_rows = plan.before_rows;
   }
   for (const SinkPlan* sink : sub_.sinks) sinks_.emplace_back(*sink, context, partition);
   for (const auto& output : sub_.repartitions) {
@@ -211,7 +212,7 @@ std::optional<Task::Run> Task::choose_run() const {
   if (!first) return std::nullopt;
   const TaskInput& input = *inputs_[*first];
   if (!tables_complete && !input.is_table()) return std::nullopt;
-  uint32_t end = input.head().rows();
+  uint32_t end = input.head().records();
   for (size_t i = 0; i < inputs_.size(); ++i) {
     bool follows = i == *first || inputs_[i]->waiting() == 0 || inputs_[i]->is_table() != input.is_table();
     if (follows) continue;
@@ -271,16 +272,19 @@ void Task::push_rows(size_t index, uint32_t begin, uint32_t end, Outgoing& out) 
   StepCounts& counts = input_counts_[index];
   ColumnBatch unread = head.batch;
   unread.columns.clear();  // those of a record that did not decode are unspecified
-  counts.rows_in += end - begin;
   for (const RowError& failure : head.failures) {
-    if (failure.row < begin || failure.row >= end) continue;
+    const uint32_t record = head.record_of(failure.row);
+    if (record < begin || record >= end) continue;
+    ++counts.rows_in;
     ++counts.dead_letters;
     add_dead_letter(unread, input.plan().name(), failure);
   }
   ColumnBatch batch = head.batch;
-  auto first = std::lower_bound(batch.selection.begin(), batch.selection.end(), begin);
-  auto last = std::lower_bound(first, batch.selection.end(), end);
+  const auto is_before = [&](uint32_t row, uint32_t record) { return head.record_of(row) < record; };
+  auto first = std::lower_bound(batch.selection.begin(), batch.selection.end(), begin, is_before);
+  auto last = std::lower_bound(first, batch.selection.end(), end, is_before);
   batch.selection = std::vector<uint32_t>(first, last);
+  counts.rows_in += batch.selection.size();
   counts.passed += batch.selection.size();
   deliver(input.plan().successors, std::move(batch), out);
   write_dead_letters(out);

@@ -58,7 +58,7 @@ void TaskInput::offer(FetchedBatch batch) {
   } else {
     decode_repartition(decoded);
   }
-  waiting_ += decoded.rows();
+  waiting_ += decoded.records();
   queue_.push_back(std::move(decoded));
 }
 
@@ -75,12 +75,12 @@ uint32_t TaskInput::records_until(EventTime bound, bool inclusive) const {
 
 void TaskInput::advance_to(uint32_t end) {
   const WaitingBatch& head = queue_.front();
-  PACTOLUS_CHECK(end > head_begin_ && end <= head.rows());
+  PACTOLUS_CHECK(end > head_begin_ && end <= head.records());
   progress_.offset = next(head.source->batch.records[end - 1].offset);
   progress_.watermark = std::max(progress_.watermark, head.watermarks[end - 1]);
   waiting_ -= end - head_begin_;
   head_begin_ = end;
-  if (end < head.rows()) return;
+  if (end < head.records()) return;
   queue_.pop_front();
   head_begin_ = 0;
   if (queue_.empty() && at_end_) progress_.offset = fetch_offset_;
@@ -121,7 +121,8 @@ void TaskInput::decode_source(WaitingBatch& decoded) {
     decoded.watermarks.push_back(decoded_watermark_);
   }
   add_failures(decoded, refused);
-  finish_system(decoded);
+  for (uint32_t row = 0; row < decoded.records(); ++row) system.source_row.push_back(row);
+  system.source = decoded.source;
   if (source.is_table()) {
     system.row_watermark.assign(records.size(), EventTime::min());  // rows of a table are never late
     if (!rows.deletions.empty()) system.change.assign(records.size(), Change::kInsert);
@@ -167,26 +168,28 @@ std::optional<EventTime> TaskInput::event_time(const WaitingBatch& decoded, uint
 void TaskInput::decode_repartition(WaitingBatch& decoded) {
   const RepartitionPlan& plan = *plan_.repartition;
   std::vector<std::string_view> images;
-  SystemColumns& system = *decoded.system;
   RowErrors refused;
   for (const RecordView& record : decoded.source->batch.records) {
-    auto row = static_cast<uint32_t>(images.size());
+    const auto index = static_cast<uint32_t>(decoded.source->repartitioned.size());
+    const auto row = static_cast<uint32_t>(images.size());
     auto content = record.value ? decode_repartition_record(*record.value) : std::nullopt;
     if (!content)
       refused.add(row, "invalid_row", "not a record of a repartition topic that this Pactolus knows");
-    if (content && content->control) decoded.controls.emplace_back(row, *content->control);
+    if (content && content->control) decoded.controls.emplace_back(index, *content->control);
     RepartitionedRow carried = content && !content->control ? content->row : RepartitionedRow{};
     bool is_row = content && !content->control;
     if (is_row) decoded_watermark_ = std::max(decoded_watermark_, carried.event_time);
+    if (carried.change == Change::kReplaced) {
+      images.push_back(carried.before);
+      add_system_row(decoded, carried, index);
+      decoded.batch.selection.push_back(row);
+      carried.change = Change::kInsert;
+    }
+    if (is_row) decoded.batch.selection.push_back(static_cast<uint32_t>(images.size()));
     images.push_back(carried.row);
-    system.event_time.push_back(carried.event_time);
-    system.row_watermark.push_back(std::max(carried.row_watermark, progress_.floor));
-    if (carried.change == Change::kRetract && system.change.empty())
-      system.change.resize(row, Change::kInsert);
-    if (!system.change.empty() || carried.change == Change::kRetract) system.change.push_back(carried.change);
+    add_system_row(decoded, carried, index);
     decoded.watermarks.push_back(decoded_watermark_);
     decoded.source->repartitioned.push_back(carried);
-    if (is_row) decoded.batch.selection.push_back(row);
   }
   DecodedRows rows = codec_->decode(images, decoded.source);
   std::erase_if(rows.failures,
@@ -196,18 +199,23 @@ void TaskInput::decode_repartition(WaitingBatch& decoded) {
   decoded.failures = std::move(rows.failures);
   remove_failed(decoded.batch.selection, decoded.failures);
   add_failures(decoded, refused);
-  finish_system(decoded);
+  decoded.system->source = decoded.source;
+}
+
+void TaskInput::add_system_row(WaitingBatch& decoded, const RepartitionedRow& row, uint32_t record) const {
+  SystemColumns& system = *decoded.system;
+  if (row.change != Change::kInsert && system.change.empty())
+    system.change.resize(system.event_time.size(), Change::kInsert);
+  if (row.change != Change::kInsert || !system.change.empty()) system.change.push_back(row.change);
+  system.event_time.push_back(row.event_time);
+  system.row_watermark.push_back(std::max(row.row_watermark, progress_.floor));
+  system.source_row.push_back(record);
 }
 
 void TaskInput::add_failures(WaitingBatch& decoded, RowErrors& refused) {
   for (RowError& error : decoded.failures)
     refused.add(error.row, std::move(error.code), std::move(error.message));
   decoded.failures = refused.take();
-}
-
-void TaskInput::finish_system(WaitingBatch& decoded) {
-  for (uint32_t row = 0; row < decoded.rows(); ++row) decoded.system->source_row.push_back(row);
-  decoded.system->source = decoded.source;
 }
 
 }  // namespace pactolus

@@ -15,15 +15,17 @@
 
 namespace pactolus {
 
-/// Rows of one fetched batch, decoded and given their times, waiting to be processed. Row i is record i.
+/// Rows of one fetched batch, decoded and given their times, waiting to be processed. A
+/// source's row i is record i; an update from a repartition topic is two rows of one record.
 struct WaitingBatch {
   std::shared_ptr<FetchedRows> source;
   ColumnBatch batch;                      // its selection: the rows that decoded
   std::shared_ptr<SystemColumns> system;  // the batch's, still writable: a floor may have to be raised
-  std::vector<RowError> failures;         // ascending by row: the records that did not decode
+  std::vector<RowError> failures;         // ascending: the rows that did not decode
   std::vector<EventTime> watermarks;      // of the partition after each record; ascending
   std::vector<std::pair<uint32_t, ControlRecord>> controls;  // ascending by record
-  uint32_t rows() const { return static_cast<uint32_t>(source->batch.records.size()); }
+  uint32_t records() const { return static_cast<uint32_t>(source->batch.records.size()); }
+  uint32_t record_of(uint32_t row) const { return system->source_row[row]; }
 };
 
 /// One input partition of a task: decodes what is fetched, keeps it in order until it is processed, and knows
@@ -75,7 +77,8 @@ class TaskInput {
   void decode_repartition(WaitingBatch& decoded);
   std::optional<EventTime> event_time(const WaitingBatch& decoded, uint32_t row, RowErrors& refused) const;
   static void add_failures(WaitingBatch& decoded, RowErrors& refused);
-  static void finish_system(WaitingBatch& decoded);
+  /// What a row of a repartition topic has besides its columns, behind the others.
+  void add_system_row(WaitingBatch& decoded, const RepartitionedRow& row, uint32_t record) const;
   Duration disorder() const;
 
   const InputPlan& plan_;

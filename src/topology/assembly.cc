@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "topology/before_rows.h"
 #include "topology/components.h"
 #include "topology/fingerprint.h"
 #include "topology/graph.h"
@@ -27,6 +28,7 @@ class Assembler {
         in_use_(std::move(in_use)),
         hops_(std::move(hops)),
         components_(std::move(components)),
+        before_rows_(before_rows_wanted(draft_)),
         plan_(std::make_unique<Plan>()),
         place_of_stream_(draft_.stream_count()) {}
 
@@ -122,6 +124,7 @@ class Assembler {
       if (co_located[port] && !hops_.of_input[index][port]) ++meeting;
     }
     size_t place = add_node(component, step.key.text(), std::string(step.spec->name), std::move(step.node));
+    part(component).steps[place].before_rows = before_rows_[stream];
     place_of_stream_[stream] = {component, place};
     if (meeting > 1) part(component).equal_partitions = true;
     for (size_t port = 0; port < step.inputs.size(); ++port) {
@@ -172,6 +175,7 @@ class Assembler {
   std::vector<bool> in_use_;
   Hops hops_;
   Components components_;
+  std::vector<bool> before_rows_;
   std::unique_ptr<Plan> plan_;
   std::vector<Place> place_of_stream_;
   std::vector<Place> place_of_hop_;

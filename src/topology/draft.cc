@@ -26,6 +26,10 @@ std::vector<size_t> Draft::key_columns_of(size_t stream) const {
   return is_table(stream) ? step_of(stream).node->key_columns() : std::vector<size_t>{};
 }
 
+std::optional<size_t> Draft::window_end_of(size_t stream) const {
+  return is_step(stream) && step_of(stream).node ? step_of(stream).node->window_end_column() : std::nullopt;
+}
+
 StepInput Draft::input_of(const StreamReference& reference) const {
   const size_t stream = *reference.stream;
   StepInput input{stream_name(stream), schema_of(stream), is_table(stream), key_columns_of(stream),
@@ -34,12 +38,14 @@ StepInput Draft::input_of(const StreamReference& reference) const {
     input.has_time = sources[stream].has_time;
     input.versions = sources[stream].versions;
   }
+  input.window_end = window_end_of(stream);
   if (reference.carried == nullptr) return input;
   std::vector<size_t> key;
   for (size_t column : input.key_columns) {
     if (auto place = reference.carried->find((*input.schema)[column].name)) key.push_back(*place);
   }
   input.key_columns = std::move(key);
+  if (input.window_end) input.window_end = reference.carried->find((*input.schema)[*input.window_end].name);
   input.schema = reference.carried;
   return input;
 }

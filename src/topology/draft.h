@@ -75,6 +75,7 @@ struct Draft {
   std::vector<size_t> key_columns_of(size_t stream) const;
   /// As a step's builder sees it. The stream is known, and so is its schema.
   StepInput input_of(const StreamReference& reference) const;
+  std::optional<size_t> window_end_of(size_t stream) const;
   /// The stream of a name, without regard to case.
   std::optional<size_t> find_stream(std::string_view wanted) const;
   std::vector<std::string> stream_names() const;

@@ -8,6 +8,15 @@
 namespace pactolus {
 namespace {
 
+/// The operations that take changing tables, for people.
+std::string table_takers() {
+  std::string names;
+  for (const OperatorSpec* spec : registered(static_cast<const OperatorSpec*>(nullptr))) {
+    if (spec->takes_tables) names += (names.empty() ? "`" : ", `") + std::string(spec->name) + "`";
+  }
+  return names;
+}
+
 class GraphBuilder {
  public:
   GraphBuilder(Draft& draft, ReadContext& context)
@@ -102,11 +111,18 @@ class GraphBuilder {
       return;
     }
     if (step.spec->takes_tables || !draft_.is_table(*input.stream)) return;
-    diagnostics_.add(name_diagnostic(step.key, input.name, "not-available",
-                                     "`" + std::string(step.spec->name) +
-                                         "` over a changing table is not available yet: `" + name +
-                                         "` has `emit: changes`",
-                                     "in this release only `project` and sinks can follow such a step"));
+    if (step.spec->name == "union") {
+      diagnostics_.add(name_diagnostic(
+          step.key, input.name, "union-of-tables", "a `union` cannot take the changing table `" + name + "`",
+          "rows of several inputs may have the same key, and nobody could tell which of them a change "
+          "is about"));
+      return;
+    }
+    diagnostics_.add(name_diagnostic(
+        step.key, input.name, "not-available",
+        "`" + std::string(step.spec->name) + "` over a changing table is not available yet: `" + name +
+            "` has `emit: changes`",
+        "in this release " + table_takers() + " and sinks can follow such a step"));
   }
 
   Draft& draft_;

@@ -5,6 +5,7 @@
 #include "base/nearest_name.h"
 #include "config/map_reader.h"
 #include "topology/assembly.h"
+#include "topology/before_rows.h"
 #include "topology/constant_reader.h"
 #include "topology/graph.h"
 #include "topology/inline_test_checks.h"
@@ -140,6 +141,7 @@ std::unique_ptr<const Plan> load_topology(const Document& document, const PlanOp
   if (draft.graph_known) {
     warn_of_unused(draft, diagnostics);
     check_row_order(draft, diagnostics);
+    check_before_rows(draft, diagnostics);
   }
   if (diagnostics.has_errors()) return nullptr;
   return assemble(std::move(draft), options, diagnostics);

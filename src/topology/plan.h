@@ -99,6 +99,7 @@ struct StepPlan {
   /// The distance of its watermark behind the task's: the largest sum of delays on a path to it.
   Duration input_delay{0};
   std::vector<Edge> successors;
+  bool before_rows = false;  // of a table: it gives them (Operator::before_rows)
 };
 
 /// A connected part of the graph, cut at repartition topics. Task i of it owns partition i of each of its

@@ -66,7 +66,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "aggregate, changes: a result that fails is a dead letter, and the next one that does not is a change") {
+    "aggregate, changes: a result that fails is a dead letter and takes back the one before; the next one "
+    "that does not is a change") {
   StepUnderTest step(R"(aggregate:
   by: account
   select:
@@ -75,10 +76,32 @@ TEST_CASE(
                      {input_schema()});
   TaskUnderTest task(step.node(), input_schema());
   task.send({{1, 0, {"a", "1"}}, {2, 0, {"a", "-1"}}, {3, 0, {"a", "1"}}});
-  REQUIRE(task.output().rows().size() == 2);
-  CHECK_THAT(task.output().rows()[1], Catch::StartsWith("+ a|1.0"));
+  const std::string one = "a|1.00000000000000000000 @";
+  CHECK(task.output().rows() == Lines{"+ " + one + "1 w0", "- " + one + "2 w0", "+ " + one + "3 w0"});
   CHECK(task.output().dead_letters() == Lines{"22012: division by zero {a}"});
-  CHECK(task.op().counts == StepCounts{.rows_in = 3, .absorbed = 3, .results_by_row = 2, .dead_results = 1});
+  CHECK(task.op().counts == StepCounts{.rows_in = 3, .absorbed = 3, .results_by_row = 3, .dead_results = 1});
+}
+
+TEST_CASE("aggregate, changes: where somebody wants before-rows, an update is a pair of rows") {
+  const char* yaml = "aggregate:\n  by: account\n  select: {balance: sum(amount)}\n  having: balance > 0\n";
+  StepUnderTest step(yaml, {input_schema()});
+  for (size_t batch_rows : {1, 100}) {
+    TaskUnderTest task(step.node(), input_schema());
+    task.op().before_rows = true;
+    task.batch_rows = batch_rows;
+    task.send({{1, 0, {"a", "1"}},
+               {2, 0, {"b", "5"}},
+               {3, 0, {"a", "2"}},
+               {4, 0, {"a", "0"}},
+               {5, 0, {"a", "-3"}},
+               {6, 0, {"a", "-1"}},
+               {7, 0, {"b", "1"}},
+               {8, 0, {"a", "2"}}});
+    CHECK(task.output().rows() == Lines{"+ a|1.00 @1 w0", "+ b|5.00 @2 w0", "< a|1.00 @3 w0",
+                                        "+ a|3.00 @3 w0", "- a|3.00 @5 w0", "< b|5.00 @7 w0",
+                                        "+ b|6.00 @7 w0", "+ a|1.00 @8 w0"});
+    CHECK(task.op().counts.results_by_row == 6);
+  }
 }
 
 TEST_CASE(

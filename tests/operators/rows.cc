@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <numeric>
 
@@ -57,7 +58,9 @@ ColumnBatch make_batch(const Schema& schema, const std::vector<InputRow>& rows) 
   for (const InputRow& row : rows) {
     system->event_time.push_back(at_second(row.time));
     system->row_watermark.push_back(row.watermark == INT64_MIN ? EventTime::min() : at_second(row.watermark));
+    system->change.push_back(row.change);
   }
+  if (std::ranges::count(system->change, Change::kInsert) == std::ssize(rows)) system->change.clear();
   batch.system = std::move(system);
   return batch;
 }
@@ -66,9 +69,10 @@ void RecordedOutput::emit(ColumnBatch batch) {
   REQUIRE(batch.columns.size() == batch.schema->size());
   const SystemColumns& system = *batch.system;
   for (uint32_t row : batch.selection) {
-    bool retract = !system.change.empty() && system.change[row] == Change::kRetract;
-    rows_.push_back(std::string(retract ? "- " : "+ ") + row_text(batch, row) + " @" +
-                    seconds(system.event_time[row]) + " w" + seconds(system.row_watermark[row]));
+    const Change change = batch.change_of(row);
+    const std::string mark = change == Change::kRetract ? "- " : change == Change::kReplaced ? "< " : "+ ";
+    rows_.push_back(mark + row_text(batch, row) + " @" + seconds(system.event_time[row]) + " w" +
+                    seconds(system.row_watermark[row]));
   }
 }
 

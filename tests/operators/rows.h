@@ -16,6 +16,7 @@ struct InputRow {
   int64_t watermark = INT64_MIN;  // of its source partition; INT64_MIN: none
   std::vector<std::optional<std::string>> values;
   size_t input = 0;  // which of the step's inputs it comes from; all have one schema
+  Change change = Change::kInsert;
 };
 
 /// A batch of rows with all of them selected. `schema` must outlive it. Reading it back by source_row gives
@@ -24,7 +25,8 @@ ColumnBatch make_batch(const Schema& schema, const std::vector<InputRow>& rows);
 
 EventTime at_second(int64_t second);
 
-/// Writes down everything that an operator hands on, a line for each row: "+ a|1.50 @59.999999 w59.999999".
+/// Writes down everything that an operator hands on, a line for each row: "+ a|1.50 @59.999999 w59.999999",
+/// with - for a retraction and < for a before-row.
 /// Dead letters: "late: message {row}".
 class RecordedOutput final : public OperatorOutput {
  public:

@@ -16,26 +16,39 @@ Schema schema_of(const std::vector<std::string>& columns) {
 StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants,
                              std::vector<size_t> primary_key, std::optional<Duration> versions)
     : inputs_(std::move(inputs)), constants_(std::move(constants)) {
+  build(std::move(yaml), std::move(primary_key), versions);
+}
+
+StepUnderTest::StepUnderTest(std::string yaml, Schema input, StreamTraits traits)
+    : inputs_({std::move(input)}), traits_(std::move(traits)) {
+  build(std::move(yaml), {}, {});
+}
+
+void StepUnderTest::build(std::string yaml, std::vector<size_t> primary_key,
+                          std::optional<Duration> versions) {
   Diagnostics diagnostics;
   document_ = Document::parse("step.yaml", std::move(yaml), diagnostics);
   REQUIRE(document_);
   Entry operation = document_->root().entries().front();
-  OperatorBuild build{.step = "step",
-                      .node = &operation.value,
-                      .inputs = {},
-                      .constants = constants_,
-                      .hints = {},
-                      .diagnostics = &diagnostics};
+  OperatorBuild made{.step = "step",
+                     .node = &operation.value,
+                     .inputs = {},
+                     .constants = constants_,
+                     .hints = {},
+                     .diagnostics = &diagnostics};
   for (size_t i = 0; i < inputs_.size(); ++i) {
-    build.inputs.push_back({i == 0 ? "rows" : "rows" + std::to_string(i + 1), &inputs_[i], false, {}});
+    made.inputs.push_back({i == 0 ? "rows" : "rows" + std::to_string(i + 1), &inputs_[i]});
   }
+  made.inputs.front().is_table = traits_.is_table;
+  made.inputs.front().key_columns = traits_.key_columns;
+  made.inputs.front().window_end = traits_.window_end;
   if (!primary_key.empty()) {
-    build.inputs.back().is_table = build.inputs.back().is_source = true;
-    build.inputs.back().key_columns = std::move(primary_key);
-    build.inputs.back().has_time = versions.has_value();
-    build.inputs.back().versions = versions;
+    made.inputs.back().is_table = made.inputs.back().is_source = true;
+    made.inputs.back().key_columns = std::move(primary_key);
+    made.inputs.back().has_time = versions.has_value();
+    made.inputs.back().versions = versions;
   }
-  node_ = find_operator(operation.key.text())->build(build);
+  node_ = find_operator(operation.key.text())->build(made);
   for (const Diagnostic& finding : diagnostics.sorted()) findings_ += render(finding, document_->text());
 }
 

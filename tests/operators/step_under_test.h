@@ -21,6 +21,8 @@ class StepUnderTest {
  public:
   StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<Constant> constants = {},
                 std::vector<size_t> primary_key = {}, std::optional<Duration> versions = {});
+  /// Over one input of which more is known: a changing table.
+  StepUnderTest(std::string yaml, Schema input, StreamTraits traits);
 
   /// Fails the test if there is none.
   const OperatorNode& node() const;
@@ -29,7 +31,10 @@ class StepUnderTest {
   const std::string& findings() const { return findings_; }
 
  private:
+  void build(std::string yaml, std::vector<size_t> primary_key, std::optional<Duration> versions);
+
   std::vector<Schema> inputs_;
+  StreamTraits traits_;  // of the first input
   std::vector<Constant> constants_;
   std::optional<Document> document_;
   std::unique_ptr<const OperatorNode> node_;

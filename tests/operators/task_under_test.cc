@@ -21,6 +21,7 @@ void TaskUnderTest::send(const std::vector<InputRow>& rows) {
     }
     pending.push_back(row);
     if (row.watermark != INT64_MIN) seen = std::max(seen, at_second(row.watermark));
+    if (row.change == Change::kReplaced) continue;  // nobody cuts a pair
     if (pending.size() < batch_rows && seen < node_.next_boundary(watermark_)) continue;
     send(row.input, make_batch(input_, pending));
     pending.clear();

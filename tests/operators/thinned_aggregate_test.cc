@@ -82,7 +82,7 @@ TEST_CASE("aggregate, every: a group that `having` no longer lets through is ret
   CHECK(task.op().counts.results_withheld == 3);
 }
 
-TEST_CASE("aggregate, every: a result that fails is a dead letter, and what was there stays") {
+TEST_CASE("aggregate, every: a result that fails is a dead letter, and what was there is taken back") {
   StepUnderTest step("aggregate:\n  by: card\n  every: 10s\n  select: {share: 10 / sum(amount)}\n",
                      {input_schema()});
   TaskUnderTest task(step.node(), input_schema());
@@ -92,9 +92,25 @@ TEST_CASE("aggregate, every: a result that fails is a dead letter, and what was 
   task.advance(at_second(20));
   task.send({{21, 21, {"a", "5", "x"}}});
   task.advance(at_second(30));
-  CHECK(task.output().rows().size() == 1);
+  CHECK(task.output().rows() ==
+        Lines{"+ a|2 @9.999999 w9.999999", "- a|2 @19.999999 w19.999999", "+ a|2 @29.999999 w29.999999"});
   CHECK(task.output().dead_letters() == Lines{"22012: division by zero {a}"});
   CHECK(task.op().counts.dead_results == 1);
+}
+
+TEST_CASE("aggregate, every: where somebody wants before-rows, they are what went out before") {
+  StepUnderTest step("aggregate:\n  by: card\n  every: 10s\n  select: {total: sum(amount)}\n",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.op().before_rows = true;
+  task.send({{1, 1, {"a", "5", "x"}}, {2, 2, {"b", "1", "x"}}});
+  task.advance(at_second(10));
+  task.send({{11, 11, {"a", "1", "x"}}, {12, 12, {"a", "1", "x"}}, {13, 13, {"c", "9", "x"}}});
+  task.advance(at_second(20));
+  CHECK(task.output().rows() == Lines{"+ a|5 @9.999999 w9.999999", "+ b|1 @9.999999 w9.999999",
+                                      "< a|5 @19.999999 w19.999999", "+ a|7 @19.999999 w19.999999",
+                                      "+ c|9 @19.999999 w19.999999"});
+  CHECK(task.op().counts.results_by_close == 4);
 }
 
 TEST_CASE("aggregate, every: state that lies on disk counts as that in memory does") {

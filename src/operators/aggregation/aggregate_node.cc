@@ -22,6 +22,10 @@ std::vector<size_t> AggregateNode::key_columns() const {
   return key;
 }
 
+std::optional<size_t> AggregateNode::window_end_column() const {
+  return program_->windows ? std::optional(program_->group.size() - 1) : std::nullopt;
+}
+
 std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
   std::vector<std::optional<size_t>> columns(program_->by.begin(), program_->by.end());
   columns.resize(program_->output.size());

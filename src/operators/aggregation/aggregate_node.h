@@ -22,6 +22,7 @@ class AggregateNode final : public OperatorNode {
   const Schema& output() const override { return program_->output; }
   bool is_table() const override { return program_->emit_changes; }
   std::vector<size_t> key_columns() const override;
+  std::optional<size_t> window_end_column() const override;
   std::vector<std::optional<size_t>> copied_from(size_t input) const override;
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
   bool results_by_row() const override { return program_->emit_changes && !program_->thinning; }

@@ -1,5 +1,6 @@
 #include "operators/aggregation/change_emitter.h"
 
+#include "operators/aggregation/change_rows.h"
 #include "operators/aggregation/group_results.h"
 #include "operators/aggregation/row_comparison.h"
 
@@ -41,14 +42,13 @@ class ChangeEmitter {
         refused_(refused),
         counts_(counts) {}
 
-  void run(OperatorOutput& out) {
+  void run(bool before_rows, OperatorOutput& out) {
     compute_after();
     compute_before();
-    for (uint32_t place = 0; place < transitions_.size(); ++place) decide(place);
-    counts_.dead_results += after_.failed.size();
+    ChangeRows changes(after_.results, program_.group.size());
+    for (uint32_t place = 0; place < transitions_.size(); ++place) decide(place, before_rows, changes);
     send_dead_letters(out);
-    counts_.results_by_row += emitted_.size();
-    if (!emitted_.empty()) out.emit(changes());
+    if (!changes.empty()) out.emit(changes.batch());
   }
 
  private:
@@ -56,16 +56,16 @@ class ChangeEmitter {
   struct Moment {
     const GroupResults* results = nullptr;  // none: the group did not exist
     uint32_t row = 0;
-    bool exists() const { return results != nullptr; }
-    GroupResults::Outcome outcome() const { return results->outcomes[row]; }
+    bool is_visible() const { return results != nullptr && results->outcomes[row] == GroupResults::kVisible; }
   };
 
   void compute_after() {
     std::vector<GroupState> groups;
     groups.reserve(transitions_.size());
-    for (const RowTransition& t : transitions_) groups.push_back({t.key, t.window_end, t.after});
-    system_ = system_columns(program_, batch_, groups, rows_);
-    after_ = compute_results(program_, taken_, groups, system_);
+    for (const RowTransition& t : transitions_)
+      groups.push_back({t.key, t.window_end, t.after != nullptr ? t.after : t.before});
+    after_ = compute_results(program_, taken_, groups, system_columns(program_, batch_, groups, rows_));
+    std::erase_if(after_.failed, [&](const RowError& error) { return is_gone(error.row); });
   }
 
   /// A result before a row is the one after the previous row of its group, unless it looks at the row's event
@@ -107,22 +107,21 @@ class ChangeEmitter {
     for (; refused != refused_.end(); ++refused) out.dead_letter(batch_, *refused);
   }
 
-  void decide(uint32_t place) {
-    Moment before = moment_before(place);
-    switch (after_.outcomes[place]) {
-      case GroupResults::kFailed:
-        return;
-      case GroupResults::kVisible:
-        if (!before.exists() || before.outcome() != GroupResults::kVisible || differs(before, place)) {
-          emitted_.push_back(place);
-        }
-        return;
-      case GroupResults::kWithheld:
-        ++counts_.results_withheld;
-        // Of a result that failed nobody knows what was visible before it: what may be there must go.
-        if (before.exists() && before.outcome() != GroupResults::kWithheld) retract(before, place);
-        return;
+  bool is_gone(uint32_t place) const { return transitions_[place].after == nullptr; }
+
+  void decide(uint32_t place, bool before_rows, ChangeRows& changes) {
+    const Moment before = moment_before(place);
+    const GroupResults::Outcome outcome = after_.outcomes[place];
+    if (!is_gone(place) && outcome == GroupResults::kFailed) ++counts_.dead_results;
+    if (!is_gone(place) && outcome == GroupResults::kWithheld) ++counts_.results_withheld;
+    const bool is_visible = !is_gone(place) && outcome == GroupResults::kVisible;
+    if (before.is_visible() ? is_visible && !differs(before, place) : !is_visible) return;
+    ++counts_.results_by_row;
+    if (before.is_visible() && (before_rows || !is_visible)) {
+      const auto values = std::span(before.results->results.columns).subspan(program_.group.size());
+      changes.add(is_visible ? Change::kReplaced : Change::kRetract, place, values, before.row);
     }
+    if (is_visible) changes.insert(place);
   }
 
   bool differs(Moment before, uint32_t place) const {
@@ -133,28 +132,6 @@ class ChangeEmitter {
     return false;
   }
 
-  void retract(Moment before, uint32_t place) {
-    emitted_.push_back(place);
-    retracted_.push_back(place);
-    if (before.outcome() == GroupResults::kVisible) previous_rows_.emplace_back(place, before);
-  }
-
-  ColumnBatch changes() {
-    ColumnBatch batch = after_.results;
-    batch.selection = std::move(emitted_);
-    if (retracted_.empty()) return batch;
-    system_->change.assign(transitions_.size(), Change::kInsert);
-    for (uint32_t place : retracted_) system_->change[place] = Change::kRetract;
-    for (size_t i = program_.group.size(); i < batch.columns.size(); ++i) {
-      std::vector<SlotCopy> copies;
-      for (const auto& [place, before] : previous_rows_) {
-        copies.push_back({place, before.results->results.columns[i].get(), before.row});
-      }
-      batch.columns[i] = with_slots(*batch.columns[i], copies);
-    }
-    return batch;
-  }
-
   const AggregateProgram& program_;
   const AggregateArguments& taken_;
   const ColumnBatch& batch_;
@@ -163,20 +140,17 @@ class ChangeEmitter {
   std::span<const RowError> refused_;
   StepCounts& counts_;
 
-  std::shared_ptr<SystemColumns> system_;  // of after_.results; ours until they are emitted
-  GroupResults after_;                     // by place
+  GroupResults after_;  // by place; of a group that is gone, what it was
   ResultsBefore before_;
-  std::vector<uint32_t> emitted_;                           // places, ascending
-  std::vector<uint32_t> retracted_;                         // of them
-  std::vector<std::pair<uint32_t, Moment>> previous_rows_;  // what the retracted rows were
 };
 
 }  // namespace
 
 void emit_changes(const AggregateProgram& program, const AggregateArguments& taken, const ColumnBatch& batch,
                   std::span<const uint32_t> rows, std::span<const RowTransition> transitions,
-                  std::span<const RowError> refused, StepCounts& counts, OperatorOutput& out) {
-  ChangeEmitter(program, taken, batch, rows, transitions, refused, counts).run(out);
+                  std::span<const RowError> refused, bool before_rows, StepCounts& counts,
+                  OperatorOutput& out) {
+  ChangeEmitter(program, taken, batch, rows, transitions, refused, counts).run(before_rows, out);
 }
 
 }  // namespace pactolus

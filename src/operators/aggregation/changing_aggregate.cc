@@ -38,7 +38,8 @@ class ChangingAggregate final : public AggregateOperator {
 void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   prepare(entry_rows().size());
   for (const WindowRows& window : windows()) apply(window);
-  emit_changes(program(), arguments(), batch, entry_rows(), transitions_, refused(), counts, out);
+  emit_changes(program(), arguments(), batch, entry_rows(), transitions_, refused(), before_rows, counts,
+               out);
 }
 
 void ChangingAggregate::prepare(size_t entries) {

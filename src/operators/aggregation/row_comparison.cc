@@ -1,8 +1,6 @@
 #include "operators/aggregation/row_comparison.h"
 
-#include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace pactolus {
 namespace {
@@ -23,23 +21,6 @@ bool same_slot(const Column& a, uint32_t row_a, const Column& b, uint32_t row_b)
   if (a.is_null(row_a) || b.is_null(row_b)) return a.is_null(row_a) == b.is_null(row_b);
   return visit_physical(a.type().kind,
                         [&]<class T>() { return same_value(a.values<T>()[row_a], b.values<T>()[row_b]); });
-}
-
-ColumnPtr with_slots(const Column& base, std::span<const SlotCopy> copies) {
-  auto column = make_column(base.type(), base.rows());
-  column->keep_all_of(base);
-  const Column* kept = nullptr;
-  visit_physical(base.type().kind, [&]<class T>() {
-    std::memcpy(column->nulls(), base.nulls(), base.rows());
-    std::copy_n(base.values<T>(), base.rows(), column->values<T>());
-    for (const SlotCopy& copy : copies) {
-      column->nulls()[copy.row] = copy.from->nulls()[copy.from_row];
-      column->values<T>()[copy.row] = copy.from->values<T>()[copy.from_row];
-      if (copy.from != kept && copy.from != &base) column->keep_all_of(*copy.from);
-      kept = copy.from;
-    }
-  });
-  return column;
 }
 
 }  // namespace pactolus

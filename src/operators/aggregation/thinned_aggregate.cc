@@ -8,8 +8,8 @@
 #include "data/codecs/row_codec.h"
 #include "data/key_encoding.h"
 #include "operators/aggregation/aggregate_operator.h"
+#include "operators/aggregation/change_rows.h"
 #include "operators/aggregation/group_results.h"
-#include "operators/aggregation/row_comparison.h"
 #include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
 
@@ -35,11 +35,11 @@ class ThinnedAggregate final : public AggregateOperator {
   void resume(const CloseCursor& cursor) override { emission_.resume(cursor); }
 
  private:
-  /// What becomes of the results of some groups: rows of the batch that computed them.
-  struct Changes {
-    std::vector<uint32_t> emitted;
-    std::vector<uint32_t> retracted;    // of them
-    std::vector<std::string> previous;  // images of the retracted rows
+  /// What becomes of a group's result, which is row `row` of the batch that computed it.
+  struct GroupChange {
+    uint32_t row;
+    bool is_visible;
+    std::optional<std::string> previous;  // the image of the row that went out before, if there is one
   };
 
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
@@ -47,11 +47,11 @@ class ThinnedAggregate final : public AggregateOperator {
   void emit_slice(std::span<const StateGroup> pending, OperatorOutput& out);
   std::vector<GroupState> states_of(std::span<const StateGroup> pending);
   void find_rows(std::span<GroupState> groups);
-  std::shared_ptr<SystemColumns> system_columns(std::span<const GroupState> groups) const;
-  void decide(GroupResults& results, std::span<const GroupState> groups, Changes& changes);
-  bool replace(const GroupState& group, std::string_view image);
-  std::optional<std::string> take(const GroupState& group);
-  void emit(GroupResults results, Changes changes, SystemColumns& system, OperatorOutput& out);
+  std::shared_ptr<const SystemColumns> system_columns(std::span<const GroupState> groups) const;
+  std::optional<GroupChange> decide(GroupResults& results, uint32_t row, const GroupState& group);
+  std::optional<std::string> emitted_of(const GroupState& group);
+  void remember(const GroupState& group, std::string_view image);
+  void emit(const GroupResults& results, std::span<const GroupChange> changes, OperatorOutput& out);
 
   size_t group_columns() const { return program().group.size(); }
 
@@ -123,14 +123,16 @@ bool ThinnedAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out)
 void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorOutput& out) {
   if (pending.empty()) return;
   const std::vector<GroupState> groups = states_of(pending);
-  const std::shared_ptr<SystemColumns> system = system_columns(groups);
-  GroupResults results = compute_results(program(), arguments(), groups, system);
-  Changes changes;
-  decide(results, groups, changes);
+  GroupResults results = compute_results(program(), arguments(), groups, system_columns(groups));
+  std::vector<GroupChange> changes;
+  for (uint32_t row = 0; row < groups.size(); ++row) {
+    if (auto change = decide(results, row, groups[row])) changes.push_back(*std::move(change));
+  }
+  std::ranges::sort(results.failed, {}, &RowError::row);
   for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
   counts.dead_results += results.failed.size();
-  counts.results_by_close += changes.emitted.size();
-  if (!changes.emitted.empty()) emit(std::move(results), std::move(changes), *system, out);
+  counts.results_by_close += changes.size();
+  if (!changes.empty()) emit(results, changes, out);
 }
 
 /// Of the groups that are pending, in the order of their windows.
@@ -170,7 +172,8 @@ void ThinnedAggregate::find_rows(std::span<GroupState> groups) {
   }
 }
 
-std::shared_ptr<SystemColumns> ThinnedAggregate::system_columns(std::span<const GroupState> groups) const {
+std::shared_ptr<const SystemColumns> ThinnedAggregate::system_columns(
+    std::span<const GroupState> groups) const {
   auto system = std::make_shared<SystemColumns>();
   for (const GroupState& group : groups)
     system->event_time.push_back(last_moment(program().windows ? group.window_end : emission_.end()));
@@ -179,84 +182,70 @@ std::shared_ptr<SystemColumns> ThinnedAggregate::system_columns(std::span<const 
 }
 
 /// What differs from what went out last; remembers what goes out now.
-void ThinnedAggregate::decide(GroupResults& results, std::span<const GroupState> groups, Changes& changes) {
-  const std::span<const ColumnPtr> selected = std::span(results.results.columns).subspan(group_columns());
-  for (uint32_t row = 0; row < groups.size(); ++row) {
-    switch (results.outcomes[row]) {
-      case GroupResults::kFailed:
-        break;
-      case GroupResults::kVisible: {
-        std::string image;
-        codec_.append_row(selected, row, image);
-        if (groups[row].key.size() + image.size() + kEntryOverhead > kEntryBytesMax) {
-          results.failed.push_back({row, "state_too_large", "the result is too long to be remembered"});
-        } else if (replace(groups[row], image)) {
-          changes.emitted.push_back(row);
-        }
-        break;
-      }
-      case GroupResults::kWithheld:
-        ++counts.results_withheld;
-        if (std::optional<std::string> previous = take(groups[row])) {
-          changes.emitted.push_back(row);
-          changes.retracted.push_back(row);
-          changes.previous.push_back(*std::move(previous));
-        }
-        break;
+std::optional<ThinnedAggregate::GroupChange> ThinnedAggregate::decide(GroupResults& results, uint32_t row,
+                                                                      const GroupState& group) {
+  std::string image;
+  bool is_visible = results.outcomes[row] == GroupResults::kVisible;
+  if (results.outcomes[row] == GroupResults::kWithheld) ++counts.results_withheld;
+  if (is_visible) {
+    codec_.append_row(std::span(results.results.columns).subspan(group_columns()), row, image);
+    if (group.key.size() + image.size() + kEntryOverhead > kEntryBytesMax) {
+      results.failed.push_back({row, "state_too_large", "the result is too long to be remembered"});
+      is_visible = false;
     }
   }
-  std::ranges::sort(results.failed, {}, &RowError::row);
-}
-
-/// False: the group's row is that already.
-bool ThinnedAggregate::replace(const GroupState& group, std::string_view image) {
-  HotTable& rows = emitted_.window(group.window_end);
-  const std::string_view key = group.key;
-  BlobRef ref;
-  if (const std::byte* known = rows.find(key)) {
-    std::memcpy(&ref, known, sizeof ref);
-    if (ref.view() == image) return false;
+  GroupChange change{row, is_visible, emitted_of(group)};
+  if (is_visible ? change.previous == image : !change.previous) return std::nullopt;
+  if (is_visible) {
+    remember(group, image);
+  } else {
+    emitted_.window(group.window_end).erase(group.key);
   }
-  std::byte* row = nullptr;
-  rows.touch({&key, 1}, {&row, 1});
-  if (ref.data != nullptr) rows.heap().release(ref);
-  ref = rows.heap().store(image);
-  std::memcpy(row, &ref, sizeof ref);
-  return true;
+  return change;
 }
 
-/// The row that went out of the group, which is to be gone; none: there is none.
-std::optional<std::string> ThinnedAggregate::take(const GroupState& group) {
+/// The image of the row that went out of the group; none: there is none.
+std::optional<std::string> ThinnedAggregate::emitted_of(const GroupState& group) {
   HotTable* rows = emitted_.find_window(group.window_end);
   const std::byte* row = rows == nullptr ? nullptr : rows->find(group.key);
   if (row == nullptr) return std::nullopt;
   BlobRef ref;
   std::memcpy(&ref, row, sizeof ref);
-  std::string image(ref.view());
-  rows->erase(group.key);
-  return image;
+  return std::string(ref.view());
 }
 
-void ThinnedAggregate::emit(GroupResults results, Changes changes, SystemColumns& system,
+void ThinnedAggregate::remember(const GroupState& group, std::string_view image) {
+  HotTable& rows = emitted_.window(group.window_end);
+  const std::string_view key = group.key;
+  std::byte* row = nullptr;
+  rows.touch({&key, 1}, {&row, 1});
+  BlobRef ref;
+  std::memcpy(&ref, row, sizeof ref);
+  if (ref.data != nullptr) rows.heap().release(ref);
+  ref = rows.heap().store(image);
+  std::memcpy(row, &ref, sizeof ref);
+}
+
+void ThinnedAggregate::emit(const GroupResults& results, std::span<const GroupChange> changes,
                             OperatorOutput& out) {
-  ColumnBatch& batch = results.results;
-  batch.selection = std::move(changes.emitted);
-  if (!changes.retracted.empty()) {
-    system.change.assign(batch.rows(), Change::kInsert);
-    const auto images = std::make_shared<std::vector<std::string>>(std::move(changes.previous));
-    const std::vector<std::string_view> views(images->begin(), images->end());
-    const DecodedRows previous = codec_.decode(views, images);
-    PACTOLUS_CHECK(previous.failures.empty(), "a row that went out cannot be read");
-    for (uint32_t row : changes.retracted) system.change[row] = Change::kRetract;
-    for (size_t i = 0; i < previous.columns.size(); ++i) {
-      std::vector<SlotCopy> copies;
-      for (uint32_t j = 0; j < changes.retracted.size(); ++j)
-        copies.push_back({changes.retracted[j], previous.columns[i].get(), j});
-      ColumnPtr& column = batch.columns[group_columns() + i];
-      column = with_slots(*column, copies);
-    }
+  auto images = std::make_shared<std::vector<std::string>>();
+  for (const GroupChange& change : changes) {
+    if (change.previous) images->push_back(*change.previous);
   }
-  out.emit(std::move(batch));
+  const std::vector<std::string_view> views(images->begin(), images->end());
+  const DecodedRows previous = codec_.decode(views, images);
+  PACTOLUS_CHECK(previous.failures.empty(), "a row that went out cannot be read");
+  ChangeRows rows(results.results, group_columns());
+  uint32_t place = 0;
+  for (const GroupChange& change : changes) {
+    if (change.previous && !change.is_visible)
+      rows.add(Change::kRetract, change.row, previous.columns, place);
+    if (change.previous && change.is_visible && before_rows)
+      rows.add(Change::kReplaced, change.row, previous.columns, place);
+    if (change.previous) ++place;
+    if (change.is_visible) rows.insert(change.row);
+  }
+  out.emit(rows.batch());
 }
 
 void ThinnedAggregate::set_watermark(EventTime watermark) {
