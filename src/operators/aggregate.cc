@@ -53,6 +53,7 @@ const OperatorSpec& aggregate_spec() {
           "be "
           "computed is a dead letter and changes no state",
       .example = kExample,
+      .takes_tables = true,
       .fields = aggregate_fields(),
       .build = build_aggregate,
   };

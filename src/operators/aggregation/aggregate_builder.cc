@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aggregates/registry.h"
 #include "base/nearest_name.h"
 #include "config/map_reader.h"
 #include "config/quantities.h"
@@ -87,8 +88,11 @@ class AggregateBuilder {
     if (ok_) bind_having();
     check_retraction();
     if (!ok_) return nullptr;
-    return std::make_unique<AggregateNode>(make_program(), repartition_partitions(reader_),
-                                           std::move(description_));
+    // Without it, nobody knows that rows of a table stay in their window.
+    std::vector<size_t> window_end;
+    if (windowed_ && input_.is_table) window_end.push_back(*input_.window_end);
+    return std::make_unique<AggregateNode>(make_program(), std::move(window_end),
+                                           repartition_partitions(reader_), std::move(description_));
   }
 
  private:
@@ -110,6 +114,16 @@ class AggregateBuilder {
       read_named_windows(*reader_.node("windows"));
     } else if (windowed_) {
       add_windows("", reader_.map("window"), *reader_.node("window"));
+    }
+    if (windowed_ && input_.is_table && !input_.window_end) {
+      refuse(reader_.node(has_names_ ? "windows" : "window")
+                 ->key()
+                 ->diagnostic(
+                     "windows-over-running-table",
+                     "`" + input_.name +
+                         "` is a running table: which window a row was in before it changed is not known",
+                     "leave the windows out, or give `" + input_.name +
+                         "` windows and keep its column window_end"));
     }
     size_t overlap = 0;
     for (const NamedWindows& windows : windows_) overlap += windows.kind->overlap();
@@ -239,7 +253,7 @@ class AggregateBuilder {
     }
     ExpressionPtr expression =
         bind_aggregate_expression(item.expression, scope, group_, resolver, calls_, *build_.diagnostics);
-    bind_calls();
+    bind_calls(item);
     if (!expression) {
       ok_ = false;
       return;
@@ -251,13 +265,28 @@ class AggregateBuilder {
   }
 
   /// Binds the calls that an item brought along.
-  void bind_calls() {
-    const CallContext context{build_.step, windowed_, key_};
+  void bind_calls(const NamedExpression& item) {
+    const CallContext context{build_.step, windowed_, key_, input_.is_table, input_.is_table};
     while (bound_.size() < calls_.size()) {
-      CallAndState bound = *bind_call(calls_[bound_.size()], context);
-      bound_.push_back(std::move(bound.call));
-      states_.push_back(std::move(bound.state));
+      AggregateCall& call = calls_[bound_.size()];
+      std::optional<CallAndState> bound = bind_call(call, context);
+      if (!bound) {
+        refuse_retraction(call, item);
+        bound = bind_call(call, {build_.step, windowed_, key_});
+      }
+      bound_.push_back(std::move(bound->call));
+      states_.push_back(std::move(bound->state));
     }
+  }
+
+  void refuse_retraction(const AggregateCall& call, const NamedExpression& item) {
+    const bool rounds = find_aggregate(call.function)->retraction == Retraction::kUnlessDouble;
+    refuse(item.expression.diagnostic(
+        0, item.expression.text.size(), "cannot-take-back",
+        "rows of the changing table `" + input_.name + "` cannot be taken back from `" + call.text + "`",
+        rounds ? "what doubles have lost by rounding does not come back: use numeric"
+               : "what can be taken back: count, sum, avg, min, max, bool_and, bool_or, variances of exact "
+                 "numbers, also with DISTINCT, percentiles and mode()"));
   }
 
   void bind_having() {
@@ -282,6 +311,7 @@ class AggregateBuilder {
 
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
+    if (input_.is_table) states_.push_back({"rows", "count(*)", 1, sizeof(uint64_t), {}});
     if (windowed_) states_.push_back(window_field(description_windows_));
     return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
         .step = build_.step,
@@ -299,6 +329,7 @@ class AggregateBuilder {
         .output = std::move(output_),
         .select_reads_event_time = reads_event_time_,
         .layout = TableLayout(build_.step, std::string(kGroupTable), windowed_, key_, std::move(states_)),
+        .over_table = input_.is_table,
     });
   }
 

@@ -5,13 +5,17 @@
 
 #include "operators/aggregation/changing_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
+#include "operators/aggregation/table_aggregate.h"
 #include "operators/aggregation/thinned_aggregate.h"
 
 namespace pactolus {
 
-AggregateNode::AggregateNode(std::unique_ptr<const AggregateProgram> program,
+AggregateNode::AggregateNode(std::unique_ptr<const AggregateProgram> program, std::vector<size_t> also_used,
                              std::optional<int32_t> partitions, Description description)
-    : program_(std::move(program)), partitions_(partitions), description_(std::move(description)) {}
+    : program_(std::move(program)),
+      also_used_(std::move(also_used)),
+      partitions_(partitions),
+      description_(std::move(description)) {}
 
 std::vector<size_t> AggregateNode::key_columns() const {
   if (!program_->emit_changes) return {};
@@ -42,6 +46,7 @@ EventTime AggregateNode::next_boundary(EventTime watermark) const {
 
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
   std::vector<size_t> columns = program_->by;
+  columns.insert(columns.end(), also_used_.begin(), also_used_.end());
   for (const BoundCall& call : program_->calls) {
     for (const ExpressionPtr& argument : call.arguments) argument->collect_columns(columns);
     if (call.filter) call.filter->collect_columns(columns);
@@ -53,6 +58,7 @@ std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
 
 std::unique_ptr<Operator> AggregateNode::instantiate(StateStore& state) const {
   if (program_->thinning) return make_thinned_aggregate(*program_, state);
+  if (program_->emit_changes && program_->over_table) return make_table_aggregate(*program_, state);
   return program_->emit_changes ? make_changing_aggregate(*program_, state)
                                 : make_final_aggregate(*program_, state);
 }

@@ -16,12 +16,14 @@ class AggregateNode final : public OperatorNode {
  public:
   using Description = std::vector<std::pair<std::string, std::string>>;
 
-  AggregateNode(std::unique_ptr<const AggregateProgram> program, std::optional<int32_t> partitions,
-                Description description);
+  /// `also_used`: columns that it looks at besides those of its expressions.
+  AggregateNode(std::unique_ptr<const AggregateProgram> program, std::vector<size_t> also_used,
+                std::optional<int32_t> partitions, Description description);
 
   const Schema& output() const override { return program_->output; }
   bool is_table() const override { return program_->emit_changes; }
   std::vector<size_t> key_columns() const override;
+  bool takes_before_rows(bool) const override { return true; }
   std::optional<size_t> window_end_column() const override;
   std::vector<std::optional<size_t>> copied_from(size_t input) const override;
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
@@ -35,6 +37,7 @@ class AggregateNode final : public OperatorNode {
 
  private:
   std::unique_ptr<const AggregateProgram> program_;
+  std::vector<size_t> also_used_;
   std::optional<int32_t> partitions_;
   Description description_;
 };

@@ -38,7 +38,9 @@ void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) 
   const size_t rows_max = lookup_ ? kBatchRowsMax / program_.windows->overlap() : kBatchRowsMax;
   while (batch.selection.size() > rows_max) {
     ColumnBatch first = batch;
-    const auto rest = batch.selection.begin() + static_cast<std::ptrdiff_t>(rows_max);
+    size_t rows = rows_max;
+    if (batch.is_replaced(rows - 1)) rows += rows > 1 ? -1 : 1;
+    const auto rest = batch.selection.begin() + static_cast<std::ptrdiff_t>(rows);
     first.selection.assign(batch.selection.begin(), rest);
     batch.selection.erase(batch.selection.begin(), rest);
     process_rows(std::move(first), out);
@@ -48,6 +50,7 @@ void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) 
 
 void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   counts.rows_in += batch.selection.size();
+  note_updates(batch);
   refused_ = arguments_.evaluate(batch);
   remove_failed(batch.selection, refused_);
   const Times times = lookup_ ? times_of(batch) : Times{};
@@ -55,12 +58,35 @@ void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   if (some_closed) refuse_late(batch);
   encode_keys(batch);
   refuse_too_large(batch);
+  forgive_before_rows(batch);
   counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
   split_by_window(batch, times, some_closed);
   accumulate(batch, out);
   arguments_.clear();
   key_columns_.clear();
+}
+
+void AggregateOperator::note_updates(const ColumnBatch& batch) {
+  updates_.clear();
+  for (size_t place = 0; batch.has_changes() && place < batch.selection.size(); ++place) {
+    if (batch.is_replaced(place)) updates_.emplace_back(batch.selection[place], batch.selection[place + 1]);
+  }
+}
+
+std::optional<uint32_t> AggregateOperator::replaced_by(uint32_t row) const {
+  auto update = std::ranges::lower_bound(updates_, row, {}, &std::pair<uint32_t, uint32_t>::first);
+  return update != updates_.end() && update->first == row ? std::optional(update->second) : std::nullopt;
+}
+
+/// What is to be taken out and cannot be computed was refused when it came. Of an update that is late, the
+/// row after is the dead letter.
+void AggregateOperator::forgive_before_rows(const ColumnBatch& batch) {
+  if (!batch.has_changes()) return;
+  counts.filtered += std::erase_if(refused_, [&](const RowError& error) {
+    const Change change = batch.change_of(error.row);
+    return change == Change::kReplaced || (change == Change::kRetract && error.code != "late");
+  });
 }
 
 template <class Why>
@@ -165,7 +191,7 @@ void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_clo
     }
     size_t first_open = 0;
     while (some_closed && is_closed(windows[first_open].end, system.row_watermark[row])) ++first_open;
-    if (first_open > 0) {
+    if (first_open > 0 && batch.change_of(row) != Change::kReplaced) {
       std::string message = late_message(program_, windows[first_open - 1], system.row_watermark[row]);
       missed.push_back({row, "late",
                         std::move(message) + "; the row is in " +
@@ -210,6 +236,49 @@ size_t AggregateOperator::gathered_of(EventTime end) {
     gathered.keys.clear();
   }
   return entry->second;
+}
+
+void AggregateOperator::update_groups(const ColumnBatch& batch, const WindowRows& window) {
+  HotTable& groups = table_.window(window.end);
+  if (program_.over_table) {
+    groups.load(window.keys);
+    for (size_t i = 0; i < window.rows.size(); ++i) change_group(batch, window, i);
+    return;
+  }
+  states_.resize(window.keys.size());
+  groups.touch(window.keys, states_);
+  arguments_.add({window.end, window.rows, window.keys, states_}, groups.heap());
+}
+
+void AggregateOperator::change_group(const ColumnBatch& batch, const WindowRows& window, size_t index) {
+  HotTable& groups = table_.window(window.end);
+  const uint32_t row = window.rows[index];
+  const std::string_view key = window.keys[index];
+  const bool comes = batch.change_of(row) == Change::kInsert;
+  if (!comes && groups.find(key) == nullptr) {
+    refuse_unknown(row);
+    return;
+  }
+  std::byte* state = nullptr;
+  groups.touch({&key, 1}, {&state, 1});
+  uint64_t& rows = *reinterpret_cast<uint64_t*>(state + program_.rows_offset());
+  const GroupedRows grouped{window.end, {&row, 1}, {&key, 1}, {&state, 1}};
+  if (comes) {
+    arguments_.add(grouped, groups.heap());
+    ++rows;
+  } else if (rows == 0) {
+    refuse_unknown(row);
+  } else {
+    arguments_.retract(grouped, groups.heap());
+    if (--rows == 0 && !program_.keeps_empty_group()) groups.erase(key);
+  }
+}
+
+/// The state was reset, and the row came before that.
+void AggregateOperator::refuse_unknown(uint32_t row) {
+  ++counts.dead_results;
+  refused_.insert(std::ranges::upper_bound(refused_, row, {}, &RowError::row),
+                  {row, "unknown_row", "the row to be taken back was never in its group"});
 }
 
 EventTime AggregateOperator::next_due() const { return program_.due(table_.first_window_end()); }

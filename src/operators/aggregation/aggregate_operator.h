@@ -45,6 +45,13 @@ class AggregateOperator : public Operator {
   std::span<const WindowRows> windows() const { return windows_; }
   /// The row of each entry, ascending: entries are numbered by row, then by window.
   std::span<const uint32_t> entry_rows() const { return entry_rows_; }
+  /// Brings the groups' states up to date with a window's rows.
+  void update_groups(const ColumnBatch& batch, const WindowRows& window);
+  /// Over a changing table: adds one of a window's rows to its group, or takes it out. A group without rows
+  /// is gone.
+  void change_group(const ColumnBatch& batch, const WindowRows& window, size_t index);
+  /// Of a before-row the row that replaces it, which may have been refused.
+  std::optional<uint32_t> replaced_by(uint32_t row) const;
   /// Drops the window's state: rows of it are late from now on.
   void close(EventTime end);
 
@@ -64,6 +71,9 @@ class AggregateOperator : public Operator {
   };
 
   void process_rows(ColumnBatch batch, OperatorOutput& out);
+  void note_updates(const ColumnBatch& batch);
+  void forgive_before_rows(const ColumnBatch& batch);
+  void refuse_unknown(uint32_t row);
   static Times times_of(const ColumnBatch& batch);
   bool is_closed(EventTime end, EventTime row_watermark) const;
   bool some_may_be_closed(const Times& times);
@@ -83,6 +93,8 @@ class AggregateOperator : public Operator {
   EventTime watermark_ = EventTime::min();
   AggregateArguments arguments_;
   std::vector<RowError> refused_;
+  std::vector<std::pair<uint32_t, uint32_t>> updates_;  // rows of the batch and what replaces them, ascending
+  std::vector<std::byte*> states_;                      // scratch of update_groups()
   std::vector<ColumnPtr> key_columns_;
   ByteRows encoded_keys_;               // of the batch's rows, by place
   std::vector<std::string_view> keys_;  // the same

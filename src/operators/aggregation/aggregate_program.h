@@ -71,8 +71,13 @@ struct AggregateProgram {
   Schema raw;                            // the group and one column per call
   Schema output;                         // the group and one column per selected item
   bool select_reads_event_time = false;  // possibly
-  TableLayout layout;  // fields from first_field on are the states of calls; then the windows
+  TableLayout layout;  // fields from first_field on are the states of calls; then rows, then the windows
   size_t first_field = 0;
+  bool over_table = false;  // rows of the input are taken back again: a group knows how many it has
+
+  size_t rows_offset() const { return layout.field_offset(first_field + calls.size()); }
+  /// A running table that has no key always has its single row, as a query without GROUP BY does.
+  bool keeps_empty_group() const { return by.empty() && !windows; }
 
   /// Where the state of a call begins in the row of a group.
   size_t state_offset(size_t call) const { return layout.field_offset(first_field + call); }

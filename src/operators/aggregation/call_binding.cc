@@ -60,6 +60,12 @@ class CallBinder {
                                context_.retracting};
       bind_sorted(bind_ordered_set(spec_, set));
       kind_ = ordered_set_kind(spec_.name, spec_.takes_fraction, set);
+    } else if (context_.sorts_extremes && (spec_.name == "min" || spec_.name == "max")) {
+      // The first and the last of all values.
+      const AggregateSpec& sorted = *find_aggregate("percentile_disc");
+      const OrderedSetCall set{types_[0], false, spec_.name == "min" ? 0.0 : 1.0, true};
+      bind_sorted(bind_ordered_set(sorted, set));
+      kind_ = ordered_set_kind(sorted.name, true, set);
     } else if (context_.retracting) {
       bound_.aggregate = bind_retracting(spec_, types_);
       if (bound_.aggregate && call_.distinct)

@@ -11,10 +11,11 @@ namespace pactolus {
 /// What the aggregate calls of a step have in common.
 struct CallContext {
   const std::string& step;
-  bool windowed;              // the tables of their groups
-  const Schema& key;          // of the groups
-  bool retracting = false;    // rows must be taken back again
-  std::string in_table = {};  // of several tables of groups, the one that the calls are of
+  bool windowed;                // the tables of their groups
+  const Schema& key;            // of the groups
+  bool retracting = false;      // rows must be taken back again
+  bool sorts_extremes = false;  // of those, min and max are: all their values are kept
+  std::string in_table = {};    // of several tables of groups, the one that the calls are of
 };
 
 /// A call that is bound, and its state in the rows of the groups.

@@ -30,18 +30,12 @@ class FinalAggregate final : public AggregateOperator {
   void emit_slice(std::span<const StateGroup> groups, OperatorOutput& out);
   void emit_results(GroupResults results, OperatorOutput& out);
 
-  ClosingWindow closing_;           // whose results are going out
-  std::vector<std::byte*> states_;  // scratch of accumulate()
+  ClosingWindow closing_;  // whose results are going out
 };
 
 void FinalAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
+  for (const WindowRows& window : windows()) update_groups(batch, window);
   for (const RowError& error : refused()) out.dead_letter(batch, error);
-  for (const WindowRows& window : windows()) {
-    states_.resize(window.keys.size());
-    HotTable& groups = table().window(window.end);
-    groups.touch(window.keys, states_);
-    arguments().add({window.end, window.rows, window.keys, states_}, groups.heap());
-  }
 }
 
 bool FinalAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {

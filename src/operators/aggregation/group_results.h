@@ -17,6 +17,7 @@ struct GroupResults {
     kVisible,   // computed, and `having` lets it through
     kWithheld,  // computed, and `having` holds it back
     kFailed,    // not computed: its slots in `results` are unspecified
+    kGone,      // not computed: the group has no rows any more
   };
   std::vector<Outcome> outcomes;
   std::vector<RowError> failed;  // ascending

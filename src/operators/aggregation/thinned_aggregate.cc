@@ -47,6 +47,7 @@ class ThinnedAggregate final : public AggregateOperator {
   void emit_slice(std::span<const StateGroup> pending, OperatorOutput& out);
   std::vector<GroupState> states_of(std::span<const StateGroup> pending);
   void find_rows(std::span<GroupState> groups);
+  static void remove_errors_of(std::span<const uint32_t> gone, std::vector<RowError>& failed);
   std::shared_ptr<const SystemColumns> system_columns(std::span<const GroupState> groups) const;
   std::optional<GroupChange> decide(GroupResults& results, uint32_t row, const GroupState& group);
   std::optional<std::string> emitted_of(const GroupState& group);
@@ -66,14 +67,11 @@ class ThinnedAggregate final : public AggregateOperator {
 };
 
 void ThinnedAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
-  for (const RowError& error : refused()) out.dead_letter(batch, error);
   for (const WindowRows& window : windows()) {
-    states_.resize(window.keys.size());
-    HotTable& groups = table().window(window.end);
-    groups.touch(window.keys, states_);
-    arguments().add({window.end, window.rows, window.keys, states_}, groups.heap());
+    update_groups(batch, window);
     note_pending(batch, window);
   }
+  for (const RowError& error : refused()) out.dead_letter(batch, error);
 }
 
 void append_time(EventTime time, std::string& out) {
@@ -122,8 +120,17 @@ bool ThinnedAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out)
 
 void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorOutput& out) {
   if (pending.empty()) return;
-  const std::vector<GroupState> groups = states_of(pending);
+  std::vector<GroupState> groups = states_of(pending);
+  const std::vector<std::byte> no_rows(program().layout.row_size());
+  std::vector<uint32_t> gone;  // of which all rows were taken out
+  for (uint32_t row = 0; row < groups.size(); ++row) {
+    if (groups[row].row != nullptr) continue;
+    groups[row].row = no_rows.data();
+    gone.push_back(row);
+  }
   GroupResults results = compute_results(program(), arguments(), groups, system_columns(groups));
+  for (uint32_t row : gone) results.outcomes[row] = GroupResults::kGone;
+  remove_errors_of(gone, results.failed);
   std::vector<GroupChange> changes;
   for (uint32_t row = 0; row < groups.size(); ++row) {
     if (auto change = decide(results, row, groups[row])) changes.push_back(*std::move(change));
@@ -135,7 +142,11 @@ void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorO
   if (!changes.empty()) emit(results, changes, out);
 }
 
-/// Of the groups that are pending, in the order of their windows.
+void ThinnedAggregate::remove_errors_of(std::span<const uint32_t> gone, std::vector<RowError>& failed) {
+  std::erase_if(failed, [&](const RowError& error) { return std::ranges::binary_search(gone, error.row); });
+}
+
+/// Of the groups that are pending, in the order of their windows. Without a row: the group is gone.
 std::vector<GroupState> ThinnedAggregate::states_of(std::span<const StateGroup> pending) {
   std::vector<GroupState> groups;
   groups.reserve(pending.size());
@@ -161,14 +172,14 @@ std::vector<GroupState> ThinnedAggregate::states_of(std::span<const StateGroup> 
 /// Of groups of one window.
 void ThinnedAggregate::find_rows(std::span<GroupState> groups) {
   HotTable* rows = table().find_window(groups.front().window_end);
-  PACTOLUS_CHECK(rows != nullptr, "a pending group's window is gone");
+  PACTOLUS_CHECK(rows != nullptr || program().over_table, "a pending group's window is gone");
   std::vector<std::string_view> keys;
   for (const GroupState& group : groups) keys.push_back(group.key);
-  rows->load(keys);
+  if (rows != nullptr) rows->load(keys);
   if (HotTable* emitted = emitted_.find_window(groups.front().window_end)) emitted->load(keys);
   for (GroupState& group : groups) {
-    group.row = rows->find(group.key);
-    PACTOLUS_CHECK(group.row != nullptr, "a pending group is gone");
+    if (rows != nullptr) group.row = rows->find(group.key);
+    PACTOLUS_CHECK(group.row != nullptr || program().over_table, "a pending group is gone");
   }
 }
 
