@@ -17,7 +17,7 @@ namespace pactolus {
 /// An update is a pair of rows with the table's same key, next to each other in the selection: kReplaced,
 /// then kInsert. Nobody cuts a pair, but may make of it what is left of it: a retraction, an insert or
 /// nothing. Before-rows are there only where somebody behind wants them (Operator::before_rows): without them
-/// the kInsert stands alone, and whether the key had a row is not said. (docs/decisions/0013)
+/// the kInsert stands alone, and whether the key had a row is not said. (docs/decisions/0014)
 enum class Change : uint8_t {
   kInsert,    // the key's row is now this
   kRetract,   // the key's row, which was this, is gone

@@ -20,7 +20,8 @@ import private_postgresql  # noqa: E402
 from joins import join  # noqa: E402
 from lines import gaps, linear  # noqa: E402
 from look_backs import over  # noqa: E402
-from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed  # noqa: E402
+from tables import aggregate_of_aggregate, top  # noqa: E402
+from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
 
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
 ZONES = ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]
@@ -72,10 +73,6 @@ def calendar(rng, _):
 WINDOWS = [tumbling, hopping, cumulative, calendar]
 FINAL_CALLS = CALLS + ["count(DISTINCT amount)", "string_agg(id, ',' ORDER BY amount DESC, id)",
                        "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)"]
-
-
-def select_text(calls):
-    return "".join(f"\n        {name}: {call}" for name, call in calls.items())
 
 
 def aggregate(rng, unit):
@@ -135,6 +132,7 @@ def windows_of_windows(rng, unit):
     aggregate:
       by: card
       window: {spans[0][0]}
+      emit: {rng.choice(["final", "changes"])}
       select: {{n: count(*), total: sum(amount)}}""", f"""
   second:
     from: first
@@ -283,7 +281,8 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [gaps, linear, join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate, aggregate, windows_of_windows]
+KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate,
+         aggregate, windows_of_windows]
 
 
 def stream(rng, unit, disorder, sources):

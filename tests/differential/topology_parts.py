@@ -46,3 +46,7 @@ def listed(calls):
 
 def by_text(by):
     return f"\n      by: [{', '.join(by)}]" if by else ""
+
+
+def select_text(calls):
+    return "".join(f"\n        {name}: {call}" for name, call in calls.items())
