@@ -33,11 +33,11 @@ TEST_CASE("aggregate over a table: an update within a group is one change, one b
     task.batch_rows = batch_rows;
     task.send({{1, 0, {"a", "x", "5"}},
                {2, 0, {"b", "x", "7"}},
-               {3, 0, {"a", "x", "5"}, kReplaced},
+               {3, 0, {"a", "x", "5"}, 0, kReplaced},
                {3, 0, {"a", "x", "8"}},
-               {4, 0, {"b", "x", "7"}, kReplaced},
+               {4, 0, {"b", "x", "7"}, 0, kReplaced},
                {4, 0, {"b", "y", "7"}},
-               {5, 0, {"a", "x", "8"}, kRetract},
+               {5, 0, {"a", "x", "8"}, 0, kRetract},
                {6, 0, {"c", "x", std::nullopt}}});
     CHECK(task.output().rows() == Lines{"+ x|1|5|5|1 @1 w0", "< x|1|5|5|1 @2 w0", "+ x|2|12|5|2 @2 w0",
                                         "< x|2|12|5|2 @3 w0", "+ x|2|15|7|2 @3 w0", "< x|2|15|7|2 @4 w0",
@@ -51,7 +51,7 @@ TEST_CASE("aggregate over a table: a group without rows leaves nothing in the st
   StepUnderTest step(kTotals, input_schema(), kTable);
   TaskUnderTest task(step.node(), input_schema());
   task.send({{1, 0, {"a", "x", "5"}}, {2, 0, {"b", "x", "5"}}});
-  task.send({{3, 0, {"a", "x", "5"}, kRetract}, {4, 0, {"b", "x", "5"}, kRetract}});
+  task.send({{3, 0, {"a", "x", "5"}, 0, kRetract}, {4, 0, {"b", "x", "5"}, 0, kRetract}});
   CHECK(task.output().rows().back() == "- x|1|5|5|1 @4 w0");
   for (const auto& table : task.state().tables()) CHECK(table->rows() == 0);
   CHECK(step.node().takes_before_rows(false));
@@ -61,7 +61,7 @@ TEST_CASE("aggregate over a table: without `by` there is always a row") {
   StepUnderTest step("aggregate:\n  select: {accounts: count(*), total: sum(balance)}\n", input_schema(),
                      kTable);
   TaskUnderTest task(step.node(), input_schema());
-  task.send({{1, 0, {"a", "x", "5"}}, {2, 0, {"a", "x", "5"}, kRetract}, {3, 0, {"b", "x", "1"}}});
+  task.send({{1, 0, {"a", "x", "5"}}, {2, 0, {"a", "x", "5"}, 0, kRetract}, {3, 0, {"b", "x", "1"}}});
   CHECK(task.output().rows() == Lines{"+ 1|5 @1 w0", "+ 0|NULL @2 w0", "+ 1|1 @3 w0"});
 }
 
@@ -71,12 +71,12 @@ TEST_CASE(
                      input_schema(), kTable);
   TaskUnderTest task(step.node(), input_schema());
   task.send({{1, 0, {"a", "x", "5"}},
-             {2, 0, {"a", "x", "5"}, kReplaced},
+             {2, 0, {"a", "x", "5"}, 0, kReplaced},
              {2, 0, {"a", "x", "0"}},
-             {3, 0, {"a", "x", "0"}, kReplaced},
+             {3, 0, {"a", "x", "0"}, 0, kReplaced},
              {3, 0, {"a", "x", "2"}},
              {4, 0, {"b", "x", "0"}},
-             {5, 0, {"b", "x", "0"}, kRetract}});
+             {5, 0, {"b", "x", "0"}, 0, kRetract}});
   CHECK(task.output().rows() == Lines{"+ x|1|2 @1 w0", "- x|1|2 @2 w0", "+ x|1|5 @3 w0"});
   CHECK(task.output().dead_letters() ==
         Lines{"22012: division by zero {a|x|0}", "22012: division by zero {b|x|0}"});
@@ -87,7 +87,7 @@ TEST_CASE(
 TEST_CASE("aggregate over a table: a row that was never added cannot be taken back") {
   StepUnderTest step(kTotals, input_schema(), kTable);
   TaskUnderTest task(step.node(), input_schema());
-  task.send({{1, 0, {"a", "x", "5"}, kRetract}});
+  task.send({{1, 0, {"a", "x", "5"}, 0, kRetract}});
   CHECK(task.output().rows().empty());
   CHECK(task.output().dead_letters() ==
         Lines{"unknown_row: the row to be taken back was never in its group {a|x|5}"});

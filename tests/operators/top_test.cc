@@ -60,10 +60,10 @@ TEST_CASE("top of a table: a row that goes makes room for the next one") {
     task.send({{1, 0, {"a", "m", "5"}},
                {2, 0, {"b", "m", "7"}},
                {3, 0, {"c", "m", "3"}},
-               {4, 0, {"b", "m", "7"}, kRetract},
-               {5, 0, {"c", "m", "3"}, kReplaced},
+               {4, 0, {"b", "m", "7"}, 0, kRetract},
+               {5, 0, {"c", "m", "3"}, 0, kReplaced},
                {5, 0, {"c", "m", "9"}},
-               {6, 0, {"c", "m", "9"}, kReplaced},
+               {6, 0, {"c", "m", "9"}, 0, kReplaced},
                {6, 0, {"c", "n", "9"}}});
     CHECK(task.output().rows() == Lines{"+ a|m|5 @1 w0", "+ b|m|7 @2 w0", "- b|m|7 @4 w0", "+ c|m|3 @4 w0",
                                         "< c|m|3 @5 w0", "+ c|m|9 @5 w0", "- c|m|9 @6 w0", "+ c|n|9 @6 w0"});
@@ -76,7 +76,7 @@ TEST_CASE("top of a table: a row that goes makes room for the next one") {
 TEST_CASE("top of a table: what was never there cannot be taken back") {
   StepUnderTest step("top: {by: merchant, order: amount DESC, limit: 2}\n", input_schema(), kTable);
   TaskUnderTest task(step.node(), input_schema());
-  task.send({{1, 0, {"a", "m", "5"}, kRetract}});
+  task.send({{1, 0, {"a", "m", "5"}, 0, kRetract}});
   CHECK(task.output().rows().empty());
   CHECK(task.output().dead_letters() ==
         Lines{"unknown_row: the row to be taken back was never in its group {a|m|5}"});
