@@ -62,6 +62,20 @@ TEST_CASE("over: events leave the state when no row can look back at them any mo
   CHECK(task.state().rows() == 1);  // when the first event was
 }
 
+TEST_CASE("over: a group whose last row came late knows later events when that row leaves the state") {
+  StepUnderTest step(
+      "over: {by: card, windows: {eight: 8s}, add: {n: count(*) OVER eight, most: max(amount) OVER eight}}\n",
+      {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({payment(50, "a", 9, 1), payment(1, "a", 2, 1)});
+  task.advance(at_second(20));
+  task.send({payment(48, "a", 3, 20), payment(51, "a", 4, 20)});
+  CHECK(task.output().rows() ==
+        Lines{"+ a|9|1|9 @50 w1", "+ a|2|1|2 @1 w1", "+ a|3|1|3 @48 w20", "+ a|4|3|9 @51 w20"});
+  task.advance(at_second(100));
+  CHECK(task.state().rows() == 1);  // when the first event was
+}
+
 TEST_CASE("over: rows without a group are one, or each is alone") {
   const std::string rest =
       "windows: {ten: 10s, two: 2 rows}, add: {n: count(*) OVER ten, most: max(amount) OVER ten, before: "
@@ -101,6 +115,18 @@ TEST_CASE("over: an event whose group or values are too large is a dead letter")
   CHECK_THAT(task.output().dead_letters()[0],
              Catch::StartsWith("state_too_large: what has to be remembered"));
   CHECK(task.output().rows() == Lines{"+ a|y|y @1 w-"});
+}
+
+TEST_CASE("over: an event is a dead letter if a window of rows could not keep as many as long as it") {
+  const Schema texts = schema_of({"card text", "note text"});
+  StepUnderTest step("over: {by: card, windows: {many: 1000 rows}, add: {last: min(note) OVER many}}\n",
+                     {texts});
+  TaskUnderTest task(step.node(), texts);
+  task.send({{1, INT64_MIN, {"a", std::string(300, 'x')}}, {1, INT64_MIN, {"a", std::string(200, 'y')}}});
+  REQUIRE(task.output().dead_letters().size() == 1);
+  CHECK_THAT(task.output().dead_letters()[0], Catch::StartsWith("state_too_large: the last 1000 events"));
+  CHECK(task.output().rows().size() == 1);
+  CHECK(task.op().counts == StepCounts{.rows_in = 2, .passed = 1, .dead_letters = 1});
 }
 
 TEST_CASE("over: with on_watermark rows look back in the order of their times, whatever order they come in") {

@@ -368,7 +368,11 @@ void Frame::let_go(std::string_view group, EventTime last, const Events& events)
   take_out(group, after, std::min(last, until));
   if (until <= last) {
     forget_extending();
-    groups.erase(group);
+    if (time_in(frame_.latest_field) <= last) {
+      groups.erase(group);
+    } else {  // the last row came late: a row to come takes those behind it
+      set_time(frame_.oldest_field, EventTime::max());
+    }
     return;
   }
   set_time(frame_.oldest_field, history_.first_after(group, last, until));

@@ -95,8 +95,10 @@ class Over final : public Operator {
   }
 
   void find_groups(const ColumnBatch& batch);
+  void encode_events(const ColumnBatch& batch);
   bool is_alone(uint32_t row) const { return is_alone_[row] != 0; }
   std::string_view group_of(uint32_t row) const { return groups_[place_of_[row]]; }
+  std::string_view image_of(uint32_t row) const { return images_[place_of_[row]]; }
   std::optional<RowError> why_late(const ColumnBatch& batch, uint32_t row) const;
   std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row) const;
   void look_back(ColumnBatch& batch);
@@ -120,9 +122,9 @@ class Over final : public Operator {
   // Of the batch.
   std::vector<RowError> refused_;
   ByteRows groups_;
-  std::vector<uint32_t> place_of_;  // by row, among groups_
+  ByteRows images_;                 // of its rows' events
+  std::vector<uint32_t> place_of_;  // by row, among groups_ and images_
   std::vector<uint8_t> is_alone_;   // by row
-  ByteRows images_;                 // of its rows' events, by place among the selected
   Events before_;
   // Of the next rows that have groups.
   std::vector<uint32_t> prepared_rows_;
@@ -135,6 +137,7 @@ class Over final : public Operator {
 size_t Over::look(ColumnBatch batch, uint64_t& dead, OperatorOutput& out) {
   refused_.clear();
   find_groups(batch);
+  encode_events(batch);
   // Rows that waited were not late when they came.
   if (!waiting_) refuse(batch, [&](uint32_t row) { return why_late(batch, row); });
   RowErrors errors;
@@ -169,6 +172,13 @@ void Over::find_groups(const ColumnBatch& batch) {
   }
 }
 
+void Over::encode_events(const ColumnBatch& batch) {
+  std::vector<ColumnPtr> kept;
+  for (size_t column : program_.kept) kept.push_back(batch.columns[column]);
+  images_.clear();
+  program_.codec.encode(kept, batch.selection, images_);
+}
+
 std::optional<RowError> Over::why_late(const ColumnBatch& batch, uint32_t row) const {
   const EventTime row_watermark = batch.system->row_watermark[row];
   const EventTime closes = program_.closes(history_.segment_end(batch.system->event_time[row]));
@@ -194,15 +204,19 @@ std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t r
                     "what has to be remembered of the row, with its key, is longer than " +
                         std::to_string(EventHistory::kEventBytesMax / 1024) + " KiB"};
   }
+  // Of a group's last events, which are one entry of the state, each has the same share.
+  constexpr size_t kTimeAndLength = 16;
+  if (key + kEntryOverhead + program_.tail_rows * (image_of(row).size() + kTimeAndLength) > kEntryBytesMax) {
+    return RowError{row, "state_too_large",
+                    "the last " + std::to_string(program_.tail_rows) +
+                        " events of a group, if all were as long as this one, have more than " +
+                        std::to_string(kEntryBytesMax / 1024) + " KiB"};
+  }
   return std::nullopt;
 }
 
 void Over::look_back(ColumnBatch& batch) {
   RowErrors errors;
-  std::vector<ColumnPtr> kept;
-  for (size_t column : program_.kept) kept.push_back(batch.columns[column]);
-  images_.clear();
-  program_.codec.encode(kept, batch.selection, images_);
   const std::vector<EventTime>& times = batch.system->event_time;
   const EventTime first = beginning(times[batch.selection.front()]);
   for (const auto& frame : frames_) frame->begin(batch, first);
@@ -221,7 +235,7 @@ void Over::look_back(ColumnBatch& batch) {
     }
     last_events(group, times[row]);
     for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
-    history_.insert(group, times[row], images_[place]);
+    history_.insert(group, times[row], image_of(row));
   }
   refuse(batch, errors);
 }
