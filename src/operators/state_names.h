@@ -19,6 +19,11 @@ inline StateField window_field(const std::string& windows) {
 /// The tables of a step with `every`: what has gone out of each group, and the groups that changed since.
 inline constexpr std::string_view kEmittedTable = "emitted";
 inline constexpr std::string_view kPendingTable = "pending";
+/// The tables of a step whose windows are sessions: rows that wait for their time, each group's last session,
+/// and the sessions that may end at a time.
+inline constexpr std::string_view kWaitingTable = "waiting";
+inline constexpr std::string_view kOpenTable = "open";
+inline constexpr std::string_view kClosingTable = "closing";
 /// The kind of a row as RowCodec writes it.
 inline constexpr std::string_view kRowKind = "row";
 /// The kind of a time in microseconds.

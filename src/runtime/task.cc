@@ -420,7 +420,7 @@ bool Task::tell_tables_read(Outgoing& out) {
 /// How far the watermark moves between two control records: a tenth of the smallest window downstream,
 /// aligned to it.
 Duration Task::control_distance(size_t index) const {
-  constexpr Duration kSmallest = std::chrono::milliseconds{1};
+  constexpr Duration kSmallest = std::chrono::milliseconds{100};
   constexpr Duration kWithoutWindows = std::chrono::seconds{1};
   Duration window = sub_.repartitions[index].plan->boundary;
   return window == Duration{0} ? kWithoutWindows : std::max(kSmallest, window / 10);

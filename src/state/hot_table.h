@@ -47,6 +47,8 @@ class HotTable {
   void prefetch(std::span<const std::string_view> keys) const;
   /// Removes a row; nothing if there is none.
   void erase(std::string_view key);
+  /// Removes all rows whose keys begin with `prefix`; as neighbour() finds them.
+  void erase_all(std::string_view prefix);
   /// Live rows, those on disk included.
   size_t size() const { return live_ + stored_only_.rows; }
   bool empty() const { return size() == 0; }

@@ -23,6 +23,15 @@ std::optional<StateGroup> HotTable::neighbour(std::string_view key, std::string_
   }
 }
 
+void HotTable::erase_all(std::string_view prefix) {
+  std::string key;
+  for (auto found = neighbour(prefix, prefix, KeyDirection::kUp); found;
+       found = neighbour(key, prefix, KeyDirection::kUp)) {
+    key = found->key;
+    erase(key);
+  }
+}
+
 std::optional<std::string_view> HotTable::nearest_in_memory(std::string_view key, std::string_view prefix,
                                                             KeyDirection direction) const {
   auto near = order_.next_to(key, direction);

@@ -20,8 +20,9 @@ import private_postgresql  # noqa: E402
 from joins import join  # noqa: E402
 from lines import gaps, linear  # noqa: E402
 from look_backs import over  # noqa: E402
+from session_topologies import sessions  # noqa: E402
 from tables import aggregate_of_aggregate, top  # noqa: E402
-from topology_parts import CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
+from topology_parts import CALLS, FINAL_CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
 
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
 ZONES = ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]
@@ -71,8 +72,6 @@ def calendar(rng, _):
 
 
 WINDOWS = [tumbling, hopping, cumulative, calendar]
-FINAL_CALLS = CALLS + ["count(DISTINCT amount)", "string_agg(id, ',' ORDER BY amount DESC, id)",
-                       "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)"]
 
 
 def aggregate(rng, unit):
@@ -281,7 +280,7 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, thinned, fill, explode, deduplicate, aggregate, aggregate,
+KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, thinned, fill, explode, deduplicate, aggregate, aggregate,
          aggregate, windows_of_windows]
 
 

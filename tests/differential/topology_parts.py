@@ -5,6 +5,8 @@ from collections.abc import Callable
 HOUR = 3_600_000  # all times are in milliseconds
 CALLS = ["count(*)", "count(amount)", "sum(amount)", "min(amount)", "max(amount)", "avg(amount)", "min(id)", "sum(kind)",
          "count(*) FILTER (WHERE kind = 2)"]
+FINAL_CALLS = CALLS + ["count(DISTINCT amount)", "string_agg(id, ',' ORDER BY amount DESC, id)",
+                       "percentile_disc(0.5) WITHIN GROUP (ORDER BY amount)"]
 
 
 @dataclasses.dataclass

@@ -35,12 +35,12 @@ TEST_CASE("aggregate: what contradicts itself is refused with a hint") {
 }
 
 TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else about it") {
-  CHECK(findings("aggregate:\n  by: symbol\n  window: {session: 30m, at_most: 12h}\n  emit: final\n"
+  CHECK(findings("aggregate:\n  by: symbol\n  window: {session: 30m, at_most: 12h}\n  emit: changes\n"
                  "  select: {n: count(*)}\n") ==
-        "step.yaml:3:12: error[not-available]: the window `session` is not available yet\n"
-        " 3 |   window: {session: 30m, at_most: 12h}\n"
-        "   |            ^^^^^^^\n"
-        "   = hint: this release has `tumbling`, `hopping`, `cumulative` and `calendar`\n");
+        "step.yaml:4:9: error[not-available]: `emit: changes` of sessions is not available yet\n"
+        " 4 |   emit: changes\n"
+        "   |         ^^^^^^^\n"
+        "   = hint: without it, each session's result comes when it has ended\n");
   CHECK(findings("aggregate:\n  by: symbol\n  ttl: 400d\n  select: {n: count(DISTINCT price)}\n") ==
         "step.yaml:3:3: error[not-available]: `ttl`, which lets running groups expire, is not available yet\n"
         " 3 |   ttl: 400d\n"
@@ -63,6 +63,12 @@ TEST_CASE("aggregate: windows that cannot be are refused, each with what to writ
   CHECK_THAT(window_findings("window: {tumbling: 1h, every: 5m}"), Contains("write `hopping`"));
   CHECK_THAT(window_findings("window: {tumbling: 1h, hopping: 1h}"),
              Contains("either `tumbling` or `hopping`") && Contains("under `windows`"));
+  CHECK_THAT(window_findings("window: {session: 1h, at_most: 5m}"), Contains("at least 1h"));
+  CHECK_THAT(window_findings("window: {session: 1h, every: 5m}"), Contains("write `at_most`"));
+  CHECK_THAT(window_findings("window: {tumbling: 1h, at_most: 5m}"),
+             Contains("`at_most` belongs to `session`"));
+  CHECK_THAT(window_findings("windows: {a: {session: 1h}, b: {tumbling: 1h}}"),
+             Contains("sessions beside other windows"));
   CHECK_THAT(window_findings("window: {tumbling: 1m}\n  every: 10s"), Contains("write `emit: changes`"));
   CHECK_THAT(window_findings("window: {hopping: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {cumulative: 5m, every: 1h}"), Contains("at most 5m"));

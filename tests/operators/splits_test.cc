@@ -90,6 +90,18 @@ const char* kSteps[] = {
     median: percentile_disc(0.5) WITHIN GROUP (ORDER BY price)
   having: total > 5
 )",
+    R"(aggregate:
+  by: symbol
+  window: {session: 3s, at_most: 8s}
+  grace: 2s
+  select:
+    trades: count(*)
+    unit: sum(price / quantity)
+    prices: count(DISTINCT price)
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: trades <> 2
+)",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {linear: 6s}, quantity: {constant: 1}}}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",

@@ -157,6 +157,14 @@ void AggregateArguments::drop_window(EventTime end) {
   }
 }
 
+void AggregateArguments::erase_group(std::string_view key) {
+  for (Call& call : calls_) {
+    if (call.distinct) call.distinct->erase_group(key);
+    if (call.sorted) call.sorted->erase_group(key);
+    if (call.ordered) call.ordered->erase_group(key);
+  }
+}
+
 void AggregateArguments::clear() {
   for (Call& call : calls_) {
     call.columns.clear();

@@ -64,6 +64,8 @@ class AggregateArguments {
   }
   /// The window's groups are gone: so is what belongs to them.
   void drop_window(EventTime end);
+  /// The group is gone, of a table without windows.
+  void erase_group(std::string_view key);
   /// Lets go of the batch's memory.
   void clear();
 

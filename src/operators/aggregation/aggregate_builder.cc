@@ -160,7 +160,12 @@ class AggregateBuilder {
       ok_ = false;
       return;
     }
-    windows_.push_back({name, std::move(windows->kind)});
+    if (windows->sessions && !name.empty()) {
+      refuse(not_available(*node.key(), "sessions beside other windows", "give them a step of their own"));
+      return;
+    }
+    sessions_ = windows->sessions;
+    if (windows->kind) windows_.push_back({name, std::move(windows->kind)});
     description_windows_ +=
         (description_windows_.empty() ? "" : "; ") + (name.empty() ? "" : name + ": ") + windows->description;
   }
@@ -170,6 +175,11 @@ class AggregateBuilder {
     std::optional<std::string> emit = reader_.text("emit");
     changes_ = emit ? *emit == "changes" : !windowed_;
     every_ = reader_.duration("every");
+    if (sessions_ && changes_) {
+      refuse(not_available(*reader_.node("emit"), "`emit: changes` of sessions",
+                           "without it, each session's result comes when it has ended"));
+      return;
+    }
     if (every_ && !changes_) {
       refuse(reader_.node("every")->key()->diagnostic(
           "conflicting-keys", "`every` thins changes",
@@ -204,9 +214,10 @@ class AggregateBuilder {
       key.push_back({name, type, false});
     };
     if (has_names_) add_window_column("window_name", kTextType);
-    key_ = Schema(key);
+    if (!sessions_) key_ = Schema(key);
     if (windowed_) {
       add_window_column("window_start", kTimestamptzType);
+      if (sessions_) key_ = Schema(key);
       add_window_column("window_end", kTimestamptzType);
     }
     group_ = Schema(std::move(key));
@@ -266,7 +277,7 @@ class AggregateBuilder {
 
   /// Binds the calls that an item brought along.
   void bind_calls(const NamedExpression& item) {
-    const CallContext context{build_.step, windowed_, key_, input_.is_table, input_.is_table};
+    const CallContext context{build_.step, has_window_tables(), key_, input_.is_table, input_.is_table};
     while (bound_.size() < calls_.size()) {
       AggregateCall& call = calls_[bound_.size()];
       std::optional<CallAndState> bound = bind_call(call, context);
@@ -309,14 +320,22 @@ class AggregateBuilder {
         "group `by` something, or use a `filter` before"));
   }
 
+  /// A table has a window for each window end.
+  bool has_window_tables() const { return windowed_ && !sessions_; }
+
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
     if (input_.is_table) states_.push_back({"rows", "count(*)", 1, sizeof(uint64_t), {}});
+    const size_t first = states_.size();
+    if (sessions_) {
+      states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
+      states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
+    }
     if (windowed_) states_.push_back(window_field(description_windows_));
-    return std::unique_ptr<const AggregateProgram>(new AggregateProgram{
+    std::unique_ptr<AggregateProgram> program(new AggregateProgram{
         .step = build_.step,
         .by = std::move(by_),
-        .windows = windowed_ ? std::optional<Windows>(std::move(windows_)) : std::nullopt,
+        .windows = has_window_tables() ? std::optional<Windows>(std::move(windows_)) : std::nullopt,
         .grace = grace_,
         .emit_changes = changes_,
         .thinning = thinning(),
@@ -328,9 +347,27 @@ class AggregateBuilder {
         .raw = std::move(raw_),
         .output = std::move(output_),
         .select_reads_event_time = reads_event_time_,
-        .layout = TableLayout(build_.step, std::string(kGroupTable), windowed_, key_, std::move(states_)),
+        .layout =
+            TableLayout(build_.step, std::string(kGroupTable), has_window_tables(), key_, std::move(states_)),
         .over_table = input_.is_table,
     });
+    if (sessions_) program->sessions = session_program(*program, first);
+    return program;
+  }
+
+  SessionProgram session_program(const AggregateProgram& program, size_t first) const {
+    std::vector<Field> group = key_.fields();
+    group.pop_back();  // window_start
+    StateField start{"start", std::string(kTimeKind), 1, sizeof(int64_t), {}};
+    StateField presence{"open", std::string(kPresenceKind), 1, sizeof(uint64_t), {}};
+    const StateField windows = window_field(description_windows_);
+    return {
+        *sessions_,
+        time_order(build_.step, kWaitingTable, *input_.schema, program.columns_used(), grace_),
+        TableLayout(build_.step, std::string(kOpenTable), false, Schema(std::move(group)), {start, windows}),
+        TableLayout(build_.step, std::string(kClosingTable), true, key_, {presence, windows}),
+        first,
+        first + 1};
   }
 
   std::optional<Thinning> thinning() const {
@@ -366,6 +403,7 @@ class AggregateBuilder {
   bool windowed_ = false;
   bool has_names_ = false;  // its windows
   std::vector<NamedWindows> windows_;
+  std::optional<Sessions> sessions_;
   std::string description_windows_;
   Duration grace_{0};
   bool changes_ = false;

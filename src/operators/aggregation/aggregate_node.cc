@@ -5,6 +5,7 @@
 
 #include "operators/aggregation/changing_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
+#include "operators/aggregation/session_aggregate.h"
 #include "operators/aggregation/table_aggregate.h"
 #include "operators/aggregation/thinned_aggregate.h"
 
@@ -37,6 +38,7 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 }
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
+  if (program_->sessions) return program_->sessions->order.next_boundary(watermark);
   EventTime next = EventTime::max();
   if (program_->windows) next = program_->windows->next_closing(watermark, program_->grace);
   if (program_->thinning)
@@ -44,19 +46,20 @@ EventTime AggregateNode::next_boundary(EventTime watermark) const {
   return next;
 }
 
+Duration AggregateNode::delay() const {
+  return program_->sessions ? program_->sessions->order.delay() : program_->grace;
+}
+
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
-  std::vector<size_t> columns = program_->by;
+  std::vector<size_t> columns = program_->columns_used();
   columns.insert(columns.end(), also_used_.begin(), also_used_.end());
-  for (const BoundCall& call : program_->calls) {
-    for (const ExpressionPtr& argument : call.arguments) argument->collect_columns(columns);
-    if (call.filter) call.filter->collect_columns(columns);
-  }
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   return columns;
 }
 
 std::unique_ptr<Operator> AggregateNode::instantiate(StateStore& state) const {
+  if (program_->sessions) return make_session_aggregate(*program_, state);
   if (program_->thinning) return make_thinned_aggregate(*program_, state);
   if (program_->emit_changes && program_->over_table) return make_table_aggregate(*program_, state);
   return program_->emit_changes ? make_changing_aggregate(*program_, state)

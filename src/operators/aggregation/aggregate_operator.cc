@@ -1,6 +1,7 @@
 #include "operators/aggregation/aggregate_operator.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "config/quantities.h"
 #include "data/key_encoding.h"
@@ -59,12 +60,12 @@ void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   encode_keys(batch);
   refuse_too_large(batch);
   forgive_before_rows(batch);
+  add_refused(admit(batch));
   counts.dead_letters += refused_.size();
   counts.absorbed += batch.selection.size();
   split_by_window(batch, times, some_closed);
   accumulate(batch, out);
   arguments_.clear();
-  key_columns_.clear();
 }
 
 void AggregateOperator::note_updates(const ColumnBatch& batch) {
@@ -91,15 +92,20 @@ void AggregateOperator::forgive_before_rows(const ColumnBatch& batch) {
 
 template <class Why>
 void AggregateOperator::refuse(ColumnBatch& batch, const Why& why) {
-  size_t failing = refused_.size();
+  std::vector<RowError> refused;
   size_t place = 0;
   std::erase_if(batch.selection, [&](uint32_t row) {
     std::optional<RowError> error = why(row, place++);
-    if (error) refused_.push_back(*std::move(error));
+    if (error) refused.push_back(*std::move(error));
     return error.has_value();
   });
-  auto others = refused_.begin() + static_cast<std::ptrdiff_t>(failing);
-  std::inplace_merge(refused_.begin(), others, refused_.end(), by_row);
+  add_refused(std::move(refused));
+}
+
+void AggregateOperator::add_refused(std::vector<RowError> others) {
+  const auto before = static_cast<std::ptrdiff_t>(refused_.size());
+  std::ranges::move(others, std::back_inserter(refused_));
+  std::inplace_merge(refused_.begin(), refused_.begin() + before, refused_.end(), by_row);
 }
 
 AggregateOperator::Times AggregateOperator::times_of(const ColumnBatch& batch) {
@@ -146,13 +152,14 @@ void AggregateOperator::refuse_too_large(ColumnBatch& batch) {
   if (refused_.size() > refused_before) encode_keys(batch);
 }
 
-void AggregateOperator::encode_keys(const ColumnBatch& batch) {
-  key_columns_.clear();
+std::span<const std::string_view> AggregateOperator::encode_keys(const ColumnBatch& batch) {
   for (size_t column : program_.by) key_columns_.push_back(batch.columns[column]);
   encoded_keys_.clear();
   pactolus::encode_keys(key_columns_, batch.selection, encoded_keys_);
   keys_.clear();
   for (size_t place = 0; place < batch.selection.size(); ++place) keys_.push_back(encoded_keys_[place]);
+  key_columns_.clear();
+  return keys_;
 }
 
 void AggregateOperator::split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed) {

@@ -35,6 +35,10 @@ class AggregateOperator : public Operator {
   /// Takes the rows that are left: those of windows(). Sends off the dead letters of refused(), and whatever
   /// else the batch gives, in the order of the rows.
   virtual void accumulate(const ColumnBatch& batch, OperatorOutput& out) = 0;
+  /// The last to say which rows are taken: leaves those selected. Gives why the others are not, ascending.
+  virtual std::vector<RowError> admit(ColumnBatch&) { return {}; }
+  /// The groups' keys of the batch's rows, by place.
+  std::span<const std::string_view> encode_keys(const ColumnBatch& batch);
 
   const AggregateProgram& program() const { return program_; }
   StateTable& table() { return table_; }
@@ -82,7 +86,7 @@ class AggregateOperator : public Operator {
   /// Takes the rows out of which `why` has something to say.
   template <class Why>
   void refuse(ColumnBatch& batch, const Why& why);
-  void encode_keys(const ColumnBatch& batch);
+  void add_refused(std::vector<RowError> others);
   void split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed);
   void gather_by_window(const ColumnBatch& batch, bool some_closed);
   void add_entry(GatheredRows& gathered, uint32_t row, size_t place, const Window& window);
@@ -95,7 +99,7 @@ class AggregateOperator : public Operator {
   std::vector<RowError> refused_;
   std::vector<std::pair<uint32_t, uint32_t>> updates_;  // rows of the batch and what replaces them, ascending
   std::vector<std::byte*> states_;                      // scratch of update_groups()
-  std::vector<ColumnPtr> key_columns_;
+  std::vector<ColumnPtr> key_columns_;  // while they are encoded
   ByteRows encoded_keys_;               // of the batch's rows, by place
   std::vector<std::string_view> keys_;  // the same
   std::vector<uint32_t> places_;        // 0, 1, 2, … as far as any batch went

@@ -9,6 +9,8 @@
 #include "aggregates/ordered_set.h"
 #include "data/schema.h"
 #include "expr/expression.h"
+#include "operators/time_order/time_ordered_rows.h"
+#include "operators/windows/sessions.h"
 #include "operators/windows/windows.h"
 #include "state/layout.h"
 
@@ -55,18 +57,34 @@ struct Thinning {
   TableLayout pending;  // by tick: the groups to look at, with their windows' ends before them
 };
 
+/// The windows of a step are sessions. Its rows are put in order before they are looked at, so that a session
+/// only ever grows at its end; and its tables have no windows, but a session's start in their groups' keys.
+struct SessionProgram {
+  Sessions sessions;
+  TimeOrder order;
+  TableLayout open;     // by group: when its last session began
+  TableLayout closing;  // by time: the sessions to look at then, because they may have ended
+  size_t first;         // fields of AggregateProgram::layout: the times of a session's first
+  size_t last;          // and of its last row
+
+  /// When to look next at a session that ends at `end` as far as is known at `now`, an end of a slice: most
+  /// sessions go on until then. At first at a rough time before it, so that few times have sessions.
+  EventTime look_at(EventTime end, EventTime now) const;
+};
+
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.
 struct AggregateProgram {
   std::string step;
   std::vector<size_t> by;          // columns of the input
-  std::optional<Windows> windows;  // none: a running table
+  std::optional<Windows> windows;  // none: a running table, or sessions
   Duration grace{0};
   bool emit_changes = false;
   std::optional<Thinning> thinning = {};  // of changes
+  std::optional<SessionProgram> sessions = {};
   std::vector<BoundCall> calls;
   std::vector<ExpressionPtr> select;     // over `raw`
   ExpressionPtr having;                  // over `output`; none: all results
-  Schema key;                            // the `by` columns and, where windows have names, window_name
+  Schema key;                            // the `by` columns, and window_name or a session's window_start
   Schema group;                          // the key and, when windowed, window_start and window_end
   Schema raw;                            // the group and one column per call
   Schema output;                         // the group and one column per selected item
@@ -81,6 +99,8 @@ struct AggregateProgram {
 
   /// Where the state of a call begins in the row of a group.
   size_t state_offset(size_t call) const { return layout.field_offset(first_field + call); }
+  /// Of the input, ascending.
+  std::vector<size_t> columns_used() const;
   /// The watermark at which a window closes and its state is freed.
   EventTime due(EventTime end) const { return end + grace; }
 };

@@ -29,6 +29,8 @@ class DistinctValues {
   /// single argument only those that are not NULL.
   void keep_new(EventTime window_end, std::span<const ColumnPtr> arguments, const CandidateRows& candidates);
   void drop_window(EventTime end) { table_.drop_window(end); }
+  /// Of a table without windows.
+  void erase_group(std::string_view key) { table_.running().erase_all(key); }
 
  private:
   StateTable& table_;

@@ -28,7 +28,6 @@ class FinalAggregate final : public AggregateOperator {
  private:
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void emit_slice(std::span<const StateGroup> groups, OperatorOutput& out);
-  void emit_results(GroupResults results, OperatorOutput& out);
 
   ClosingWindow closing_;  // whose results are going out
 };
@@ -53,21 +52,9 @@ void FinalAggregate::emit_slice(std::span<const StateGroup> groups, OperatorOutp
   std::vector<GroupState> states;
   states.reserve(groups.size());
   for (const StateGroup& group : groups) states.push_back({group.key, closing_.end(), group.row});
-  emit_results(compute_results(program(), arguments(), states,
-                               system_columns(states.size(), last_moment(closing_.end()))),
-               out);
-}
-
-void FinalAggregate::emit_results(GroupResults results, OperatorOutput& out) {
-  for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
-  counts.dead_results += results.failed.size();
-  std::vector<uint32_t>& visible = results.results.selection;
-  for (uint32_t row = 0; row < results.outcomes.size(); ++row) {
-    if (results.outcomes[row] == GroupResults::kVisible) visible.push_back(row);
-  }
-  counts.results_by_close += visible.size();
-  counts.results_withheld += results.outcomes.size() - visible.size() - results.failed.size();
-  if (!visible.empty()) out.emit(std::move(results.results));
+  emit_closed(compute_results(program(), arguments(), states,
+                              system_columns(states.size(), last_moment(closing_.end()))),
+              counts, out);
 }
 
 void FinalAggregate::set_watermark(EventTime watermark) {

@@ -68,6 +68,7 @@ class ResultComputation {
     for (const auto& column : columns) column->keep(texts);
     std::vector<ColumnPtr> result(columns.begin(), columns.end());
     if (program_.windows) append_bounds(columns.empty() ? nullptr : columns.back().get(), result);
+    if (program_.sessions) append_ends(result);
     return result;
   }
 
@@ -85,6 +86,14 @@ class ResultComputation {
       ends->values_of<TypeKind::kTimestamptz>()[i] = end.micros();
     }
     result.push_back(std::move(starts));
+    result.push_back(std::move(ends));
+  }
+
+  /// window_end of sessions: window_start is in their keys.
+  void append_ends(std::vector<ColumnPtr>& result) const {
+    auto ends = make_column(kTimestamptzType, groups_.size());
+    for (size_t i = 0; i < groups_.size(); ++i)
+      ends->values_of<TypeKind::kTimestamptz>()[i] = groups_[i].window_end.micros();
     result.push_back(std::move(ends));
   }
 
@@ -137,6 +146,18 @@ GroupResults compute_results(const AggregateProgram& program, const AggregateArg
                              std::span<const GroupState> groups,
                              std::shared_ptr<const SystemColumns> system) {
   return ResultComputation(program, taken, groups, std::move(system)).run();
+}
+
+void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out) {
+  for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
+  counts.dead_results += results.failed.size();
+  std::vector<uint32_t>& visible = results.results.selection;
+  for (uint32_t row = 0; row < results.outcomes.size(); ++row) {
+    if (results.outcomes[row] == GroupResults::kVisible) visible.push_back(row);
+  }
+  counts.results_by_close += visible.size();
+  counts.results_withheld += results.outcomes.size() - visible.size() - results.failed.size();
+  if (!visible.empty()) out.emit(std::move(results.results));
 }
 
 }  // namespace pactolus

@@ -8,6 +8,7 @@
 #include "data/column_batch.h"
 #include "data/row_errors.h"
 #include "operators/aggregation/aggregate_arguments.h"
+#include "operators/operator.h"
 
 namespace pactolus {
 
@@ -34,5 +35,8 @@ GroupResults compute_results(const AggregateProgram& program, const AggregateArg
 /// Errors are by group.
 std::shared_ptr<Column> call_results(const AggregateProgram& program, const AggregateArguments& taken,
                                      size_t call, std::span<const GroupState> groups, RowErrors& errors);
+
+/// Lets the results of closed windows out, and their failures to the dead letters, and counts both.
+void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out);
 
 }  // namespace pactolus

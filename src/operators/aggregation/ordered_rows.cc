@@ -120,7 +120,7 @@ std::shared_ptr<Column> OrderedRows::results(std::span<const GroupState> groups,
 
 std::vector<const std::byte*> OrderedRows::entries_of(const GroupState& group) const {
   std::vector<const std::byte*> entries;
-  HotTable* table = table_.find_window(group.window_end);
+  HotTable* table = table_.layout().windowed() ? table_.find_window(group.window_end) : &table_.running();
   if (table == nullptr) return entries;
   for (auto found = table->neighbour(group.key, group.key, KeyDirection::kUp); found;
        found = table->neighbour(found->key, group.key, KeyDirection::kUp)) {

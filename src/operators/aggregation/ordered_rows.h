@@ -35,6 +35,8 @@ class OrderedRows {
   void add(EventTime window_end, std::span<const ColumnPtr> columns, std::span<const uint32_t> rows,
            std::span<const std::string_view> keys, std::span<std::byte* const> states);
   void drop_window(EventTime end) { table_.drop_window(end); }
+  /// Of a table without windows.
+  void erase_group(std::string_view key) { table_.running().erase_all(key); }
 
   /// The results of groups.
   std::shared_ptr<Column> results(std::span<const GroupState> groups, RowErrors& errors) const;

@@ -30,6 +30,8 @@ class SortedValues {
   void prefetch(EventTime window_end, const Column& values, std::span<const uint32_t> rows,
                 std::span<const std::string_view> keys);
   void drop_window(EventTime end) { table_.drop_window(end); }
+  /// Of a table without windows.
+  void erase_group(std::string_view key) { table_.running().erase_all(key); }
 
  private:
   HotTable* encode(EventTime window_end, const Column& values, std::span<const uint32_t> rows,

@@ -47,6 +47,8 @@ class WindowReader {
       windows = hopping();
     } else if (*kind == "cumulative") {
       windows = cumulative();
+    } else if (*kind == "session") {
+      windows = sessions();
     } else {
       windows = tumbling();
     }
@@ -61,13 +63,8 @@ class WindowReader {
   const Node key_of(const char* field) const { return *reader_.node(field)->key(); }
 
   std::optional<std::string> the_kind() {
-    if (reader_.has("session")) {
-      refuse(not_available(key_of("session"), "the window `session`",
-                           "this release has `tumbling`, `hopping`, `cumulative` and `calendar`"));
-      return std::nullopt;
-    }
     std::optional<std::string> kind;
-    for (const char* name : {"tumbling", "hopping", "cumulative", "calendar"}) {
+    for (const char* name : {"tumbling", "hopping", "cumulative", "calendar", "session"}) {
       if (!reader_.has(name)) continue;
       if (kind) {
         refuse(key_of(name).diagnostic("conflicting-keys",
@@ -89,6 +86,14 @@ class WindowReader {
       refuse(key_of(field).diagnostic("conflicting-keys",
                                       "`" + std::string(field) + "` belongs to `calendar`",
                                       "other windows are counted from 1970-01-01 00:00 UTC"));
+    }
+    if (reader_.has("at_most") && kind != "session") {
+      refuse(key_of("at_most").diagnostic("conflicting-keys", "`at_most` belongs to `session`",
+                                          "other windows have a length of their own"));
+    }
+    if (reader_.has("every") && kind == "session") {
+      refuse(key_of("every").diagnostic("conflicting-keys", "sessions come as the rows do",
+                                        "write `at_most` for sessions that are cut after a time"));
     }
     if (reader_.has("every") && kind == "tumbling") {
       refuse(key_of("every").diagnostic("conflicting-keys", "tumbling windows come one after the other",
@@ -112,23 +117,39 @@ class WindowReader {
 
   WrittenWindows tumbling() {
     const Duration length = *reader_.duration("tumbling");
-    return {pactolus::tumbling(length), "tumbling " + to_string(length)};
+    return of_kind(pactolus::tumbling(length), "tumbling " + to_string(length));
+  }
+
+  WrittenWindows sessions() {
+    const Duration gap = *reader_.duration("session");
+    const std::optional<Duration> at_most = reader_.duration("at_most");
+    if (at_most && *at_most < gap) {
+      refuse(reader_.node("at_most")->diagnostic("out-of-range", "`at_most` is shorter than the gap",
+                                                 "write a duration of at least " + to_string(gap)));
+    }
+    std::string description = "session " + to_string(gap);
+    if (at_most) description += ", at most " + to_string(*at_most);
+    return {nullptr, Sessions{gap, at_most}, std::move(description)};
+  }
+
+  static WrittenWindows of_kind(std::unique_ptr<const WindowKind> kind, std::string description) {
+    return {std::move(kind), std::nullopt, std::move(description)};
   }
 
   WrittenWindows hopping() {
     const Duration size = *reader_.duration("hopping");
     const std::optional<Duration> every = step_within(size);
     if (!every) return {};
-    return {std::make_unique<HoppingWindows>(size, *every),
-            "hopping " + to_string(size) + " every " + to_string(*every)};
+    return of_kind(std::make_unique<HoppingWindows>(size, *every),
+                   "hopping " + to_string(size) + " every " + to_string(*every));
   }
 
   WrittenWindows cumulative() {
     const Duration length = *reader_.duration("cumulative");
     const std::optional<Duration> every = step_within(length);
     if (!every) return {};
-    return {std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(length), every, length),
-            "cumulative " + to_string(length) + " every " + to_string(*every)};
+    return of_kind(std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(length), every, length),
+                   "cumulative " + to_string(length) + " every " + to_string(*every));
   }
 
   WrittenWindows calendar() {
@@ -151,9 +172,9 @@ class WindowReader {
     if (every) description += " every " + to_string(*every);
     // Clocks are put back by a day at the most, where the date line moved.
     const Duration longest{(unit.longest + 1) * kMicrosPerDay};
-    return {std::make_unique<PeriodWindows>(std::make_unique<CalendarPeriods>(unit.unit, *zone, offset),
-                                            every, longest),
-            std::move(description)};
+    return of_kind(std::make_unique<PeriodWindows>(
+                       std::make_unique<CalendarPeriods>(unit.unit, *zone, offset), every, longest),
+                   std::move(description));
   }
 
   const MapReader& reader_;
@@ -202,8 +223,16 @@ const std::vector<FieldSpec>& window_fields() {
        .minimum = 0,
        .maximum = kWindowMicrosMax,
        .summary = "how long after midnight of its first day a calendar's window starts"},
-      {.name = "session", .kind = FieldKind::kAny, .summary = "not available yet"},
-      {.name = "at_most", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "session",
+       .kind = FieldKind::kDuration,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
+       .summary = "a window for each run of a group's rows without a gap of this length between them"},
+      {.name = "at_most",
+       .kind = FieldKind::kDuration,
+       .minimum = kWindowMicrosMin,
+       .maximum = kWindowMicrosMax,
+       .summary = "how long a session may be: the first row behind it begins another"},
   };
   return fields;
 }

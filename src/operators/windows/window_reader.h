@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/map_reader.h"
+#include "operators/windows/sessions.h"
 #include "operators/windows/windows.h"
 
 namespace pactolus {
@@ -16,7 +17,9 @@ const std::vector<FieldSpec>& window_fields();
 
 /// Windows as they were written.
 struct WrittenWindows {
+  // One of these two.
   std::unique_ptr<const WindowKind> kind;
+  std::optional<Sessions> sessions;
   std::string description;  // "hopping 1h every 5m"
 };
 
