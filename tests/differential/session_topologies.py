@@ -71,3 +71,29 @@ def sessions(rng, unit):
     shown = "id" if "card" in by or any("(id" in call for call in calls.values()) else "id AS unknown"
     topology = Topology(0, [step], sinks, [("sessions", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], any_order=True)
     return topology
+
+
+
+def counted(rng, unit):
+    """Windows of so many rows of a group."""
+    by = rng.choice([["card"], ["card"], ["kind"], []])
+    rows, grace = rng.randint(1, 6), rng.choice([0, rng.randint(1, 8) * unit])
+    calls = listed(rng.sample(FINAL_CALLS, rng.randint(1, 4)))
+    step = f"""
+  counted:
+    from: events
+    aggregate:{by_text(by)}
+      window: {{rows: {rows}}}
+      grace: {duration(grace)}
+      select:{select_text(calls)}"""
+    part = slice_of(grace)
+    closed = f"t - mod(t, {part}) + {part + grace} <= watermark"
+    group = "".join(f"{column}, " for column in by)
+    results = ", ".join(f"{call} AS {name}" for name, call in calls.items())
+    query = (f"SELECT {group}number AS window_number, to_timestamp(min(t) / 1000.0) AS window_start,"
+             f" to_timestamp(max(t) / 1000.0) + interval '1 microsecond' AS window_end, {results} FROM"
+             f" (SELECT *, (row_number() OVER (PARTITION BY {', '.join(by or ['NULL'])} ORDER BY t, place) - 1) / {rows} + 1 AS number"
+             f" FROM events WHERE NOT {closed}) n GROUP BY {group}number HAVING count(*) = {rows}")
+    shown = "id" if "card" in by or any("(id" in call for call in calls.values()) else "id AS unknown"
+    return Topology(0, [step], {"counted": (f"{{from: counted, topic: counted, key: [{', '.join(by + ['window_number'])}]}}", query)},
+                    [("counted", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], any_order=True)

@@ -40,7 +40,7 @@ TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else a
         "step.yaml:4:9: error[not-available]: `emit: changes` of sessions is not available yet\n"
         " 4 |   emit: changes\n"
         "   |         ^^^^^^^\n"
-        "   = hint: without it, each session's result comes when it has ended\n");
+        "   = hint: without it, a window's result comes when it has ended\n");
   CHECK(findings("aggregate:\n  by: symbol\n  ttl: 400d\n  select: {n: count(DISTINCT price)}\n") ==
         "step.yaml:3:3: error[not-available]: `ttl`, which lets running groups expire, is not available yet\n"
         " 3 |   ttl: 400d\n"
@@ -69,6 +69,11 @@ TEST_CASE("aggregate: windows that cannot be are refused, each with what to writ
              Contains("`at_most` belongs to `session`"));
   CHECK_THAT(window_findings("windows: {a: {session: 1h}, b: {tumbling: 1h}}"),
              Contains("sessions beside other windows"));
+  CHECK_THAT(window_findings("windows: {a: {rows: 10}, b: {tumbling: 1h}}"),
+             Contains("windows of so many rows beside other windows"));
+  CHECK_THAT(window_findings("window: {rows: 0}"), Contains("rows"));
+  CHECK_THAT(window_findings("window: {rows: 10, every: 5m}"), Contains("leave `every` out"));
+  CHECK_THAT(window_findings("window: {rows: 10}\n  emit: changes"), Contains("not-available"));
   CHECK_THAT(window_findings("window: {tumbling: 1m}\n  every: 10s"), Contains("write `emit: changes`"));
   CHECK_THAT(window_findings("window: {hopping: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {cumulative: 5m, every: 1h}"), Contains("at most 5m"));

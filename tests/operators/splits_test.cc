@@ -102,6 +102,16 @@ const char* kSteps[] = {
     ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
   having: trades <> 2
 )",
+    R"(aggregate:
+  by: symbol
+  window: {rows: 5}
+  grace: 2s
+  select:
+    unit: sum(price / quantity)
+    prices: count(DISTINCT price)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: prices <> 4
+)",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {linear: 6s}, quantity: {constant: 1}}}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",

@@ -160,11 +160,15 @@ class AggregateBuilder {
       ok_ = false;
       return;
     }
-    if (windows->sessions && !name.empty()) {
-      refuse(not_available(*node.key(), "sessions beside other windows", "give them a step of their own"));
+    if (!windows->kind && !name.empty()) {
+      refuse(not_available(
+          *node.key(),
+          std::string(windows->sessions ? "sessions" : "windows of so many rows") + " beside other windows",
+          "give them a step of their own"));
       return;
     }
     sessions_ = windows->sessions;
+    window_rows_ = windows->rows;
     if (windows->kind) windows_.push_back({name, std::move(windows->kind)});
     description_windows_ +=
         (description_windows_.empty() ? "" : "; ") + (name.empty() ? "" : name + ": ") + windows->description;
@@ -175,9 +179,18 @@ class AggregateBuilder {
     std::optional<std::string> emit = reader_.text("emit");
     changes_ = emit ? *emit == "changes" : !windowed_;
     every_ = reader_.duration("every");
-    if (sessions_ && changes_) {
-      refuse(not_available(*reader_.node("emit"), "`emit: changes` of sessions",
-                           "without it, each session's result comes when it has ended"));
+    if (takes_in_order() && input_.is_table) {
+      refuse(not_available(*reader_.node("window")->key(),
+                           std::string(sessions_ ? "sessions" : "windows of so many rows") +
+                               " over a changing table",
+                           "this release makes them of streams"));
+      return;
+    }
+    if (takes_in_order() && changes_) {
+      refuse(not_available(
+          *reader_.node("emit"),
+          std::string("`emit: changes` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
+          "without it, a window's result comes when it has ended"));
       return;
     }
     if (every_ && !changes_) {
@@ -214,6 +227,7 @@ class AggregateBuilder {
       key.push_back({name, type, false});
     };
     if (has_names_) add_window_column("window_name", kTextType);
+    if (window_rows_) add_window_column("window_number", kBigintType);
     if (!sessions_) key_ = Schema(key);
     if (windowed_) {
       add_window_column("window_start", kTimestamptzType);
@@ -250,10 +264,10 @@ class AggregateBuilder {
   void bind_item(const NamedExpression& item, const std::vector<NamedExpression>& siblings,
                  const AggregateResolver& resolver) {
     if (group_.find(item.name.text)) {
-      refuse(name_diagnostic(
-          *build_.node, item.name, "duplicate-name",
-          "the result has the column `" + item.name.text + "` already",
-          "`by` columns, window_name, window_start and window_end are part of the result by themselves"));
+      refuse(name_diagnostic(*build_.node, item.name, "duplicate-name",
+                             "the result has the column `" + item.name.text + "` already",
+                             "`by` columns, window_name, window_number, window_start and window_end are part "
+                             "of the result by themselves"));
       return;
     }
     Scope scope = scope_of(build_);
@@ -321,7 +335,9 @@ class AggregateBuilder {
   }
 
   /// A table has a window for each window end.
-  bool has_window_tables() const { return windowed_ && !sessions_; }
+  bool has_window_tables() const { return windowed_ && !takes_in_order(); }
+  /// Its windows are made of rows in the order of their event times.
+  bool takes_in_order() const { return sessions_ || window_rows_; }
 
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
@@ -331,6 +347,7 @@ class AggregateBuilder {
       states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
       states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     }
+    if (window_rows_) states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     if (windowed_) states_.push_back(window_field(description_windows_));
     std::unique_ptr<AggregateProgram> program(new AggregateProgram{
         .step = build_.step,
@@ -352,7 +369,24 @@ class AggregateBuilder {
         .over_table = input_.is_table,
     });
     if (sessions_) program->sessions = session_program(*program, first);
+    if (window_rows_) program->counting = counting_program(*program, first);
     return program;
+  }
+
+  TimeOrder order_of(const AggregateProgram& program) const {
+    return time_order(build_.step, kWaitingTable, *input_.schema, program.columns_used(), grace_);
+  }
+
+  CountingProgram counting_program(const AggregateProgram& program, size_t first) const {
+    std::vector<Field> group = key_.fields();
+    group.pop_back();  // window_number
+    std::vector<StateField> last{{"number", std::string(kPresenceKind), 1, sizeof(int64_t), {}},
+                                 {"rows", std::string(kPresenceKind), 1, sizeof(int64_t), {}},
+                                 window_field(description_windows_)};
+    return {
+        *window_rows_, order_of(program),
+        TableLayout(build_.step, std::string(kOpenTable), false, Schema(std::move(group)), std::move(last)),
+        first};
   }
 
   SessionProgram session_program(const AggregateProgram& program, size_t first) const {
@@ -363,7 +397,7 @@ class AggregateBuilder {
     const StateField windows = window_field(description_windows_);
     return {
         *sessions_,
-        time_order(build_.step, kWaitingTable, *input_.schema, program.columns_used(), grace_),
+        order_of(program),
         TableLayout(build_.step, std::string(kOpenTable), false, Schema(std::move(group)), {start, windows}),
         TableLayout(build_.step, std::string(kClosingTable), true, key_, {presence, windows}),
         first,
@@ -404,6 +438,7 @@ class AggregateBuilder {
   bool has_names_ = false;  // its windows
   std::vector<NamedWindows> windows_;
   std::optional<Sessions> sessions_;
+  std::optional<int64_t> window_rows_;
   std::string description_windows_;
   Duration grace_{0};
   bool changes_ = false;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "operators/aggregation/changing_aggregate.h"
+#include "operators/aggregation/counting_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
 #include "operators/aggregation/session_aggregate.h"
 #include "operators/aggregation/table_aggregate.h"
@@ -38,7 +39,7 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 }
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
-  if (program_->sessions) return program_->sessions->order.next_boundary(watermark);
+  if (const TimeOrder* order = program_->order()) return order->next_boundary(watermark);
   EventTime next = EventTime::max();
   if (program_->windows) next = program_->windows->next_closing(watermark, program_->grace);
   if (program_->thinning)
@@ -47,7 +48,8 @@ EventTime AggregateNode::next_boundary(EventTime watermark) const {
 }
 
 Duration AggregateNode::delay() const {
-  return program_->sessions ? program_->sessions->order.delay() : program_->grace;
+  const TimeOrder* order = program_->order();
+  return order != nullptr ? order->delay() : program_->grace;
 }
 
 std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
@@ -59,6 +61,7 @@ std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
 }
 
 std::unique_ptr<Operator> AggregateNode::instantiate(StateStore& state) const {
+  if (program_->counting) return make_counting_aggregate(*program_, state);
   if (program_->sessions) return make_session_aggregate(*program_, state);
   if (program_->thinning) return make_thinned_aggregate(*program_, state);
   if (program_->emit_changes && program_->over_table) return make_table_aggregate(*program_, state);

@@ -72,22 +72,37 @@ struct SessionProgram {
   EventTime look_at(EventTime end, EventTime now) const;
 };
 
+/// The windows of a step are of so many rows of a group each, and have numbers, which are in their keys.
+struct CountingProgram {
+  int64_t rows;
+  TimeOrder order;
+  TableLayout open;  // by group: the number of its last window, and how many rows that has
+  size_t first;      // field of AggregateProgram::layout: the time of a window's first row
+};
+
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.
 struct AggregateProgram {
   std::string step;
   std::vector<size_t> by;          // columns of the input
-  std::optional<Windows> windows;  // none: a running table, or sessions
+  std::optional<Windows> windows;  // none: a running table, or one of the next two
   Duration grace{0};
   bool emit_changes = false;
   std::optional<Thinning> thinning = {};  // of changes
   std::optional<SessionProgram> sessions = {};
+  std::optional<CountingProgram> counting = {};
+
+  /// What its rows wait in, if they do.
+  const TimeOrder* order() const {
+    if (sessions) return &sessions->order;
+    return counting ? &counting->order : nullptr;
+  }
   std::vector<BoundCall> calls;
-  std::vector<ExpressionPtr> select;     // over `raw`
-  ExpressionPtr having;                  // over `output`; none: all results
-  Schema key;                            // the `by` columns, and window_name or a session's window_start
-  Schema group;                          // the key and, when windowed, window_start and window_end
-  Schema raw;                            // the group and one column per call
-  Schema output;                         // the group and one column per selected item
+  std::vector<ExpressionPtr> select;  // over `raw`
+  ExpressionPtr having;               // over `output`; none: all results
+  Schema key;     // the `by` columns, and window_name, window_number or a session's window_start
+  Schema group;   // the key and, when windowed, window_start and window_end
+  Schema raw;     // the group and one column per call
+  Schema output;  // the group and one column per selected item
   bool select_reads_event_time = false;  // possibly
   TableLayout layout;  // fields from first_field on are the states of calls; then rows, then the windows
   size_t first_field = 0;

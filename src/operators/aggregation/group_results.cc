@@ -1,6 +1,7 @@
 #include "operators/aggregation/group_results.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <numeric>
 
@@ -68,7 +69,8 @@ class ResultComputation {
     for (const auto& column : columns) column->keep(texts);
     std::vector<ColumnPtr> result(columns.begin(), columns.end());
     if (program_.windows) append_bounds(columns.empty() ? nullptr : columns.back().get(), result);
-    if (program_.sessions) append_ends(result);
+    if (program_.counting) append_starts(result);
+    if (program_.order() != nullptr) append_ends(result);
     return result;
   }
 
@@ -89,7 +91,16 @@ class ResultComputation {
     result.push_back(std::move(ends));
   }
 
-  /// window_end of sessions: window_start is in their keys.
+  /// window_start of windows of so many rows: that of sessions is in their keys.
+  void append_starts(std::vector<ColumnPtr>& result) const {
+    auto starts = make_column(kTimestamptzType, groups_.size());
+    for (size_t i = 0; i < groups_.size(); ++i) {
+      std::memcpy(&starts->values_of<TypeKind::kTimestamptz>()[i],
+                  groups_[i].row + program_.layout.field_offset(program_.counting->first), sizeof(int64_t));
+    }
+    result.push_back(std::move(starts));
+  }
+
   void append_ends(std::vector<ColumnPtr>& result) const {
     auto ends = make_column(kTimestamptzType, groups_.size());
     for (size_t i = 0; i < groups_.size(); ++i)

@@ -49,6 +49,9 @@ class WindowReader {
       windows = cumulative();
     } else if (*kind == "session") {
       windows = sessions();
+    } else if (*kind == "rows") {
+      const int64_t rows = *reader_.integer("rows");
+      windows = {nullptr, std::nullopt, rows, std::to_string(rows) + " rows"};
     } else {
       windows = tumbling();
     }
@@ -64,7 +67,7 @@ class WindowReader {
 
   std::optional<std::string> the_kind() {
     std::optional<std::string> kind;
-    for (const char* name : {"tumbling", "hopping", "cumulative", "calendar", "session"}) {
+    for (const char* name : {"tumbling", "hopping", "cumulative", "calendar", "session", "rows"}) {
       if (!reader_.has(name)) continue;
       if (kind) {
         refuse(key_of(name).diagnostic("conflicting-keys",
@@ -90,6 +93,10 @@ class WindowReader {
     if (reader_.has("at_most") && kind != "session") {
       refuse(key_of("at_most").diagnostic("conflicting-keys", "`at_most` belongs to `session`",
                                           "other windows have a length of their own"));
+    }
+    if (reader_.has("every") && kind == "rows") {
+      refuse(key_of("every").diagnostic("conflicting-keys", "windows of so many rows have no length in time",
+                                        "leave `every` out"));
     }
     if (reader_.has("every") && kind == "session") {
       refuse(key_of("every").diagnostic("conflicting-keys", "sessions come as the rows do",
@@ -129,11 +136,11 @@ class WindowReader {
     }
     std::string description = "session " + to_string(gap);
     if (at_most) description += ", at most " + to_string(*at_most);
-    return {nullptr, Sessions{gap, at_most}, std::move(description)};
+    return {nullptr, Sessions{gap, at_most}, std::nullopt, std::move(description)};
   }
 
   static WrittenWindows of_kind(std::unique_ptr<const WindowKind> kind, std::string description) {
-    return {std::move(kind), std::nullopt, std::move(description)};
+    return {std::move(kind), std::nullopt, std::nullopt, std::move(description)};
   }
 
   WrittenWindows hopping() {
@@ -233,6 +240,11 @@ const std::vector<FieldSpec>& window_fields() {
        .minimum = kWindowMicrosMin,
        .maximum = kWindowMicrosMax,
        .summary = "how long a session may be: the first row behind it begins another"},
+      {.name = "rows",
+       .kind = FieldKind::kInteger,
+       .minimum = 1,
+       .maximum = kWindowRowsMax,
+       .summary = "a window for each so many rows of a group, in the order of their event times"},
   };
   return fields;
 }

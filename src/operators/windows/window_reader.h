@@ -17,10 +17,11 @@ const std::vector<FieldSpec>& window_fields();
 
 /// Windows as they were written.
 struct WrittenWindows {
-  // One of these two.
+  // One of these three.
   std::unique_ptr<const WindowKind> kind;
   std::optional<Sessions> sessions;
-  std::string description;  // "hopping 1h every 5m"
+  std::optional<int64_t> rows;  // of a group, in each window
+  std::string description;      // "hopping 1h every 5m"
 };
 
 /// Reads the windows of `reader`, which read `node` by window_fields(). None: diagnostics say why.

@@ -66,6 +66,9 @@ inline constexpr int64_t kWindowMicrosMax = int64_t{3650} * 24 * 3600 * 1'000'00
 /// The shortest.
 inline constexpr int64_t kWindowMicrosMin = 1000;
 
+/// The most rows of a group that may make a window of their own.
+inline constexpr int64_t kWindowRowsMax = 1'000'000'000;
+
 /// A kind of windows of a step.
 struct NamedWindows {
   std::string name;  // empty: the step has but one

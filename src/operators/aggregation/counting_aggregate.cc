@@ -1,0 +1,86 @@
+#include "operators/aggregation/counting_aggregate.h"
+
+#include <cstring>
+
+#include "data/key_encoding.h"
+#include "operators/aggregation/group_results.h"
+#include "operators/aggregation/time_ordered_aggregate.h"
+
+namespace pactolus {
+namespace {
+
+/// A group's last window, as the table `open` has it.
+struct LastWindow {
+  int64_t number;  // from 1 on
+  int64_t rows;    // so far; 0: it is full, and gone
+};
+
+class CountingAggregate final : public TimeOrderedAggregate {
+ public:
+  CountingAggregate(const AggregateProgram& program, StateStore& state)
+      : TimeOrderedAggregate(program, program.counting->order, program.counting->open, state),
+        counting_(*program.counting) {}
+
+  EventTime next_due() const override { return rows().next_due(); }
+  bool fire(EventTime, size_t rows_max, OperatorOutput& out) override {
+    full_.clear();
+    take_rows(rows_max);
+    emit_full(out);
+    for (const FullWindow& window : full_) erase_window(window.key);
+    return !rows().taking();
+  }
+  std::optional<CloseCursor> cursor() const override { return rows().cursor(program().step); }
+  void resume(const CloseCursor& cursor) override { rows().resume(cursor); }
+
+ private:
+  struct FullWindow {
+    std::string key;
+    EventTime last;
+  };
+
+  std::byte* window_of(std::string_view group, EventTime time, EventTime slice_end,
+                       std::string& key) override;
+  void emit_full(OperatorOutput& out);
+
+  const CountingProgram& counting_;
+  // Scratch.
+  Column number_{kBigintType, 1};
+  std::vector<FullWindow> full_;  // in the order of their last rows
+};
+
+std::byte* CountingAggregate::window_of(std::string_view group, EventTime time, EventTime, std::string& key) {
+  std::byte* open_window = touch(open(), group);
+  LastWindow window{};
+  std::memcpy(&window, open_window, sizeof window);
+  const bool begins = window.rows == 0;
+  if (begins) ++window.number;
+  window.rows = (window.rows + 1) % counting_.rows;
+  std::memcpy(open_window, &window, sizeof window);
+  number_.values_of<TypeKind::kBigint>()[0] = window.number;
+  key.assign(group);
+  append_key_value(number_, 0, key);
+  if (window.rows == 0) full_.push_back({key, time});
+  std::byte* state = touch(windows_of_groups(), key);
+  if (begins) put_time(time, state + program().layout.field_offset(counting_.first));
+  return state;
+}
+
+void CountingAggregate::emit_full(OperatorOutput& out) {
+  if (full_.empty()) return;
+  std::vector<GroupState> states;
+  auto system = std::make_shared<SystemColumns>();
+  for (const FullWindow& window : full_) {
+    states.push_back({window.key, window.last + Duration{1}, windows_of_groups().find(window.key)});
+    system->event_time.push_back(window.last);
+  }
+  system->row_watermark = system->event_time;
+  emit_closed(compute_results(program(), arguments(), states, std::move(system)), counts, out);
+}
+
+}  // namespace
+
+std::unique_ptr<Operator> make_counting_aggregate(const AggregateProgram& program, StateStore& state) {
+  return std::make_unique<CountingAggregate>(program, state);
+}
+
+}  // namespace pactolus

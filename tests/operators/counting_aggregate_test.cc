@@ -1,0 +1,78 @@
+#include "rows.h"
+#include "step_under_test.h"
+#include "task_under_test.h"
+
+namespace pactolus {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const Schema& input_schema() {
+  static const Schema schema =
+      schema_of({"symbol text null", "price numeric(12,2) null", "quantity integer"});
+  return schema;
+}
+
+const char* kThree = R"(aggregate:
+  by: symbol
+  window: {rows: 3}
+  grace: 5s
+  select:
+    prices: string_agg(price::text, ' ')
+    distinct_prices: count(DISTINCT price)
+)";
+
+TEST_CASE("windows of rows: a group's window ends with its last row, in the order of event times") {
+  StepUnderTest step(kThree, {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{4, 0, {"a", "4", "1"}},
+             {1, 0, {"a", "1", "1"}},
+             {2, 0, {"b", "7", "1"}},
+             {3, 0, {"a", "3", "1"}},
+             {2, 0, {"a", "1", "1"}},
+             {5, 0, {"a", "5", "1"}},
+             {6, 0, {"a", "6", "1"}},
+             {7, 0, {"a", "7", "1"}}});
+  task.advance(at_second(8));
+  CHECK(task.output().rows().empty());
+  task.advance(at_second(9));
+  CHECK(task.output().rows() ==
+        Lines{"+ a|1|1970-01-01 00:00:01+00|1970-01-01 00:00:03.000001+00|1.00 1.00 3.00|2 @3 w3"});
+  task.advance(EventTime::max());
+  REQUIRE(task.output().rows().size() == 2);
+  CHECK(task.output().rows()[1] ==
+        "+ a|2|1970-01-01 00:00:04+00|1970-01-01 00:00:06.000001+00|4.00 5.00 6.00|3 @6 w6");
+  // The windows that are not full yet: a group and a value seen for each, and each group's last window.
+  CHECK(task.state().rows() == 6);
+  CHECK(task.op().counts == StepCounts{.rows_in = 8, .absorbed = 8, .results_by_close = 2});
+}
+
+TEST_CASE("windows of rows: several of a group end in one moment, each with rows of its own") {
+  StepUnderTest step("aggregate: {window: {rows: 1}, select: {high: max(price)}, having: high < 3}\n",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "2", "1"}}, {1, 0, {"a", "3", "1"}}, {1, 0, {"b", "1", "1"}}});
+  task.advance(EventTime::max());
+  CHECK(task.output().rows() == Lines{"+ 1|1970-01-01 00:00:01+00|1970-01-01 00:00:01.000001+00|2.00 @1 w1",
+                                      "+ 3|1970-01-01 00:00:01+00|1970-01-01 00:00:01.000001+00|1.00 @1 w1"});
+  CHECK(task.op().counts.results_withheld == 1);
+}
+
+TEST_CASE("windows of rows: those on disk go on as those in memory") {
+  StepUnderTest step(kThree, {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 5; left > 0; --left) {
+      rows.push_back({i - static_cast<int64_t>(random() % 9),
+                      i - 2,
+                      {std::string(1, static_cast<char>('a' + random() % 9)), std::to_string(random() % 4),
+                       std::to_string(random() % 3)}});
+    }
+    return rows;
+  };
+  const StepCounts counts = compare_with_disk(step.node(), input_schema(), 5, rows_at, 2);
+  CHECK(counts.results_by_close > 100);
+}
+
+}  // namespace
+}  // namespace pactolus
