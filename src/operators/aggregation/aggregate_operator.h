@@ -99,11 +99,11 @@ class AggregateOperator : public Operator {
   std::vector<RowError> refused_;
   std::vector<std::pair<uint32_t, uint32_t>> updates_;  // rows of the batch and what replaces them, ascending
   std::vector<std::byte*> states_;                      // scratch of update_groups()
-  std::vector<ColumnPtr> key_columns_;  // while they are encoded
-  ByteRows encoded_keys_;               // of the batch's rows, by place
-  std::vector<std::string_view> keys_;  // the same
-  std::vector<uint32_t> places_;        // 0, 1, 2, … as far as any batch went
-  std::optional<WindowLookup> lookup_;  // none: a running table
+  std::vector<ColumnPtr> key_columns_;                  // while they are encoded
+  ByteRows encoded_keys_;                               // of the batch's rows, by place
+  std::vector<std::string_view> keys_;                  // the same
+  std::vector<uint32_t> places_;                        // 0, 1, 2, … as far as any batch went
+  std::optional<WindowLookup> lookup_;                  // none: a running table
   std::vector<WindowRows> windows_;
   std::span<const uint32_t> entry_rows_;
   /// The first gathered_used_ belong to the batch; the others keep their memory.
