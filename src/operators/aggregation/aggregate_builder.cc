@@ -180,10 +180,10 @@ class AggregateBuilder {
     changes_ = emit ? *emit == "changes" : !windowed_;
     every_ = reader_.duration("every");
     if (takes_in_order() && input_.is_table) {
-      refuse(not_available(*reader_.node("window")->key(),
-                           std::string(sessions_ ? "sessions" : "windows of so many rows") +
-                               " over a changing table",
-                           "this release makes them of streams"));
+      refuse(not_available(
+          *reader_.node("window")->key(),
+          std::string(sessions_ ? "sessions" : "windows of so many rows") + " over a changing table",
+          "this release makes them of streams"));
       return;
     }
     if (takes_in_order() && changes_) {
