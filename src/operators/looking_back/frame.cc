@@ -55,20 +55,18 @@ void AfreshCalls::add(const ColumnBatch& batch) {
   const std::vector<RowError> failed = arguments_.evaluate(batch);
   PACTOLUS_CHECK(failed.empty(), "an event that had been taken fails");
   HotTable& groups = table_.running();
-  const std::string_view group;
   std::byte* state = nullptr;
-  groups.touch({&group, 1}, {&state, 1});
-  const std::vector<std::string_view> keys(batch.selection.size(), group);
+  groups.touch({&kOnlyRow, 1}, {&state, 1});
+  const std::vector<std::string_view> keys(batch.selection.size(), kOnlyRow);
   const std::vector<std::byte*> states(batch.selection.size(), state);
   arguments_.add({EventTime::max(), batch.selection, keys, states}, groups.heap());
 }
 
 ColumnPtr AfreshCalls::result(size_t call, RowErrors& errors) {
   HotTable& groups = table_.running();
-  const std::string_view group;
   std::byte* state = nullptr;
-  groups.touch({&group, 1}, {&state, 1});
-  const GroupState of_window{group, EventTime::max(), state};
+  groups.touch({&kOnlyRow, 1}, {&state, 1});
+  const GroupState of_window{kOnlyRow, EventTime::max(), state};
   return call_results(program_, arguments_, call, {&of_window, 1}, errors);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/codecs/row_codec.h"
@@ -12,6 +13,9 @@
 #include "operators/time_order/time_ordered_rows.h"
 
 namespace pactolus {
+
+/// The key of a table's only row.
+inline constexpr std::string_view kOnlyRow = "";
 
 /// Which of its group's events a row looks back at: of those that have come before it, and at its time or
 /// earlier.

@@ -260,14 +260,13 @@ void Over::prepare(const ColumnBatch& batch, size_t place) {
 /// The event time of the first event that the task has seen: `first`, if it sees its first one now.
 EventTime Over::beginning(EventTime first) {
   HotTable& table = beginning_.running();
-  const std::string_view key;
-  const std::byte* found = table.find(key);
+  const std::byte* found = table.find(kOnlyRow);
   int64_t micros = first.micros();
   if (found != nullptr) {
     std::memcpy(&micros, found, sizeof micros);
   } else {
     std::byte* row = nullptr;
-    table.touch({&key, 1}, {&row, 1});
+    table.touch({&kOnlyRow, 1}, {&row, 1});
     std::memcpy(row, &micros, sizeof micros);
   }
   return EventTime{micros};
