@@ -5,6 +5,8 @@
 #include <ostream>
 
 #include "base/nearest_name.h"
+#include "cli/daemon_configuration.h"
+#include "runtime/internal_topics.h"
 
 namespace pactolus {
 namespace {
@@ -48,8 +50,7 @@ Result<ChangelogFold> read_changelog(const TopicPartition& partition, LogClient&
   return fold;
 }
 
-}  // namespace
-
+/// None: there is no such step, and `console.err` says so in the name of the command.
 std::optional<StepPlace> find_step(const Plan& plan, const std::string& step, const char* command,
                                    const Console& console) {
   std::vector<std::string> names;
@@ -63,6 +64,34 @@ std::optional<StepPlace> find_step(const Plan& plan, const std::string& step, co
   const std::string hint = did_you_mean(step, names);
   console.err << (hint.empty() ? "" : "; " + hint) << "\n";
   return std::nullopt;
+}
+
+}  // namespace
+
+int run_on_step(const char* command, const Invocation& invocation, const Console& console,
+                const UseStep& use) {
+  auto settings_file = invocation.option("config");
+  auto step = invocation.option("step");
+  const std::string name = std::string("pactolus ") + command;
+  if (!settings_file || !step) {
+    console.err << name << ": it needs --config FILE and --step NAME\nSee: " << name << " --help\n";
+    return kExitUsage;
+  }
+  auto configuration = load_daemon_configuration(*settings_file, invocation.operands, console);
+  if (!configuration) return kExitConfiguration;
+  const Plan& plan = *configuration->plans.front();
+  const std::optional<StepPlace> place = find_step(plan, *step, command, console);
+  if (!place) return kExitUsage;
+  auto client = make_kafka_client(configuration->kafka, make_silent_logger());
+  if (!client) {
+    console.err << name << ": " << client.error().message << "\n";
+    return kExitConfiguration;
+  }
+  auto admin = (*client)->admin();
+  auto used = admin ? use(plan, *place, **client, **admin) : Result<void>(Error{admin.error().message});
+  if (used) return kExitFine;
+  console.err << name << ": " << used.error().message << "\n";
+  return kExitFindings;
 }
 
 Result<void> for_each_committed_task(const Plan& plan, const SubTopology& sub, LogClient& client,

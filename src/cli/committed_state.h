@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/console.h"
+#include "cli/command.h"
 #include "log/ports.h"
 #include "runtime/task_map.h"
 #include "state/changelog_fold.h"
@@ -22,9 +22,12 @@ struct StepPlace {
   const StepPlan* step;
 };
 
-/// None: there is no such step, and `console.err` says so in the name of the command.
-std::optional<StepPlace> find_step(const Plan& plan, const std::string& step, const char* command,
-                                   const Console& console);
+/// What a command does with a step.
+using UseStep =
+    std::function<Result<void>(const Plan& plan, const StepPlace& place, LogClient& client, Admin& admin)>;
+/// Runs a command with `--config FILE --step NAME TOPOLOGY`. The process's exit status.
+int run_on_step(const char* command, const Invocation& invocation, const Console& console,
+                const UseStep& use);
 
 using VisitTask = std::function<Result<void>(const TaskId& task, const ChangelogFold& fold)>;
 /// Visits the tasks of a sub-topology that have run so far, by topics and partitions.

@@ -3,7 +3,6 @@
 #include "base/nearest_name.h"
 #include "cli/command.h"
 #include "cli/committed_state.h"
-#include "cli/daemon_configuration.h"
 #include "cli/state_lines.h"
 #include "operators/state_names.h"
 
@@ -46,39 +45,22 @@ Result<std::string> table_of(const ChangelogFold& fold, const Wanted& wanted) {
                (hint.empty() ? "" : "; " + hint)};
 }
 
-Result<void> print_state(const Plan& plan, const SubTopology& sub, const Wanted& wanted, LogClient& client,
-                         std::ostream& out) {
-  auto admin = client.admin();
-  if (!admin) return Error{admin.error().message};
-  return for_each_committed_task(plan, sub, client, **admin,
-                                 [&](const TaskId& task, const ChangelogFold& fold) -> Result<void> {
-                                   const std::string table = PACTOLUS_TRY(table_of(fold, wanted));
-                                   return write_state_lines(to_string(task), fold, wanted.step, table, out);
-                                 });
+Result<void> print_state(const Plan& plan, const StepPlace& place, const std::string& table_wanted,
+                         LogClient& client, Admin& admin, std::ostream& out) {
+  const Wanted wanted{place.step->name, table_wanted};
+  const auto print = [&](const TaskId& task, const ChangelogFold& fold) -> Result<void> {
+    const std::string table = PACTOLUS_TRY(table_of(fold, wanted));
+    return write_state_lines(to_string(task), fold, wanted.step, table, out);
+  };
+  return for_each_committed_task(plan, *place.sub, client, admin, print);
 }
 
 int run(const Invocation& invocation, const Console& console) {
-  auto settings_file = invocation.option("config");
-  auto step = invocation.option("step");
-  if (!settings_file || !step) {
-    console.err << "pactolus state: it needs --config FILE and --step NAME\nSee: pactolus state --help\n";
-    return kExitUsage;
-  }
-  auto configuration = load_daemon_configuration(*settings_file, invocation.operands, console);
-  if (!configuration) return kExitConfiguration;
-  const Plan& plan = *configuration->plans.front();
-  const std::optional<StepPlace> place = find_step(plan, *step, "state", console);
-  if (!place) return kExitUsage;
-  auto client = make_kafka_client(configuration->kafka, make_silent_logger());
-  if (!client) {
-    console.err << "pactolus state: " << client.error().message << "\n";
-    return kExitConfiguration;
-  }
-  const Wanted wanted{*step, invocation.option("distinct").value_or(std::string(kGroupTable))};
-  auto printed = print_state(plan, *place->sub, wanted, **client, console.out);
-  if (printed) return kExitFine;
-  console.err << "pactolus state: " << printed.error().message << "\n";
-  return kExitFindings;
+  const std::string table = invocation.option("distinct").value_or(std::string(kGroupTable));
+  return run_on_step("state", invocation, console,
+                     [&](const Plan& plan, const StepPlace& place, LogClient& client, Admin& admin) {
+                       return print_state(plan, place, table, client, admin, console.out);
+                     });
 }
 
 }  // namespace

@@ -2,9 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/committed_state.h"
-#include "cli/daemon_configuration.h"
 #include "cli/waiting.h"
-#include "runtime/internal_topics.h"
 
 namespace pactolus {
 namespace {
@@ -38,43 +36,26 @@ Result<std::map<std::string, int64_t>> unread_of(const EpochRecord& epoch, const
   return unread;
 }
 
-Result<void> explain(const Plan& plan, const StepPlace& place, LogClient& client, std::ostream& out) {
-  auto admin = client.admin();
-  if (!admin) return Error{admin.error().message};
+Result<void> explain(const Plan& plan, const StepPlace& place, LogClient& client, Admin& admin,
+                     std::ostream& out) {
   bool any = false;
   const auto visit = [&](const TaskId& task, const ChangelogFold& fold) -> Result<void> {
     any = true;
     std::map<std::string, int64_t> unread;
-    if (fold.epoch()) unread = PACTOLUS_TRY(unread_of(*fold.epoch(), task, **admin));
+    if (fold.epoch()) unread = PACTOLUS_TRY(unread_of(*fold.epoch(), task, admin));
     out << PACTOLUS_TRY(explain_waiting(place, task, fold, unread));
     return {};
   };
-  PACTOLUS_TRY(for_each_committed_task(plan, *place.sub, client, **admin, visit));
+  PACTOLUS_TRY(for_each_committed_task(plan, *place.sub, client, admin, visit));
   if (!any) out << "no task has run yet\n";
   return {};
 }
 
 int run(const Invocation& invocation, const Console& console) {
-  auto settings_file = invocation.option("config");
-  auto step = invocation.option("step");
-  if (!settings_file || !step) {
-    console.err << "pactolus why: it needs --config FILE and --step NAME\nSee: pactolus why --help\n";
-    return kExitUsage;
-  }
-  auto configuration = load_daemon_configuration(*settings_file, invocation.operands, console);
-  if (!configuration) return kExitConfiguration;
-  const Plan& plan = *configuration->plans.front();
-  const std::optional<StepPlace> place = find_step(plan, *step, "why", console);
-  if (!place) return kExitUsage;
-  auto client = make_kafka_client(configuration->kafka, make_silent_logger());
-  if (!client) {
-    console.err << "pactolus why: " << client.error().message << "\n";
-    return kExitConfiguration;
-  }
-  auto explained = explain(plan, *place, **client, console.out);
-  if (explained) return kExitFine;
-  console.err << "pactolus why: " << explained.error().message << "\n";
-  return kExitFindings;
+  return run_on_step("why", invocation, console,
+                     [&](const Plan& plan, const StepPlace& place, LogClient& client, Admin& admin) {
+                       return explain(plan, place, client, admin, console.out);
+                     });
 }
 
 }  // namespace

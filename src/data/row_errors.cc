@@ -1,6 +1,7 @@
 #include "data/row_errors.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pactolus {
@@ -11,6 +12,10 @@ void RowErrors::add(uint32_t row, std::string code, std::string message) {
 
 void RowErrors::add(uint32_t row, const char* code, const char* message) {
   add(row, std::string(code), std::string(message));
+}
+
+void RowErrors::add(std::vector<RowError> errors) {
+  errors_.insert(errors_.end(), std::move_iterator(errors.begin()), std::move_iterator(errors.end()));
 }
 
 std::vector<RowError> RowErrors::take() {

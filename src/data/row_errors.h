@@ -20,6 +20,7 @@ class RowErrors {
  public:
   void add(uint32_t row, std::string code, std::string message);
   void add(uint32_t row, const char* code, const char* message);  // whose callers make no strings
+  void add(std::vector<RowError> errors);
   bool empty() const { return errors_.empty(); }
   /// Ascending by row, one for each failing row.
   std::vector<RowError> take();

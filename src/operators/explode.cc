@@ -118,7 +118,7 @@ class Explode final : public Operator {
     remove_failed(batch.selection, failed);
     if (program_.is_jsonb()) {
       refuse_others_than_arrays(batch, *values, errors);
-      for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
+      errors.add(std::move(failed));
       failed = errors.take();
       remove_failed(batch.selection, failed);
     }

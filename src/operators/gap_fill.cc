@@ -10,6 +10,7 @@
 #include "operators/name_diagnostic.h"
 #include "operators/registry.h"
 #include "operators/state_names.h"
+#include "operators/state_time.h"
 #include "operators/time_order/time_ordered_rows.h"
 
 namespace pactolus {
@@ -106,10 +107,7 @@ class GapFill final : public Operator {
       for (EventTime missing = *last + program_.every; missing < step; missing = missing + program_.every)
         rows.push_back({row, missing});
     }
-    std::byte* entry = nullptr;
-    last_.window(window_end(time)).touch({&group, 1}, {&entry, 1});
-    const int64_t micros = step.micros();
-    std::memcpy(entry, &micros, sizeof micros);
+    put_time(step, last_.window(window_end(time)).touch(group));
   }
 
   EventTime window_end(EventTime time) const { return program_.windows.first_end_after(time); }
@@ -120,10 +118,7 @@ class GapFill final : public Operator {
     for (const EventTime window : {end, end - program_.within}) {
       HotTable* table = last_.find_window(window);
       const std::byte* entry = table == nullptr ? nullptr : table->find(group);
-      if (entry == nullptr) continue;
-      int64_t micros = 0;
-      std::memcpy(&micros, entry, sizeof micros);
-      return EventTime{micros};
+      if (entry != nullptr) return time_at(entry);
     }
     return std::nullopt;
   }

@@ -36,6 +36,12 @@ class HotTable {
   /// Rows for writing, one per key, created (all zero) where missing. Whole batches: hash all, prefetch all,
   /// touch all.
   void touch(std::span<const std::string_view> keys, std::span<std::byte*> rows);
+  /// The same of one row.
+  std::byte* touch(std::string_view key) {
+    std::byte* row = nullptr;
+    touch({&key, 1}, {&row, 1});
+    return row;
+  }
   /// Like touch(), but leaves rows alone that exist: rows[i] is nullptr for those. A key that comes twice is
   /// new once.
   void insert_missing(std::span<const std::string_view> keys, std::span<std::byte*> rows);

@@ -59,7 +59,7 @@ void AggregateArguments::evaluate_call(Call& call, const ColumnBatch& batch, Row
     remove_failed(rows_, failed);
     std::erase_if(rows_, [&](uint32_t row) { return !passes(*call.filter, row); });
     rows = rows_;
-    for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
+    errors.add(std::move(failed));
   }
   for (const ExpressionPtr& argument : call.bound->arguments) {
     call.columns.push_back(argument->evaluate(batch, rows, errors));

@@ -5,6 +5,7 @@
 #include "data/key_encoding.h"
 #include "operators/aggregation/group_results.h"
 #include "operators/aggregation/time_ordered_aggregate.h"
+#include "operators/state_time.h"
 
 namespace pactolus {
 namespace {
@@ -49,7 +50,7 @@ class CountingAggregate final : public TimeOrderedAggregate {
 };
 
 std::byte* CountingAggregate::window_of(std::string_view group, EventTime time, EventTime, std::string& key) {
-  std::byte* open_window = touch(open(), group);
+  std::byte* open_window = open().touch(group);
   LastWindow window{};
   std::memcpy(&window, open_window, sizeof window);
   const bool begins = window.rows == 0;
@@ -60,7 +61,7 @@ std::byte* CountingAggregate::window_of(std::string_view group, EventTime time, 
   key.assign(group);
   append_key_value(number_, 0, key);
   if (window.rows == 0) full_.push_back({key, time});
-  std::byte* state = touch(windows_of_groups(), key);
+  std::byte* state = windows_of_groups().touch(key);
   if (begins) put_time(time, state + program().layout.field_offset(counting_.first));
   return state;
 }

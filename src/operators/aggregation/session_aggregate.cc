@@ -6,6 +6,7 @@
 #include "data/key_encoding.h"
 #include "operators/aggregation/group_results.h"
 #include "operators/aggregation/time_ordered_aggregate.h"
+#include "operators/state_time.h"
 #include "operators/windows/closing_window.h"
 
 namespace pactolus {
@@ -91,17 +92,17 @@ std::byte* SessionAggregate::window_of(std::string_view group, EventTime time, E
     PACTOLUS_CHECK(row != nullptr, "an open session has no state");
     if (time >= end_of(row)) begin(group, time, slice_end, key);
   }
-  std::byte* state = touch(windows_of_groups(), key);
+  std::byte* state = windows_of_groups().touch(key);
   put_time(time, state + program().layout.field_offset(session_.last));
   return state;
 }
 
 void SessionAggregate::begin(std::string_view group, EventTime time, EventTime slice_end, std::string& key) {
-  put_time(time, touch(open(), group));
+  put_time(time, open().touch(group));
   key.assign(group);
   append_first(time, key);
-  put_time(time, touch(windows_of_groups(), key) + program().layout.field_offset(session_.first));
-  touch(closing_.window(session_.look_at(session_.sessions.end(time, time), slice_end)), key);
+  put_time(time, windows_of_groups().touch(key) + program().layout.field_offset(session_.first));
+  closing_.window(session_.look_at(session_.sessions.end(time, time), slice_end)).touch(key);
 }
 
 /// Those of the sessions that have ended. The others are looked at again later.
@@ -116,7 +117,7 @@ SessionAggregate::Ended SessionAggregate::look_at(std::span<const StateGroup> se
     PACTOLUS_CHECK(row != nullptr, "a session that may have ended has no state");
     const EventTime end = end_of(row);
     if (end > now) {
-      touch(closing_.window(session_.look_at(end, now)), key);
+      closing_.window(session_.look_at(end, now)).touch(key);
       continue;
     }
     ended.states.push_back({key, end, row});

@@ -1,27 +1,8 @@
 #include "operators/aggregation/time_ordered_aggregate.h"
 
-#include <cstring>
-
 #include "base/check.h"
 
 namespace pactolus {
-
-EventTime time_at(const std::byte* bytes) {
-  int64_t micros = 0;
-  std::memcpy(&micros, bytes, sizeof micros);
-  return EventTime{micros};
-}
-
-void put_time(EventTime time, std::byte* bytes) {
-  const int64_t micros = time.micros();
-  std::memcpy(bytes, &micros, sizeof micros);
-}
-
-std::byte* touch(HotTable& table, std::string_view key) {
-  std::byte* row = nullptr;
-  table.touch({&key, 1}, {&row, 1});
-  return row;
-}
 
 void TimeOrderedAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   for (const RowError& error : refused()) out.dead_letter(batch, error);

@@ -48,10 +48,4 @@ class TimeOrderedAggregate : public AggregateOperator {
   std::vector<std::byte*> states_;
 };
 
-/// A time in a state row, as microseconds.
-EventTime time_at(const std::byte* bytes);
-void put_time(EventTime time, std::byte* bytes);
-/// One row of a table, for writing.
-std::byte* touch(HotTable& table, std::string_view key);
-
 }  // namespace pactolus

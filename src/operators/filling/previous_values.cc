@@ -1,33 +1,15 @@
 #include "operators/filling/previous_values.h"
 
-#include <cstring>
-
 #include "base/check.h"
 #include "data/copy_slot.h"
 #include "data/key_encoding.h"
+#include "operators/state_time.h"
 
 namespace pactolus {
 namespace {
 
 /// The end of a chain: before all times.
 constexpr EventTime kNone = EventTime::min();
-
-EventTime time_in(const std::byte* bytes) {
-  int64_t micros = 0;
-  std::memcpy(&micros, bytes, sizeof micros);
-  return EventTime{micros};
-}
-
-void put_time(EventTime time, std::byte* bytes) {
-  const int64_t micros = time.micros();
-  std::memcpy(bytes, &micros, sizeof micros);
-}
-
-std::byte* touch(HotTable& table, std::string_view key) {
-  std::byte* row = nullptr;
-  table.touch({&key, 1}, {&row, 1});
-  return row;
-}
 
 }  // namespace
 
@@ -49,12 +31,12 @@ void PreviousValuesTable::remember(const ColumnPtr& column, uint32_t row, std::s
   HotTable& entries = table_.window(end);
   const EventTime last = latest_in(end, group);
   if (last < time) {
-    put_time(time, touch(latest_.window(end), group));
-    put_time(last, touch(entries, key_of(group, time)) + before_offset());
+    put_time(time, latest_.window(end).touch(group));
+    put_time(last, entries.touch(key_of(group, time)) + before_offset());
   } else if (last > time) {
     insert_into_chain(entries, group, last, time);
   }
-  std::byte* state = touch(entries, key_of(group, time));
+  std::byte* state = entries.touch(key_of(group, time));
   previous_.value->add({&column, 1}, {&row, 1}, {&state, 1}, entries.heap());
 }
 
@@ -84,7 +66,7 @@ std::string_view PreviousValuesTable::key_of(std::string_view group, EventTime t
 EventTime PreviousValuesTable::latest_in(EventTime window_end, std::string_view group) {
   HotTable* window = latest_.find_window(window_end);
   const std::byte* row = window == nullptr ? nullptr : window->find(group);
-  return row == nullptr ? kNone : time_in(row);
+  return row == nullptr ? kNone : time_at(row);
 }
 
 const std::byte* PreviousValuesTable::entry(HotTable& entries, std::string_view group, EventTime time) {
@@ -94,7 +76,7 @@ const std::byte* PreviousValuesTable::entry(HotTable& entries, std::string_view 
 }
 
 EventTime PreviousValuesTable::before(HotTable& entries, std::string_view group, EventTime time) {
-  return time_in(entry(entries, group, time) + before_offset());
+  return time_at(entry(entries, group, time) + before_offset());
 }
 
 /// Makes an entry at `time`, which lies before `last`, if there is none.
@@ -107,8 +89,8 @@ void PreviousValuesTable::insert_into_chain(HotTable& entries, std::string_view 
     next = before(entries, group, behind);
   }
   if (next == time) return;
-  put_time(next, touch(entries, key_of(group, time)) + before_offset());
-  put_time(time, touch(entries, key_of(group, behind)) + before_offset());
+  put_time(next, entries.touch(key_of(group, time)) + before_offset());
+  put_time(time, entries.touch(key_of(group, behind)) + before_offset());
 }
 
 const std::byte* PreviousValuesTable::find(std::string_view group, EventTime time) {

@@ -26,12 +26,6 @@ int64_t number_at(const std::byte* at) {
 
 void put_number(int64_t number, std::byte* at) { std::memcpy(at, &number, sizeof number); }
 
-std::byte* touch(HotTable& table, std::string_view key) {
-  std::byte* row = nullptr;
-  table.touch({&key, 1}, {&row, 1});
-  return row;
-}
-
 EventTime end_around(EventTime time, Duration length) {
   return EventTime{(floor_divide(time.micros(), length.count()) + 1) * length.count()};
 }
@@ -79,20 +73,20 @@ void JoinedSideRows::find_in_window(EventTime end, std::string_view key, EventTi
 
 void JoinedSideRows::put(std::string_view key, EventTime time, std::string_view image, bool matched) {
   const EventTime end = window_end(time);
-  std::byte* chain = touch(chains_.window(end), key);
+  std::byte* chain = chains_.window(end).touch(key);
   const int64_t place = number_at(chain + side_.chains.field_offset(kCount));
   int64_t last = place == 0 ? kNone : number_at(chain + side_.chains.field_offset(kLast));
   HotTable& rows = rows_.window(end);
   const int64_t before = link(rows, key, last, time, place);
   put_number(last, chain + side_.chains.field_offset(kLast));
   put_number(place + 1, chain + side_.chains.field_offset(kCount));
-  std::byte* row = touch(rows, key_of(key, place));
+  std::byte* row = rows.touch(key_of(key, place));
   const BlobRef blob = rows.heap().store(image);
   std::memcpy(row + side_.rows.field_offset(kImage), &blob, sizeof blob);
   put_number(time.micros(), row + side_.rows.field_offset(kTime));
   put_number(before, row + side_.rows.field_offset(kBefore));
   if (unmatched_ == nullptr || matched) return;
-  put_number(1, touch(unmatched_->window(slice_end(time)), key_of(key, place)));
+  put_number(1, unmatched_->window(slice_end(time)).touch(key_of(key, place)));
 }
 
 /// Puts a place behind the last one whose time is not later, and gives that. `last`: of the chain, before and
@@ -111,7 +105,7 @@ int64_t JoinedSideRows::link(HotTable& rows, std::string_view key, int64_t& last
   if (behind == kNone) {
     last = place;
   } else {
-    put_number(place, touch(rows, key_of(key, behind)) + side_.rows.field_offset(kBefore));
+    put_number(place, rows.touch(key_of(key, behind)) + side_.rows.field_offset(kBefore));
   }
   return next;
 }

@@ -1,8 +1,8 @@
 #include "operators/looking_back/event_history.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "aggregates/stored_value.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
@@ -25,17 +25,8 @@ size_t events_max(size_t chunks) { return chunks < kManyChunks ? kChunkEventsMax
 BlobRef& blob(std::byte* row) { return *reinterpret_cast<BlobRef*>(row); }
 const BlobRef& blob(const std::byte* row) { return *reinterpret_cast<const BlobRef*>(row); }
 
-std::byte* touch(HotTable& table, std::string_view key) {
-  std::byte* row = nullptr;
-  table.touch({&key, 1}, {&row, 1});
-  return row;
-}
-
 void put(HotTable& table, std::byte* row, std::string_view bytes) {
-  BlobRef& stored = blob(row);
-  const BlobRef before = stored;
-  stored = table.heap().store(bytes);
-  table.heap().release(before);
+  replace<std::string_view>(blob(row), bytes, table.heap());
 }
 
 void append_event(EventTime time, std::string_view image, std::string& out) {
@@ -119,7 +110,7 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   if (behind != found_.begin()) --behind;
   const auto place = static_cast<size_t>(behind - found_.begin());
   HotTable& chunks = chunks_.window(end);
-  std::byte* row = touch(chunks, chunk_key(group, behind->number));
+  std::byte* row = chunks.touch(chunk_key(group, behind->number));
   const std::string_view bytes = blob(row).view();
   const std::span<const EventPlace> events = events_in(bytes);
   const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
@@ -154,7 +145,10 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   write_directory(end, group);
 }
 
-void EventHistory::read(std::string_view group, EventTime after, EventTime until, Events& events) {
+/// Calls visit(event) for the group's events with `after` < time <= `until`, until it says false.
+template <class Visit>
+void EventHistory::for_each_event(std::string_view group, EventTime after, EventTime until,
+                                  const Visit& visit) {
   if (until <= after) return;
   const EventTime last = segment_end(until);
   for (EventTime end = first_segment_after(after); end <= last;
@@ -165,11 +159,17 @@ void EventHistory::read(std::string_view group, EventTime after, EventTime until
     for (; from != chunks.end() && from->first <= until; ++from) {
       for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
         if (event.time <= after || event.time > until) continue;
-        events.times.push_back(event.time);
-        events.images.push_back(event.image);
+        if (!visit(event)) return;
       }
     }
   }
+}
+
+void EventHistory::read(std::string_view group, EventTime after, EventTime until, Events& events) {
+  for_each_event(group, after, until, [&](const EventPlace& event) {
+    events.add(event.time, event.image);
+    return true;
+  });
 }
 
 void EventHistory::read_back(std::string_view group, EventTime until, size_t count, Events& events) {
@@ -183,8 +183,7 @@ void EventHistory::read_back(std::string_view group, EventTime until, size_t cou
       const std::span<const EventPlace> found = events_in(chunk(end, group, from->number));
       for (auto event = found.rbegin(); event != found.rend() && events.size() < wanted; ++event) {
         if (event->time > until) continue;
-        events.times.push_back(event->time);
-        events.images.push_back(event->image);
+        events.add(event->time, event->image);
       }
       if (events.size() == wanted) return;
     }
@@ -192,33 +191,19 @@ void EventHistory::read_back(std::string_view group, EventTime until, size_t cou
 }
 
 void EventHistory::read_first(std::string_view group, EventTime after, EventTime until, Events& events) {
-  if (const auto event = find_first(group, after, until)) {
-    events.times.push_back(event->time);
-    events.images.push_back(event->image);
-  }
+  for_each_event(group, after, until, [&](const EventPlace& event) {
+    events.add(event.time, event.image);
+    return false;
+  });
 }
 
 EventTime EventHistory::first_after(std::string_view group, EventTime after, EventTime until) {
-  const auto event = find_first(group, after, until);
-  return event ? event->time : EventTime::max();
-}
-
-std::optional<EventHistory::EventPlace> EventHistory::find_first(std::string_view group, EventTime after,
-                                                                 EventTime until) {
-  if (until <= after) return std::nullopt;
-  const EventTime last = segment_end(until);
-  for (EventTime end = first_segment_after(after); end <= last;
-       end = directory_.next_window_end(end + Duration{1})) {
-    const std::span<const Chunk> chunks = chunks_of(end, group);
-    auto from = std::ranges::upper_bound(chunks, after, {}, &Chunk::first);
-    if (from != chunks.begin()) --from;
-    for (; from != chunks.end() && from->first <= until; ++from) {
-      for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
-        if (event.time > after) return event.time <= until ? std::optional(event) : std::nullopt;
-      }
-    }
-  }
-  return std::nullopt;
+  EventTime first = EventTime::max();
+  for_each_event(group, after, until, [&](const EventPlace& event) {
+    first = event.time;
+    return false;
+  });
+  return first;
 }
 
 void EventHistory::drop_segment(EventTime segment_end) {
@@ -251,7 +236,7 @@ std::string_view EventHistory::chunk(EventTime segment_end, std::string_view gro
 void EventHistory::write_chunk(EventTime segment_end, std::string_view group, uint32_t number,
                                std::string_view bytes) {
   HotTable& chunks = chunks_.window(segment_end);
-  put(chunks, touch(chunks, chunk_key(group, number)), bytes);
+  put(chunks, chunks.touch(chunk_key(group, number)), bytes);
 }
 
 void EventHistory::write_directory(EventTime segment_end, std::string_view group) {
@@ -262,7 +247,7 @@ void EventHistory::write_directory(EventTime segment_end, std::string_view group
     writer.u32(chunk.number);
   }
   HotTable& directories = directory_.window(segment_end);
-  put(directories, touch(directories, group), directory_bytes_);
+  put(directories, directories.touch(group), directory_bytes_);
 }
 
 /// Valid until the next call.

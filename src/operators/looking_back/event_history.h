@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +29,10 @@ struct Events {
   std::vector<std::string_view> images;  // as they were inserted
 
   size_t size() const { return times.size(); }
+  void add(EventTime time, std::string_view image) {
+    times.push_back(time);
+    images.push_back(image);
+  }
   void clear() {
     times.clear();
     images.clear();
@@ -82,7 +85,8 @@ class EventHistory {
   };
 
   EventTime first_segment_after(EventTime time) const;
-  std::optional<EventPlace> find_first(std::string_view group, EventTime after, EventTime until);
+  template <class Visit>
+  void for_each_event(std::string_view group, EventTime after, EventTime until, const Visit& visit);
   std::span<const EventPlace> events_in(std::string_view chunk);
   void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
   std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);

@@ -55,8 +55,7 @@ void AfreshCalls::add(const ColumnBatch& batch) {
   const std::vector<RowError> failed = arguments_.evaluate(batch);
   PACTOLUS_CHECK(failed.empty(), "an event that had been taken fails");
   HotTable& groups = table_.running();
-  std::byte* state = nullptr;
-  groups.touch({&kOnlyRow, 1}, {&state, 1});
+  std::byte* state = groups.touch(kOnlyRow);
   const std::vector<std::string_view> keys(batch.selection.size(), kOnlyRow);
   const std::vector<std::byte*> states(batch.selection.size(), state);
   arguments_.add({EventTime::max(), batch.selection, keys, states}, groups.heap());
@@ -64,8 +63,7 @@ void AfreshCalls::add(const ColumnBatch& batch) {
 
 ColumnPtr AfreshCalls::result(size_t call, RowErrors& errors) {
   HotTable& groups = table_.running();
-  std::byte* state = nullptr;
-  groups.touch({&kOnlyRow, 1}, {&state, 1});
+  std::byte* state = groups.touch(kOnlyRow);
   const GroupState of_window{kOnlyRow, EventTime::max(), state};
   return call_results(program_, arguments_, call, {&of_window, 1}, errors);
 }
@@ -90,13 +88,10 @@ Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory
 
 std::vector<RowError> Frame::evaluate(const ColumnBatch& batch) {
   RowErrors errors;
-  const auto note = [&](std::vector<RowError> failed) {
-    for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
-  };
-  note(afresh_.evaluate(batch));
+  errors.add(afresh_.evaluate(batch));
   if (moving_) {
-    note(moving_->evaluate(batch));
-    note(extending_->evaluate(batch));
+    errors.add(moving_->evaluate(batch));
+    errors.add(extending_->evaluate(batch));
   }
   return errors.take();
 }
@@ -147,8 +142,7 @@ void Frame::look_back(std::string_view group, uint32_t row, EventTime time, cons
   if (look_back.reach == LookBack::kRows) {
     const size_t wanted = look_back.rows - (look_back.with_current ? 1 : 0);
     for (size_t left = std::min(before.size(), wanted); left > 0; --left) {
-      events_.times.push_back(before.times[left - 1]);
-      events_.images.push_back(before.images[left - 1]);
+      events_.add(before.times[left - 1], before.images[left - 1]);
     }
   } else if (!frame_.afresh.calls.empty()) {
     history_.read(group, look_back.after(time), time, events_);
@@ -358,7 +352,7 @@ void Frame::let_go(std::string_view group, EventTime last, const Events& events)
   }
   HotTable& groups = table_->running();
   if (groups.find(group) == nullptr) return;
-  groups.touch({&group, 1}, {&row_, 1});
+  row_ = groups.touch(group);
   const EventTime until = time_in(frame_.until_field);
   const EventTime after = frame_.look_back.after(until);
   if (after >= last) return;
@@ -379,11 +373,11 @@ void Frame::let_go(std::string_view group, EventTime last, const Events& events)
 
 /// No row up to `last` comes any more.
 void Frame::take_for_ever(std::string_view group, EventTime last, const Events& events) {
-  table_->running().touch({&group, 1}, {&row_, 1});
+  row_ = table_->running().touch(group);
   if (time_in(frame_.until_field) < last) move(group, last);
   if (base_ == nullptr) return;
   HotTable& groups = base_->running();
-  groups.touch({&group, 1}, {&row_, 1});
+  row_ = groups.touch(group);
   reader_.for_each_batch(events, [&](const ColumnBatch& batch) {
     extending_->evaluate(batch);
     extending_->add(grouped(batch.selection, group), groups.heap());

@@ -1,13 +1,14 @@
 #include "operators/looking_back/over_operator.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "aggregates/stored_value.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
 #include "operators/lateness.h"
 #include "operators/looking_back/frame.h"
+#include "operators/state_time.h"
 #include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
 
@@ -73,10 +74,6 @@ class Over final : public Operator {
   }
 
  private:
-  static void note(std::vector<RowError> failed, RowErrors& errors) {
-    for (RowError& error : failed) errors.add(error.row, std::move(error.code), std::move(error.message));
-  }
-
   /// The rows look back and go out. How many; those that don't are dead letters, and counted there.
   size_t look(ColumnBatch batch, uint64_t& dead, OperatorOutput& out);
   /// Takes the rows out that fail, or of which `why` has something to say.
@@ -141,7 +138,7 @@ size_t Over::look(ColumnBatch batch, uint64_t& dead, OperatorOutput& out) {
   // Rows that waited were not late when they came.
   if (!waiting_) refuse(batch, [&](uint32_t row) { return why_late(batch, row); });
   RowErrors errors;
-  for (const auto& frame : frames_) note(frame->evaluate(batch), errors);
+  for (const auto& frame : frames_) errors.add(frame->evaluate(batch));
   refuse(batch, errors);
   refuse(batch, [&](uint32_t row) { return why_too_large(batch, row); });
   ColumnBatch result;
@@ -260,16 +257,9 @@ void Over::prepare(const ColumnBatch& batch, size_t place) {
 /// The event time of the first event that the task has seen: `first`, if it sees its first one now.
 EventTime Over::beginning(EventTime first) {
   HotTable& table = beginning_.running();
-  const std::byte* found = table.find(kOnlyRow);
-  int64_t micros = first.micros();
-  if (found != nullptr) {
-    std::memcpy(&micros, found, sizeof micros);
-  } else {
-    std::byte* row = nullptr;
-    table.touch({&kOnlyRow, 1}, {&row, 1});
-    std::memcpy(row, &micros, sizeof micros);
-  }
-  return EventTime{micros};
+  if (const std::byte* found = table.find(kOnlyRow)) return time_at(found);
+  put_time(first, table.touch(kOnlyRow));
+  return first;
 }
 
 /// Those before an event at `time`, for windows of rows, the last one first.
@@ -322,8 +312,7 @@ void Over::let_go(std::string_view group) {
 void Over::keep_tail(std::string_view group) {
   Events last;
   for (size_t i = before_.size(); i > 0 && last.size() < program_.tail_rows; --i) {
-    last.times.push_back(before_.times[i - 1]);
-    last.images.push_back(before_.images[i - 1]);
+    last.add(before_.times[i - 1], before_.images[i - 1]);
   }
   read_tail(group, program_.tail_rows, last);
   tail_bytes_.clear();
@@ -333,12 +322,7 @@ void Over::keep_tail(std::string_view group) {
     writer.bytes(last.images[i]);
   }
   HotTable& table = tail_->running();
-  std::byte* row = nullptr;
-  table.touch({&group, 1}, {&row, 1});
-  auto& stored = *reinterpret_cast<BlobRef*>(row);
-  const BlobRef before = stored;
-  stored = table.heap().store(tail_bytes_);
-  table.heap().release(before);
+  replace<std::string_view>(*reinterpret_cast<BlobRef*>(table.touch(group)), tail_bytes_, table.heap());
 }
 
 /// Appends events of the tail, the last one first, until there are `count`.
@@ -350,8 +334,7 @@ void Over::read_tail(std::string_view group, size_t count, Events& events) {
     const EventTime time{reader.i64()};
     const std::string_view image = reader.bytes();
     PACTOLUS_CHECK(!reader.failed(), "a group's last events cannot be read");
-    events.times.push_back(time);
-    events.images.push_back(image);
+    events.add(time, image);
   }
 }
 
