@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "data/calendar.h"
+#include "data/text_format.h"
 
 namespace pactolus {
 namespace {
@@ -39,12 +40,12 @@ void TaskInput::reset(const InputProgress& progress) {
   head_begin_ = 0;
 }
 
-void TaskInput::offer(FetchedBatch batch) {
+Result<void> TaskInput::offer(FetchedBatch batch) {
   at_end_ = batch.end_of_partition.has_value();
   if (at_end_) fetch_offset_ = std::max(fetch_offset_, *batch.end_of_partition);
   if (batch.records.empty()) {
     if (queue_.empty()) progress_.offset = fetch_offset_;
-    return;
+    return {};
   }
   fetch_offset_ = std::max(fetch_offset_, next(batch.records.back().offset));
   WaitingBatch decoded;
@@ -55,11 +56,13 @@ void TaskInput::offer(FetchedBatch batch) {
   decoded.batch.system = decoded.system;
   if (plan_.source != nullptr) {
     decode_source(decoded);
+    PACTOLUS_TRY(check_places(decoded));
   } else {
     decode_repartition(decoded);
   }
   waiting_ += decoded.records();
   queue_.push_back(std::move(decoded));
+  return {};
 }
 
 EventTime TaskInput::merge_time() const { return head().watermarks[head_begin_] + disorder(); }
@@ -131,6 +134,45 @@ void TaskInput::decode_source(WaitingBatch& decoded) {
   }
   for (EventTime watermark : decoded.watermarks)
     system.row_watermark.push_back(std::max(watermark, progress_.floor));
+}
+
+/// Whether the records are where producers with the declared partitioner put their keys. Those that cannot be
+/// read reach no step, and those without key may be anywhere.
+Result<void> TaskInput::check_places(const WaitingBatch& decoded) const {
+  if (!plan_.relied_on || progress_.partitions == 1) return {};
+  const SourcePlan& source = *plan_.source;
+  const Column& key = *decoded.batch.columns[source.key_columns.front()];
+  const bool is_text = key.type().kind == TypeKind::kText;
+  std::string scratch;
+  for (uint32_t row : decoded.batch.selection) {
+    if (key.is_null(row)) continue;
+    std::string_view text;
+    if (is_text) {
+      text = key.values_of<TypeKind::kText>()[row];
+    } else {
+      scratch.clear();
+      append_iso_value(key, row, scratch);
+      text = scratch;
+    }
+    const Partition place = partition_of(source.partitioner, text, progress_.partitions);
+    if (place != partition_.partition)
+      return misplaced(source, decoded.source->batch.records[row].offset, place);
+  }
+  return {};
+}
+
+Error TaskInput::misplaced(const SourcePlan& source, Offset offset, Partition place) const {
+  const bool is_murmur2 = source.partitioner == Partitioner::kMurmur2;
+  const std::string& key = source.schema[source.key_columns.front()].name;
+  return Error{"topic " + partition_.topic + ", partition " + std::to_string(partition_.partition.value()) +
+               ", offset " + std::to_string(offset.value()) + ": by " + (is_murmur2 ? "murmur2" : "crc32") +
+               " of its `" + key + "` the record belongs to partition " + std::to_string(place.value()) +
+               " of " + std::to_string(progress_.partitions) +
+               ", and steps rely on that: rows of one key would be in several tasks. Way out: in source `" +
+               source.name + "` say `key: {field: " + key + ", partitioner: " +
+               (is_murmur2 ? "crc32}` if its producers place keys as librdkafka does unless told otherwise"
+                           : "murmur2}` if its producers place keys as Java's do") +
+               ", or `partitioner: unknown`, and its rows go through a repartition topic"};
 }
 
 /// The row's event time; none if it has none or one too far in the future, which is then among `refused`.

@@ -44,8 +44,9 @@ class TaskInput {
   /// Forgets what waits and goes on from there.
   void reset(const InputProgress& progress);
 
-  /// Decodes and queues a fetched batch.
-  void offer(FetchedBatch batch);
+  /// Decodes and queues a fetched batch. Error: steps rely on how the topic is partitioned, and a record lies
+  /// elsewhere; nothing of the batch may be processed.
+  Result<void> offer(FetchedBatch batch);
   /// The next offset to fetch: behind what waits.
   Offset fetch_offset() const { return fetch_offset_; }
   /// Rows that wait.
@@ -75,6 +76,8 @@ class TaskInput {
  private:
   void decode_source(WaitingBatch& decoded);
   void decode_repartition(WaitingBatch& decoded);
+  Result<void> check_places(const WaitingBatch& decoded) const;
+  Error misplaced(const SourcePlan& source, Offset offset, Partition place) const;
   std::optional<EventTime> event_time(const WaitingBatch& decoded, uint32_t row, RowErrors& refused) const;
   static void add_failures(WaitingBatch& decoded, RowErrors& refused);
   /// What a row of a repartition topic has besides its columns, behind the others.

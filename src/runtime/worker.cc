@@ -381,7 +381,7 @@ Result<bool> Worker::fetch(TaskSlot& slot) {
     if (batch->records.empty() && !batch->end_of_partition) continue;
     if (!batch->records.empty()) last_record_[input->partition()] = clock_.now();
     any = any || !batch->records.empty();
-    input->offer(std::move(*batch));
+    PACTOLUS_TRY(input->offer(std::move(*batch)));
   }
   return any;
 }

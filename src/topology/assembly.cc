@@ -68,7 +68,8 @@ class Assembler {
     for (size_t source = 0; source < draft_.sources.size(); ++source) {
       if (!in_use_[source]) continue;
       const auto& plan = plan_->sources.emplace_back(std::move(draft_.sources[source].plan));
-      place_of_stream_[source] = add_input(*components_.of_stream[source], {plan.get(), nullptr, {}});
+      place_of_stream_[source] =
+          add_input(*components_.of_stream[source], {plan.get(), nullptr, {}, hops_.relied_on[source]});
     }
   }
 

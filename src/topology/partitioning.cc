@@ -13,11 +13,23 @@ bool has_one_text(const Type& type) {
          type.kind == TypeKind::kBoolean || type.kind == TypeKind::kDate;
 }
 
-Partitioning of_source(const SourcePlan& source) {
+/// Records without key are in any partition.
+bool may_lack_key(const SourcePlan& source, size_t column) {
+  return source.schema[column].nullable && !source.fields[column].default_text;
+}
+
+Partitioning of_source(const SourcePlan& source, size_t stream) {
   bool known = !source.key_columns.empty() && source.partitioner != Partitioner::kUnknown;
-  for (size_t column : source.key_columns) known = known && has_one_text(source.schema[column].type);
+  bool nulls_anywhere = false;
+  for (size_t column : source.key_columns) {
+    known = known && has_one_text(source.schema[column].type);
+    nulls_anywhere = nulls_anywhere || may_lack_key(source, column);
+  }
   if (!known) return {};
-  return {source.key_columns, source.partitioner == Partitioner::kMurmur2 ? "murmur2" : "crc32"};
+  return {.columns = source.key_columns,
+          .placement = source.partitioner == Partitioner::kMurmur2 ? "murmur2" : "crc32",
+          .nulls_anywhere = nulls_anywhere,
+          .sources = {stream}};
 }
 
 /// The same partitioning in terms of a step's output, if all its columns are still there.
@@ -43,6 +55,7 @@ class HopPlanner {
   HopPlanner(const Draft& draft, const std::vector<bool>& in_use) : draft_(draft), in_use_(in_use) {
     for (const StepDraft& step : draft.steps) result_.of_input.emplace_back(step.inputs.size());
     result_.of_stream.resize(draft.stream_count());
+    result_.relied_on.resize(draft.stream_count());
   }
 
   Hops run() {
@@ -63,8 +76,8 @@ class HopPlanner {
     Partitioning& partitioning = result_.of_stream[stream];
     if (done_[stream]) return partitioning;
     done_[stream] = true;
-    partitioning =
-        draft_.is_step(stream) ? of_step(draft_.step_of(stream)) : of_source(*draft_.sources[stream].plan);
+    partitioning = draft_.is_step(stream) ? of_step(draft_.step_of(stream))
+                                          : of_source(*draft_.sources[stream].plan, stream);
     return partitioning;
   }
 
@@ -75,7 +88,7 @@ class HopPlanner {
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       Partitioning input = result_.of_stream[*step.inputs[i].stream];
       std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
-      if (by && moves) input = {*by, "pactolus"};
+      if (by && moves) input = {.columns = *by, .placement = "pactolus"};
       input = through(input, step.node->copied_from(i));
       if (i == 0 || (combines && !result.columns)) {
         result = input;
@@ -96,7 +109,8 @@ class HopPlanner {
       const std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
       if (!by) continue;
       const std::optional<Place> place = place_by(is, *by);
-      needed = needed || !place || (first && *first != *place);
+      const bool splits_nulls = is.nulls_anywhere && !is_joining(step);  // where a NULL matches nothing
+      needed = needed || !place || splits_nulls || (first && *first != *place);
       if (!first) first = place;
     }
     return needed;
@@ -116,13 +130,18 @@ class HopPlanner {
     if (a.columns != b.columns || a.placement != b.placement) return {};
     Partitioning both = a;
     both.several_topics = true;
+    both.nulls_anywhere = a.nulls_anywhere || b.nulls_anywhere;
+    both.sources.insert(both.sources.end(), b.sources.begin(), b.sources.end());
     return both;
   }
 
-  /// Gives a step the hops that it needs.
+  /// Gives a step the hops that it needs, or notes whose word it takes.
   void assign(size_t index) {
     const StepDraft& step = draft_.steps[index];
-    if (!needs_hops(step)) return;
+    if (!needs_hops(step)) {
+      rely_on_inputs(step);
+      return;
+    }
     std::optional<size_t> group;
     for (size_t input = 0; input < step.inputs.size(); ++input) {
       std::optional<std::vector<size_t>> by = step.node->co_located_by(input);
@@ -132,6 +151,13 @@ class HopPlanner {
       result_.of_input[index][input] = hop;
       if (group) unite_groups(*group, result_.hops[hop].group);
       group = result_.hops[hop].group;
+    }
+  }
+
+  void rely_on_inputs(const StepDraft& step) {
+    for (size_t input = 0; input < step.inputs.size(); ++input) {
+      if (!step.node->co_located_by(input)) continue;
+      for (size_t source : visit(*step.inputs[input].stream).sources) result_.relied_on[source] = true;
     }
   }
 
@@ -200,6 +226,8 @@ class HopPlanner {
                ", " + draft_.stream_name(other) + " by " + is.placement;
       }
     }
+    if (result_.of_stream[hop.stream].nulls_anywhere)
+      return where_rows_are(hop.stream) + ", but for those where it is NULL";
     return where_rows_are(hop.stream);
   }
 

@@ -11,8 +11,10 @@ namespace pactolus {
 /// What is known of where a stream's rows are: rows with equal values in `columns` are in one partition.
 struct Partitioning {
   std::optional<std::vector<size_t>> columns;  // none: nothing is known; empty: all rows are in one partition
-  std::string placement;        // how values give a partition: two streams agree only if it is the same
-  bool several_topics = false;  // it holds only while these topics have the same number of partitions
+  std::string placement;             // how values give a partition: two streams agree only if it is the same
+  bool several_topics = false;       // it holds only while these topics have the same number of partitions
+  bool nulls_anywhere = false;       // not those with NULL in the columns
+  std::vector<size_t> sources = {};  // whose word for it is taken: how their topics are partitioned
 
   bool keeps_together(const std::vector<size_t>& by) const;
 };
@@ -38,6 +40,7 @@ struct Hops {
   std::vector<Hop> hops;
   std::vector<std::vector<std::optional<size_t>>> of_input;  // by step and input; none: it is read as it is
   std::vector<Partitioning> of_stream;
+  std::vector<bool> relied_on;  // by stream: a source, and a step relies on how its topic is partitioned
 };
 
 /// Decides, for the steps in use, which of their inputs come through a repartition topic. The graph has no

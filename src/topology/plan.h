@@ -83,6 +83,8 @@ struct InputPlan {
   const SourcePlan* source = nullptr;  // exactly one of the two
   const RepartitionPlan* repartition = nullptr;
   std::vector<Edge> successors;
+  /// Of a source: steps rely on its records being where their keys say.
+  bool relied_on = false;
   const std::string& topic() const { return source ? source->topic : repartition->topic; }
   const std::string& name() const { return source ? source->name : repartition->name; }
   /// The table that its rows are of; nullptr: they are a stream's.

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "data/partitioner.h"
 #include "kafka/grow_topic.h"
 #include "kafka/test_client.h"
 #include "reliability/ok.h"
@@ -107,16 +108,16 @@ std::unique_ptr<TransactionalProducer> Operator::customers() {
   }
 }
 
-void Operator::pay(int first, int count) {
+void Operator::pay(int first, int count, int32_t astray) {
   auto producer = customers();
   ok(producer->begin());
-  const auto partitions = static_cast<int>(ends(topic("payments")).size());
+  const auto partitions = static_cast<int32_t>(ends(topic("payments")).size());
   for (int id = first; id < first + count; ++id) {
     std::string card = "card-" + std::to_string(id % 10);
     std::string value = R"({"id":)" + std::to_string(id) + R"(,"card":")" + card + R"(","amount":1.00})";
     const OutgoingRecord record{card, value, {}, ProcessingTime{1'767'225'600'000'000}};
-    // Which card lies where is no matter, as long as it stays there.
-    ok(producer->produce({topic("payments"), Partition{id % 10 % partitions}}, std::span{&record, 1}));
+    const int32_t place = partition_of(Partitioner::kMurmur2, card, partitions).value() + astray;
+    ok(producer->produce({topic("payments"), Partition{place % partitions}}, std::span{&record, 1}));
   }
   ok(producer->commit());
 }

@@ -37,8 +37,9 @@ class Operator {
   void grow_topic(const std::string& topic, int32_t partitions);
   /// All three.
   void create_topics(int32_t partitions = 1);
-  /// Commits payments of 1.00 each, numbered from `first`, by turns for ten cards.
-  void pay(int first, int count);
+  /// Commits payments of 1.00 each, numbered from `first`, by turns for ten cards; to partitions that are
+  /// `astray` off the right ones.
+  void pay(int first, int count, int32_t astray = 0);
   /// Everything committed to a topic so far, partition by partition.
   std::vector<OwnedRecord> read(const std::string& topic);
   /// As soon as `holds` of what read() gives, or after kPatience.

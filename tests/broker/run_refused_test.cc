@@ -86,6 +86,23 @@ TEST_CASE("run: an input that grows under a running topology stops it, and it sa
   CHECK(lines_of_level(result.err, " error ") == 1);
 }
 
+TEST_CASE("run: a record in another partition than its key says stops the topology, and it says why",
+          "[broker]") {
+  Setup setup;
+  setup.create_topics(2);
+  setup.pay(0, 10);
+  auto daemon = setup.start();
+  setup.read_until(setup.topic("totals"), [](const auto& records) { return records.size() == 10; });
+  setup.pay(10, 1, 1);
+  ProgramResult result = daemon->wait();
+  INFO(result.err);
+  CHECK(result.status == 1);  // it had committed something
+  CHECK_THAT(result.err, Contains("topic " + setup.topic("payments") + ", partition "));
+  CHECK_THAT(result.err, Contains("by murmur2 of its `card` the record belongs to partition "));
+  CHECK(lines_of_level(result.err, " error ") == 1);
+  CHECK(setup.read(setup.topic("totals")).size() == 10);
+}
+
 TEST_CASE("run: a topic that may not be described is named with the right, before anything runs",
           "[broker]") {
   Setup setup;

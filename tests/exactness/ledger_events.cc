@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "data/partitioner.h"
 #include "replaced.h"
 
 namespace pactolus::testing {
@@ -97,19 +98,22 @@ const Event& EventStream::next(std::mt19937& random) {
   return events_.back();
 }
 
-const Event& EventStream::closing(int32_t partition) {
+const Event& EventStream::closing(int32_t partition, int32_t partitions) {
   constexpr int64_t kFar = 3600;
   if (closed_second_ == 0) closed_second_ = second_ + kFar / 2;
-  events_.push_back({.id = static_cast<int64_t>(events_.size()),
-                     .k = "k" + std::to_string(partition),
-                     .g = "closing",
-                     .cents = 1,
-                     .second = closed_second_ + kFar});
+  Event event{.id = static_cast<int64_t>(events_.size()),
+              .k = "",
+              .g = "closing",
+              .cents = 1,
+              .second = closed_second_ + kFar};
+  for (int key = 0; event.k.empty() || partition_of(event, partitions) != partition; ++key)
+    event.k = "k" + std::to_string(key);
+  events_.push_back(std::move(event));
   return events_.back();
 }
 
 int32_t partition_of(const Event& event, int32_t partitions) {
-  return static_cast<int32_t>(std::stoi(event.k.substr(1)) % partitions);
+  return pactolus::partition_of(Partitioner::kMurmur2, event.k, partitions).value();
 }
 
 }  // namespace pactolus::testing

@@ -36,8 +36,9 @@ class EventStream {
   explicit EventStream(Shape shape) : shape_(shape) {}
 
   const Event& next(std::mt19937& random);
-  /// So late that all windows of the events so far close, once each partition has one.
-  const Event& closing(int32_t partition);
+  /// So late that all windows of the events so far close, once each partition has one. For one of
+  /// `partitions`.
+  const Event& closing(int32_t partition, int32_t partitions);
   /// All so far, in order.
   const std::vector<Event>& events() const { return events_; }
   /// Windows that end up to here close; those of closing() do not.

@@ -188,7 +188,7 @@ void LedgerRun::check(const std::vector<Program*>& running) {
   feed_until([this] { return has_deleted_rounds(); });
   std::vector<Event> closing;
   for (int32_t partition = 0; partition < partitions_; ++partition)
-    closing.push_back(stream_.closing(partition));
+    closing.push_back(stream_.closing(partition, partitions_));
   send(closing);
 
   const auto& events = stream_.events();

@@ -44,6 +44,29 @@ TEST_CASE("plan: sides that lie by the key, in the same way, are joined where th
   CHECK(more->repartitions.empty());
 }
 
+TEST_CASE("plan: rows whose key may be NULL are joined where they are, and brought together to be grouped") {
+  std::string text = topology({}, join("j", "a", "b", "inner", kById), "j");
+  for (size_t at = 0; (at = text.find("id: text", at)) != std::string::npos; at += 13)
+    text.insert(at + 8, " null");
+  auto joined = plan_of(text);
+  CHECK(joined->repartitions.empty());
+  CHECK(joined->sub_topologies[0].inputs[0].relied_on);
+  CHECK(joined->sub_topologies[0].inputs[1].relied_on);
+  const std::string counted = "  n:\n    from: a\n    aggregate: {by: id, select: {n: count(*)}}\n";
+  auto grouped = plan_of("topology: t\nsources:\n" + source("a", "id") + "steps:\n" + counted +
+                         "sinks:\n  out: {from: n, topic: out, key: id}\n");
+  CHECK(grouped->repartitions.empty());
+  CHECK(grouped->sub_topologies[0].inputs[0].relied_on);
+  std::string nulls = "topology: t\nsources:\n" + source("a", "id") + "steps:\n" + counted +
+                      "sinks:\n  out: {from: n, topic: out, key: id}\n";
+  nulls.insert(nulls.find("id: text") + 8, " null");
+  auto moved = plan_of(nulls);
+  REQUIRE(moved->repartitions.size() == 1);
+  CHECK(moved->repartitions[0]->reason ==
+        "n groups by id, and a is partitioned by id, but for those where it is NULL");
+  CHECK_FALSE(moved->sub_topologies[0].inputs[0].relied_on);
+}
+
 TEST_CASE("plan: sides that do not lie alike both pass through topics, and these are as wide as the wider") {
   for (const Sides& keys :
        {Sides{"id", "card"}, Sides{"card", "id"}, Sides{"card", "card"},
