@@ -81,6 +81,9 @@ std::optional<StateField> decode_field(ByteReader& in) {
   return field;
 }
 
+/// A row of a table whose keys say everything: so that no row is nothing.
+constexpr uint32_t kRowBytesMin = 8;
+
 }  // namespace
 
 TableLayout::TableLayout(std::string step, std::string table, bool windowed, Schema key,
@@ -96,6 +99,7 @@ TableLayout::TableLayout(std::string step, std::string table, bool windowed, Sch
     for (uint32_t offset : field.blob_offsets) blob_offsets_.push_back(row_size_ + offset);
     row_size_ += field.size;
   }
+  if (row_size_ == 0) row_size_ = kRowBytesMin;
   std::string description;
   encode(description);
   hash_ = XXH3_64bits(description.data(), description.size());

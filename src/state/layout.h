@@ -38,7 +38,7 @@ class TableLayout {
   const std::vector<StateField>& fields() const { return fields_; }
   /// Where field i begins in a row.
   uint32_t field_offset(size_t i) const { return field_offsets_[i]; }
-  /// Bytes of a row, a multiple of 8.
+  /// Bytes of a row, a multiple of 8 and never 0.
   uint32_t row_size() const { return row_size_; }
   /// Within the row, where BlobRefs lie, ascending.
   const std::vector<uint32_t>& blob_offsets() const { return blob_offsets_; }

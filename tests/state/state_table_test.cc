@@ -92,6 +92,19 @@ TEST_CASE("state table: what the changelog carries restores rows, texts and drop
   CHECK(restored.window_ends() == std::vector{kHour});
 }
 
+TEST_CASE("state table: a row without fields is one all the same") {
+  StateTable table(windowed({}));
+  touch(table, kMinute, "a");
+  touch(table, kMinute, "b");
+  StateTable restored(windowed({}));
+  REQUIRE(carry(table, restored));
+  REQUIRE(restored.find_window(kMinute) != nullptr);
+  CHECK(restored.find_window(kMinute)->size() == 2);
+  restored.find_window(kMinute)->erase("a");
+  restored.rollback();
+  CHECK(restored.find_window(kMinute)->size() == 2);
+}
+
 TEST_CASE("state table: rolling back brings a dropped window back as it was at the last commit") {
   StateTable table(windowed({counter("count(*)"), text("max(t)")}));
   put_text(table, kMinute, "a", 8, "kept");
