@@ -25,9 +25,9 @@ class TopNode final : public OperatorNode {
   const Schema& output() const override { return program_.output; }
   bool is_table() const override { return true; }
   std::vector<size_t> key_columns() const override {
-    if (!program_.with_rank) return program_.table_key;
+    if (!program_.by_place) return program_.table_key;
     std::vector<size_t> key = program_.by;
-    key.push_back(program_.output.size() - 1);
+    if (program_.with_rank) key.push_back(program_.output.size() - 1);
     return key;
   }
   bool takes_before_rows(bool) const override { return true; }
@@ -102,6 +102,7 @@ class TopBuilder {
         .over_table = input_.is_table,
         .table_key = input_.key_columns,
         .with_rank = reader_.has("rank"),
+        .by_place = reader_.has("rank") || !input_.is_table,
         .window_end = window_end,
         .rows = *input_.schema,
         .output = std::move(output),
@@ -180,11 +181,13 @@ class TopBuilder {
                                "there is a column `" + rank->text + "` already"));
       }
       columns.push_back({rank->text, kBigintType, false});
-    } else if (!input_.is_table) {
-      refuse(build_.node->diagnostic("top-without-key",
-                                     "rows of a stream have no key by which a row that is among the first "
-                                     "ones no longer could be taken back",
-                                     "write `rank: place`: rows are then known by their group and place"));
+    } else if (!input_.is_table && reader_.integer("limit") != 1) {
+      refuse(
+          build_.node->diagnostic("top-without-key",
+                                  "rows of a stream have no key by which a row that is among the first "
+                                  "ones no longer could be taken back",
+                                  "write `rank: place`: rows are then known by their group and place; with "
+                                  "`limit: 1` by their group alone"));
     }
     return Schema(std::move(columns));
   }

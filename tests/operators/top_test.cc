@@ -51,6 +51,21 @@ TEST_CASE("top of a stream: of equal rows those that came first stay, and NULLs 
                                       "+ c|m|1|1 @5 w0", "+ b|x|1|2 @5 w0", "+ b|y|1|3 @5 w0"});
 }
 
+TEST_CASE("top of a stream: the only row of a group is known by it, without a place") {
+  StepUnderTest step("top: {by: merchant, order: amount DESC, limit: 1}\n", {input_schema()});
+  for (bool before_rows : {false, true}) {
+    TaskUnderTest task(step.node(), input_schema());
+    task.op().before_rows = before_rows;
+    task.send(
+        {{1, 0, {"a", "m", "5"}}, {2, 0, {"b", "m", "5"}}, {3, 0, {"c", "n", "1"}}, {4, 0, {"d", "m", "7"}}});
+    Lines expected = {"+ a|m|5 @1 w0", "+ c|n|1 @3 w0", "< a|m|5 @4 w0", "+ d|m|7 @4 w0"};
+    if (!before_rows) expected.erase(expected.begin() + 2);
+    CHECK(task.output().rows() == expected);
+    CHECK(task.op().counts.filtered == 1);
+  }
+  CHECK(step.node().key_columns() == std::vector<size_t>{1});
+}
+
 TEST_CASE("top of a table: a row that goes makes room for the next one") {
   StepUnderTest step("top: {by: merchant, order: amount DESC, limit: 2}\n", input_schema(), kTable);
   for (size_t batch_rows : {1, 100}) {
@@ -148,6 +163,7 @@ class RandomRows {
 const std::pair<const char*, bool> kSteps[] = {
     {"top: {by: merchant, order: amount DESC, limit: 3, rank: place}\n", false},
     {"top: {by: merchant, order: amount DESC, limit: 3, rank: place}\n", true},
+    {"top: {by: merchant, order: [amount DESC, id], limit: 1}\n", false},
     {"top: {by: merchant, order: [amount NULLS FIRST, id], limit: 4}\n", true},
 };
 

@@ -206,7 +206,7 @@ class Top final : public Operator {
     }
     if (step.comes) put(rows, *step.comes);
     const RankedRows after = first_rows(rows, step.group);
-    if (program_.with_rank) {
+    if (program_.by_place) {
       compare_by_rank(before, after, step.cause);
     } else {
       compare_by_row(before, after, step);

@@ -19,6 +19,7 @@ struct TopProgram {
   bool over_table;                // rows are taken back: all rows of a group are kept, else the first ones
   std::vector<size_t> table_key;  // of the input; tells equal rows apart, as does how they came in a stream
   bool with_rank;                 // a column for the place, from 1 on: rows out are known by group and place
+  bool by_place;                  // that, or the only row of a stream's group: known by the group alone
   std::optional<size_t> window_end;  // one of `by`: groups are forgotten at that watermark
   Schema rows;                       // the input's
   Schema output;
