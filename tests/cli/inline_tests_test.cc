@@ -74,7 +74,7 @@ TEST_CASE("test: a file with errors counts as failed, and the others are still r
 }
 
 TEST_CASE("test: the topologies that come with Pactolus pass their own tests") {
-  ProgramResult result = run_program({"test", "topologies"});
+  ProgramResult result = run_program({"test", "topologies", "topologies/nexmark"});
   INFO(result.out);
   CHECK(result.status == 0);
 }
