@@ -58,26 +58,34 @@ void KafkaReader::close() {
 }
 
 LogResult<void> KafkaReader::assign(std::span<const PartitionPosition> positions) {
-  Positions old = std::exchange(positions_, {});
+  stop_reading();
+  positions_.clear();
   for (const auto& [partition, offset] : positions) {
-    auto kept = old.extract(partition);
-    RdQueue queue = kept ? std::move(kept.mapped().queue) : open_queue(partition);
-    const bool is_new =
-        positions_.try_emplace(partition, Position{.queue = std::move(queue), .next = offset}).second;
+    const bool is_new = positions_.try_emplace(partition, Position{.next = offset}).second;
     PACTOLUS_CHECK(is_new, "a partition was assigned twice: " + to_string(partition));
   }
-  auto applied = apply_assignment();
-  for (auto& [partition, position] : old) close_queue(std::move(position.queue));
-  return applied;
+  return start_reading();
 }
 
-LogResult<void> KafkaReader::apply_assignment() {
+void KafkaReader::stop_reading() {
   const RebalanceAnswer due =
       answer_ == nullptr ? RebalanceAnswer::kNone : std::exchange(*answer_, RebalanceAnswer::kNone);
-  if (due == RebalanceAnswer::kToRevoked) rd_kafka_assign(handle_->get(), nullptr);
-  if (due == RebalanceAnswer::kToRevoked && positions_.empty()) return {};
-  RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size()))};
-  for (const auto& [partition, position] : positions_) {
+  const RdPartitions none{rd_kafka_topic_partition_list_new(0)};
+  rd_kafka_assign(handle_->get(), due == RebalanceAnswer::kToRevoked ? nullptr : none.get());
+  // Its thread takes things in turn: it answers first after the stops, then after its notes of them.
+  for (int question = 0; question < 2; ++question) {
+    rd_kafka_topic_partition_list_t* assigned = nullptr;
+    rd_kafka_assignment(handle_->get(), &assigned);
+    const RdPartitions owned{assigned};
+  }
+  for (auto& [partition, position] : positions_) close_queue(std::move(position.queue));
+}
+
+LogResult<void> KafkaReader::start_reading() {
+  if (positions_.empty()) return {};
+  const RdPartitions list{rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size()))};
+  for (auto& [partition, position] : positions_) {
+    position.queue = open_queue(partition);
     rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition.value())
         ->offset = position.next.value();
   }
@@ -210,7 +218,8 @@ LogResult<FetchedBatch> KafkaReader::settle_out_of_range(const TopicPartition& p
     // while a rebalance waits for its answer, which only the caller can give.
     if (answer_ != nullptr && *answer_ != RebalanceAnswer::kNone) return FetchedBatch{};
     position.out_of_range = false;
-    PACTOLUS_TRY(apply_assignment());
+    stop_reading();
+    PACTOLUS_TRY(start_reading());
     return FetchedBatch{};
   }
   position.out_of_range = false;

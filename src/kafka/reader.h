@@ -41,7 +41,7 @@ class KafkaReader final : public Reader {
   using Instant = std::chrono::steady_clock::time_point;
 
   struct Position {
-    RdQueue queue;
+    RdQueue queue = nullptr;
     Offset next;
     TakenFromQueue taken = {};
     bool found_empty = false;    // by the last fetch()
@@ -55,7 +55,13 @@ class KafkaReader final : public Reader {
 
   RdQueue open_queue(const TopicPartition& partition);
   void close_queue(RdQueue queue);
-  LogResult<void> apply_assignment();
+  /// Unassigns everything, which answers a rebalance that waits for it, and returns when librdkafka has noted
+  /// that the partitions have stopped. If they are assigned anew earlier it stops them twice and dies of an
+  /// assertion (2.0.2: rktp->rktp_started).
+  void stop_reading();
+  /// Reads all partitions from their positions, after stop_reading(). Through queues of now: when a partition is
+  /// unassigned before its topic was heard of, librdkafka forgets it with its queue.
+  LogResult<void> start_reading();
   LogResult<FetchedBatch> nothing_arrived(const TopicPartition& partition, Position& position);
   LogResult<FetchedBatch> collect(const TopicPartition& partition, Position& position,
                                   std::span<rd_kafka_message_t* const> messages,

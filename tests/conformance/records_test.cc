@@ -139,6 +139,23 @@ TEST_CASE("reader: an assign to an earlier offset reads again from there", "[con
   CHECK(values_of(records) == Strings{"1", "2", "3", "2", "3"});
 }
 
+TEST_CASE("reader: assigns that follow at once leave it where the last one says", "[conformance]") {
+  constexpr int32_t kPartitions = 20;
+  Cluster cluster;
+  const std::string topic = cluster.topic(kPartitions);
+  std::vector<PartitionPosition> positions;
+  for (int32_t p = 0; p < kPartitions; ++p) positions.push_back({{topic, Partition{p}}, Offset{0}});
+  const TopicPartition last = positions.back().partition;
+  cluster.commit(last, {record("a", "1"), record("b", "2")});
+  auto reader = cluster.reader(Isolation::kReadCommitted);
+  for (int times = 0; times < 100; ++times) ok(reader->assign(positions));
+  positions.back().offset = Offset{1};
+  ok(reader->assign(positions));
+  std::vector<OwnedRecord> records;
+  REQUIRE(read_to_end(cluster, *reader, last, Offset{3}, records));
+  CHECK(values_of(records) == Strings{"2"});
+}
+
 TEST_CASE("reader: what is not assigned any more is not fetched", "[conformance]") {
   Cluster cluster;
   const std::string topic = cluster.topic(2);
