@@ -125,12 +125,31 @@ std::string shown(const std::map<std::string, std::multiset<std::string>>& rows)
   return text;
 }
 
+/// Inputs of one task are merged as they arrive. What a transaction wrote to several repartition topics is
+/// there at once in memory, but on Kafka each partition's marker takes its own time.
+bool order_is_given(const Plan& plan) {
+  return std::ranges::none_of(plan.sub_topologies, [](const SubTopology& sub) {
+    auto is_repartitioned = [](const InputPlan& input) { return input.repartition != nullptr; };
+    return sub.inputs.size() > 1 && std::ranges::any_of(sub.inputs, is_repartitioned);
+  });
+}
+
+void check_same_rows(const Play& play) {
+  const Plan& plan = *play.topology->plan;
+  CHECK(shown(what_remains(plan, **play.on_kafka)) == shown(what_remains(plan, **play.in_memory)));
+}
+
+/// Byte for byte where Kafka has no say in the order.
 void check_same(const std::vector<Play>& plays) {
   REQUIRE(plays.size() >= 20);
   for (const Play& play : plays) {
     if (!worked(play)) continue;
     INFO(play.topology->file << ": " << play.test.name.text);
-    CHECK(shown(**play.on_kafka) == shown(**play.in_memory));
+    if (order_is_given(*play.topology->plan)) {
+      CHECK(shown(**play.on_kafka) == shown(**play.in_memory));
+    } else {
+      check_same_rows(play);
+    }
   }
 }
 
@@ -176,8 +195,7 @@ TEST_CASE(
   for (const Play& play : plays.run({.partitions = 3, .workers = 2})) {
     if (!worked(play)) continue;
     INFO(play.topology->file << ": " << play.test.name.text);
-    const Plan& plan = *play.topology->plan;
-    CHECK(shown(what_remains(plan, **play.on_kafka)) == shown(what_remains(plan, **play.in_memory)));
+    check_same_rows(play);
   }
 }
 
