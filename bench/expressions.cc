@@ -80,9 +80,9 @@ void obey(const std::string& line, const SampleOrders& orders) {
   std::string file;
   words >> command >> step >> file;
   if (command == "time") {
-    std::cout << time_of(LoadedStep(step, "orders", orders.schema()), orders) << std::endl;
+    std::cout << time_of(LoadedStep(step, {{"orders", &orders.schema()}}), orders) << std::endl;
   } else if (command == "write") {
-    write_rows(LoadedStep(step, "orders", orders.schema()), orders, file);
+    write_rows(LoadedStep(step, {{"orders", &orders.schema()}}), orders, file);
     std::cout << "written" << std::endl;
   } else {
     give_up("no command: " + command);

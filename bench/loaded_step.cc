@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "arguments.h"
-#include "operators/registry.h"
 
 namespace pactolus::bench {
 
@@ -15,7 +14,7 @@ double cpu_nanoseconds() {
   return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
-LoadedStep::LoadedStep(const std::string& file, const std::string& input_name, const Schema& input) {
+LoadedStep::LoadedStep(const std::string& file, std::vector<StepInput> inputs) {
   std::ifstream in(file, std::ios::binary);
   Diagnostics diagnostics;
   document_ = Document::parse(file, {std::istreambuf_iterator<char>(in), {}}, diagnostics);
@@ -23,7 +22,7 @@ LoadedStep::LoadedStep(const std::string& file, const std::string& input_name, c
   const Entry operation = document_->root().entries().front();
   const OperatorBuild build{.step = "step",
                             .node = &operation.value,
-                            .inputs = {{input_name, &input, false, {}}},
+                            .inputs = std::move(inputs),
                             .constants = {},
                             .hints = {},
                             .diagnostics = &diagnostics};

@@ -3,9 +3,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/document.h"
 #include "operators/operator.h"
+#include "operators/registry.h"
 
 namespace pactolus::bench {
 
@@ -16,7 +18,7 @@ double cpu_nanoseconds();
 /// cannot be built ends the program.
 class LoadedStep {
  public:
-  LoadedStep(const std::string& file, const std::string& input_name, const Schema& input);
+  LoadedStep(const std::string& file, std::vector<StepInput> inputs);
 
   const OperatorNode& node() const { return *node_; }
   Operator& op() { return *operator_; }

@@ -36,17 +36,25 @@ STEPS = {
     "fill, constant": "fill: {set: {country: {constant: \"'DE'\"}}}\n",
     "explode, two elements": "explode: {values: 'ARRAY[card, country]', as: element}\n",
     "sample 1 in 100": "sample: {by: card, share: 0.01}\n",
+    "join, a table of 100,000 cards": "join: {table: cards, match: payments.card = cards.card, add: {home: cards.home}}\n",
+    "join, a stream within 10m": "join: {stream: captures, match: payments.id = captures.id, within: {after: 10m},"
+                                 " add: {captured: captures.captured}}\n",
+}
+# What the other side of a join is.
+BESIDE = {
+    "join, a table of 100,000 cards": ["--beside", "cards", "--cards", "100000"],
+    "join, a stream within 10m": ["--beside", "captures"],
 }
 COLUMNS = ("nanoseconds", "rows_out", "state_bytes", "state_rows")
 
 
-def measured(bench: Bench, step: str, options) -> dict:
+def measured(bench: Bench, step: str, beside: list, options) -> dict:
     file = bench.folder / "step.yaml"
     file.write_text(step, encoding="utf-8")
     best: dict = {}
     for _ in range(options.repeat):
         done = subprocess.run([PROGRAMS / "bench" / "bench_operators", "--step", file, "--cards", str(options.cards), "--rows",
-                               str(options.records), "--per-window", str(options.per_window), "--seed", str(options.seed)],
+                               str(options.records), "--per-window", str(options.per_window), "--seed", str(options.seed), *beside],
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(done.stderr)
@@ -58,7 +66,7 @@ def measured(bench: Bench, step: str, options) -> dict:
 def run(bench: Bench, options) -> dict:
     report: dict = {"steps": {}, "fine": True}
     for name, step in STEPS.items():
-        report["steps"][name] = measured(bench, step, options)
+        report["steps"][name] = measured(bench, step, BESIDE.get(name, []), options)
         print(f"  {name:46}{report['steps'][name]['nanoseconds']:8.0f}", flush=True)
     bare = next(iter(report["steps"].values()))["nanoseconds"]
     for result in report["steps"].values():
