@@ -59,8 +59,8 @@ class KafkaReader final : public Reader {
   /// that the partitions have stopped. If they are assigned anew earlier it stops them twice and dies of an
   /// assertion (2.0.2: rktp->rktp_started).
   void stop_reading();
-  /// Reads all partitions from their positions, after stop_reading(). Through queues of now: when a partition is
-  /// unassigned before its topic was heard of, librdkafka forgets it with its queue.
+  /// Reads all partitions from their positions, after stop_reading(). Through queues of now: when a partition
+  /// is unassigned before its topic was heard of, librdkafka forgets it with its queue.
   LogResult<void> start_reading();
   LogResult<FetchedBatch> nothing_arrived(const TopicPartition& partition, Position& position);
   LogResult<FetchedBatch> collect(const TopicPartition& partition, Position& position,

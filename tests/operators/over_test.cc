@@ -129,6 +129,20 @@ TEST_CASE("over: an event is a dead letter if a window of rows could not keep as
   CHECK(task.op().counts == StepCounts{.rows_in = 2, .passed = 1, .dead_letters = 1});
 }
 
+TEST_CASE(
+    "over: the plan says how long events are kept, and that windows of rows keep the last ones for ever") {
+  const auto kept = [](const std::string& windows) {
+    StepUnderTest step("over: {by: card, windows: {" + windows + "}, add: {most: max(amount) OVER a}}\n",
+                       {input_schema()});
+    for (const auto& [name, text] : step.node().describe()) {
+      if (name == "kept of an event") return text;
+    }
+    return std::string();
+  };
+  CHECK(kept("a: 4h") == "amount, for up to 5h");
+  CHECK(kept("a: 10 rows") == "amount, for up to 1m; of each group's last 10, for ever");
+}
+
 TEST_CASE("over: with on_watermark rows look back in the order of their times, whatever order they come in") {
   StepUnderTest step(
       "over: {by: card, emit: on_watermark, windows: {ten: 10s, two: 2 rows}, add: {n: count(*) OVER ten, "

@@ -334,8 +334,9 @@ class OverBuilder {
     if (program.grace > Duration{0}) description_.emplace_back("grace", to_string(program.grace));
     const std::string kept = names_of(*input_.schema, kept_);
     const Duration held = program.kept_for + program.history.segment;
-    description_.emplace_back("kept of an event", (kept.empty() ? "its time" : kept) + ", for up to " +
-                                                      to_string(held + program.grace));
+    std::string until = ", for up to " + to_string(held + program.grace);
+    if (program.tail) until += "; of each group's last " + std::to_string(program.tail_rows) + ", for ever";
+    description_.emplace_back("kept of an event", (kept.empty() ? "its time" : kept) + until);
     for (auto& [name, text] : description_added_) description_.emplace_back(name, text);
   }
 
