@@ -11,6 +11,13 @@ pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
 # Not by pkg-config, whose -pthread would make one folder's flags differ from those of the precompiled headers.
 find_library(PACTOLUS_RE2_LIBRARY re2 REQUIRED)
 find_library(PACTOLUS_CRYPTO_LIBRARY crypto REQUIRED)
+# The programs' malloc: state is many small values, of which each change frees one. Sanitizers bring their own.
+find_library(PACTOLUS_JEMALLOC_LIBRARY jemalloc REQUIRED)
+function(pactolus_link_malloc target)
+  if(NOT PACTOLUS_SANITIZE)
+    target_link_libraries(${target} PRIVATE ${PACTOLUS_JEMALLOC_LIBRARY})
+  endif()
+endfunction()
 
 # libpg_query has no package file of its own; its symbols must not leak (it carries parts of PostgreSQL).
 find_library(PACTOLUS_PG_QUERY_LIBRARY libpg_query.a REQUIRED)

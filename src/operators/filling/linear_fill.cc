@@ -53,11 +53,12 @@ class Line {
 
   EventTime next_due() const { return program_.due(filling_, history_.first_segment_end()); }
   void drop_first_segment() { history_.drop_segment(history_.first_segment_end()); }
-  bool has_room(std::string_view group, EventTime time) { return history_.has_room(group, time); }
+  bool has_room(std::string_view group, EventTime time) { return history_.open(group, time); }
 
   void remember(const ColumnPtr& column, uint32_t row, std::string_view group, EventTime time) {
     image_.clear();
     codec_.append_row({&column, 1}, row, image_);
+    history_.open(group, time);
     history_.insert(group, time, image_);
   }
 

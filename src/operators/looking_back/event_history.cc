@@ -35,6 +35,11 @@ void append_event(EventTime time, std::string_view image, std::string& out) {
   writer.bytes(image);
 }
 
+/// Of the last chunk of a directory, which has one.
+uint32_t last_number(std::string_view directory) {
+  return ByteReader(directory.substr(directory.size() - sizeof(uint32_t))).u32();
+}
+
 }  // namespace
 
 EventHistory::EventHistory(const HistoryProgram& program, StateStore& state)
@@ -63,22 +68,25 @@ std::span<const EventHistory::EventPlace> EventHistory::events_in(std::string_vi
   return events_;
 }
 
-void EventHistory::prefetch(std::span<const std::string_view> groups, std::span<const EventTime> times) {
+void EventHistory::prepare(std::span<const std::string_view> groups, std::span<const EventTime> times) {
+  prepared_.assign(groups.size(), nullptr);
+  next_prepared_ = 0;
   for (size_t begin = 0; begin < groups.size();) {
     const EventTime segment = segment_end(times[begin]);
     size_t end = begin + 1;
     while (end < groups.size() && times[end] < segment && times[end] >= segment - program_.segment) ++end;
     HotTable* directory = directory_.find_window(segment);
     const auto same_segment = groups.subspan(begin, end - begin);
+    const std::span<const std::byte*> rows{prepared_.data() + begin, same_segment.size()};
     begin = end;
     if (directory == nullptr) continue;
     directory->load(same_segment);
     directory->prefetch(same_segment);
     chunk_keys_.clear();
-    for (std::string_view group : same_segment) {
-      const std::span<const Chunk> chunks = chunks_of(segment, group);
-      if (chunks.empty()) continue;
-      append_chunk_key(group, chunks.back().number, chunk_keys_.bytes());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      rows[i] = directory->find(same_segment[i]);
+      if (rows[i] == nullptr) continue;
+      append_chunk_key(same_segment[i], last_number(blob(rows[i]).view()), chunk_keys_.bytes());
       chunk_keys_.end_row();
     }
     keys_.clear();
@@ -90,25 +98,30 @@ void EventHistory::prefetch(std::span<const std::string_view> groups, std::span<
   }
 }
 
-bool EventHistory::has_room(std::string_view group, EventTime time) {
-  return chunks_of(segment_end(time), group).size() < kChunksMax;
+bool EventHistory::open(std::string_view group, EventTime time) {
+  const std::byte* row = next_prepared_ < prepared_.size() ? prepared_[next_prepared_++] : nullptr;
+  if (row == nullptr) {  // there was none when it was prepared
+    HotTable* directory = directory_.find_window(segment_end(time));
+    if (directory != nullptr) row = directory->find(group);
+  }
+  read_directory(row, opened_);
+  return opened_.size() < kChunksMax;
 }
 
 void EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
   const EventTime end = segment_end(time);
-  chunks_of(end, group);
   // The last chunk that begins by then.
-  auto behind = std::ranges::upper_bound(found_, time, {}, &Chunk::first);
-  if (found_.empty()) {
-    found_.push_back({time, 0});
+  auto behind = std::ranges::upper_bound(opened_, time, {}, &Chunk::first);
+  if (opened_.empty()) {
+    opened_.push_back({time, 0});
     chunk_bytes_.clear();
     append_event(time, image, chunk_bytes_);
     write_chunk(end, group, 0, chunk_bytes_);
-    write_directory(end, group);
+    write_opened(end, group);
     return;
   }
-  if (behind != found_.begin()) --behind;
-  const auto place = static_cast<size_t>(behind - found_.begin());
+  if (behind != opened_.begin()) --behind;
+  const auto place = static_cast<size_t>(behind - opened_.begin());
   HotTable& chunks = chunks_.window(end);
   std::byte* row = chunks.touch(chunk_key(group, behind->number));
   const std::string_view bytes = blob(row).view();
@@ -120,11 +133,11 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   const bool is_first = next == events.begin();
   const size_t inserted_end = chunk_bytes_.size();
   chunk_bytes_.append(bytes.substr(cut));
-  if (events.size() < events_max(found_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
+  if (events.size() < events_max(opened_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
     put(chunks, row, chunk_bytes_);
     if (!is_first) return;
-    found_[place].first = time;
-    write_directory(end, group);
+    opened_[place].first = time;
+    write_opened(end, group);
     return;
   }
   // Behind all events of the chunk the new one begins another; else the chunk is cut in the middle.
@@ -136,13 +149,13 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
     middle = before_half ? half.begin : half.begin + (inserted_end - cut);
     first_behind = half.time;
   }
-  const auto number = static_cast<uint32_t>(found_.size());
+  const auto number = static_cast<uint32_t>(opened_.size());
   const std::string second = chunk_bytes_.substr(middle);
   put(chunks, row, std::string_view(chunk_bytes_).substr(0, middle));
   write_chunk(end, group, number, second);
-  if (is_first) found_[place].first = time;
-  found_.insert(found_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
-  write_directory(end, group);
+  if (is_first) opened_[place].first = time;
+  opened_.insert(opened_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
+  write_opened(end, group);
 }
 
 /// Calls visit(event) for the group's events with `after` < time <= `until`, until it says false.
@@ -213,17 +226,21 @@ void EventHistory::drop_segment(EventTime segment_end) {
 
 /// Ascending by their first events. Valid until the next call.
 std::span<const EventHistory::Chunk> EventHistory::chunks_of(EventTime segment_end, std::string_view group) {
-  found_.clear();
   HotTable* table = directory_.find_window(segment_end);
-  const std::byte* row = table == nullptr ? nullptr : table->find(group);
-  if (row == nullptr) return found_;
+  read_directory(table == nullptr ? nullptr : table->find(group), found_);
+  return found_;
+}
+
+/// A directory is (time of the first event as i64, number as u32) for each chunk. None: it is empty.
+void EventHistory::read_directory(const std::byte* row, std::vector<Chunk>& chunks) {
+  chunks.clear();
+  if (row == nullptr) return;
   ByteReader reader(blob(row).view());
   while (!reader.at_end()) {
     const EventTime first{reader.i64()};
-    found_.push_back({first, reader.u32()});
+    chunks.push_back({first, reader.u32()});
   }
   PACTOLUS_CHECK(!reader.failed(), "a directory of events cannot be read");
-  return found_;
 }
 
 /// Empty where the disk could not be read.
@@ -239,10 +256,10 @@ void EventHistory::write_chunk(EventTime segment_end, std::string_view group, ui
   put(chunks, chunks.touch(chunk_key(group, number)), bytes);
 }
 
-void EventHistory::write_directory(EventTime segment_end, std::string_view group) {
+void EventHistory::write_opened(EventTime segment_end, std::string_view group) {
   directory_bytes_.clear();
   ByteWriter writer(directory_bytes_);
-  for (const Chunk& chunk : found_) {
+  for (const Chunk& chunk : opened_) {
     writer.i64(chunk.first.micros());
     writer.u32(chunk.number);
   }

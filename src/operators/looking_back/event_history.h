@@ -49,11 +49,13 @@ class EventHistory {
 
   EventHistory(const HistoryProgram& program, StateStore& state);
 
-  /// Events of these groups at these times are about to be inserted.
-  void prefetch(std::span<const std::string_view> groups, std::span<const EventTime> times);
-  /// Whether the group can take another event at that time: it may have too many in the segment.
-  bool has_room(std::string_view group, EventTime time);
-  /// Puts an event behind those of its group up to its time. Only if there is room.
+  /// open() follows for these groups at these times, in this order.
+  void prepare(std::span<const std::string_view> groups, std::span<const EventTime> times);
+  /// Looks up where an event of the group at that time would lie. False: the group can't take another one, it
+  /// has too many in the segment.
+  bool open(std::string_view group, EventTime time);
+  /// Puts an event behind those of its group up to its time. Only after open() of the same group and time,
+  /// when there is room; reads in between do no harm.
   void insert(std::string_view group, EventTime time, std::string_view image);
   /// Appends the group's events with `after` < time <= `until`.
   void read(std::string_view group, EventTime after, EventTime until, Events& events);
@@ -90,14 +92,18 @@ class EventHistory {
   std::span<const EventPlace> events_in(std::string_view chunk);
   void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
   std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);
+  static void read_directory(const std::byte* row, std::vector<Chunk>& chunks);
   std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
   void write_chunk(EventTime segment_end, std::string_view group, uint32_t number, std::string_view bytes);
-  void write_directory(EventTime segment_end, std::string_view group);
+  void write_opened(EventTime segment_end, std::string_view group);
   std::string_view chunk_key(std::string_view group, uint32_t number);
 
   const HistoryProgram& program_;
   StateTable& directory_;
   StateTable& chunks_;
+  std::vector<const std::byte*> prepared_;  // directories; null where there was none
+  size_t next_prepared_ = 0;
+  std::vector<Chunk> opened_;
   // Scratch.
   std::vector<Chunk> found_;  // of chunks_of()
   std::string directory_bytes_;

@@ -225,7 +225,7 @@ void Over::look_back(ColumnBatch& batch) {
       continue;
     }
     const std::string_view group = group_of(row);
-    if (!history_.has_room(group, times[row])) {
+    if (!history_.open(group, times[row])) {
       for (const auto& frame : frames_) frame->skip();
       errors.add(row, "state_too_large", "the group has too many events at about this time");
       continue;
@@ -250,7 +250,7 @@ void Over::prepare(const ColumnBatch& batch, size_t place) {
     prepared_groups_.push_back(group_of(row));
     prepared_times_.push_back(batch.system->event_time[row]);
   }
-  history_.prefetch(prepared_groups_, prepared_times_);
+  history_.prepare(prepared_groups_, prepared_times_);
   for (const auto& frame : frames_) frame->prepare(prepared_rows_, prepared_groups_);
 }
 
