@@ -173,6 +173,7 @@ Findings audit_totals(std::span<const Event> events, std::span<const EpochRecord
   };
   expect("events", "rows_in", events.size());
   expect("events", "dead_letters", expected.dead_letters);
+  expect("replies", "rows_in", static_cast<uint64_t>(std::ranges::count(events, true, &Event::answered)));
   expect("valid", "passed", expected.passed);
   expect("valid", "filtered", events.size() - expected.dead_letters - expected.passed);
   expect("running", "absorbed", expected.passed);

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace pactolus::testing {
 
-/// A pass-through, a running count by the topic's key, and closed windows by another key (so with a
-/// repartition topic). Its topics are NAME.events, NAME.passed, NAME.counts, NAME.minutes. Edition 2 gives
-/// the same rows, each with an `edition` in the pass-through.
+/// A pass-through, a running count by the topic's key, closed windows by another key (so with a repartition
+/// topic), and a join with a second stream, the replies to some of the events. Its topics are NAME.events,
+/// NAME.replies, NAME.passed, NAME.counts, NAME.minutes, NAME.answered. Edition 2 gives the same rows, each
+/// with an `edition` in the pass-through.
 std::string ledger_topology(const std::string& name, int edition = 1);
 
 /// A record for it.
@@ -19,9 +22,12 @@ struct Event {
   std::string g;
   int64_t cents = 0;  // not above 0: filtered
   int64_t second = 0;
-  bool broken = false;  // no JSON: a dead letter
+  bool broken = false;               // no JSON: a dead letter
+  bool answered = false;             // there is a reply to it
+  std::optional<int64_t> replies{};  // comes with the reply to the event of this id
 
   std::string json() const;
+  std::string reply_json() const;
   bool passes() const { return !broken && cents > 0; }
 };
 
@@ -51,7 +57,15 @@ class EventStream {
   int64_t closed_second_ = 0;
 };
 
-/// Where a producer puts it: its key says.
-int32_t partition_of(const Event& event, int32_t partitions);
+/// What a producer sends.
+struct LedgerRecord {
+  std::string topic;  // behind the ledger's name
+  int32_t partition;  // its key says
+  std::string key;
+  std::string value;
+};
+
+/// The event and the reply that comes with it, in this order. `events`: all so far.
+std::vector<LedgerRecord> records_of(const Event& event, std::span<const Event> events, int32_t partitions);
 
 }  // namespace pactolus::testing

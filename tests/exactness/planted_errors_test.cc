@@ -16,10 +16,10 @@ using Values = std::vector<std::string>;
 /// Two of one key and minute, one that is filtered, one broken, one of another key.
 std::vector<Event> some_events() {
   return {{.id = 0, .k = "k1", .g = "g1", .cents = 150, .second = 10},
-          {.id = 1, .k = "k1", .g = "g1", .cents = 205, .second = 70},
+          {.id = 1, .k = "k1", .g = "g1", .cents = 205, .second = 70, .answered = true},
           {.id = 2, .k = "k1", .g = "g1", .cents = -5, .second = 71},
           {.id = 3, .k = "k2", .g = "g1", .cents = 7, .second = 72, .broken = true},
-          {.id = 4, .k = "k2", .g = "g2", .cents = 1, .second = 86'400}};
+          {.id = 4, .k = "k2", .g = "g2", .cents = 1, .second = 86'400, .answered = true}};
 }
 
 Values good_passed() {
@@ -34,6 +34,9 @@ Values good_minutes() {
   return {R"({"g":"g1","window_start":"2026-01-01T00:00:00Z","n":1,"total":1.50})",
           R"({"g":"g1","window_start":"2026-01-01T00:01:00Z","n":1,"total":2.05})",
           R"({"g":"g2","window_start":"2026-01-02T00:00:00Z","n":1,"total":0.01})"};
+}
+Values good_answered() {
+  return {R"({"id":1,"reply":1})", R"({"id":0,"reply":null})", R"({"id":4,"reply":4})"};
 }
 
 /// Right values are found right; with one missing, one doubled, one foreign, one replaced or two exchanged
@@ -65,6 +68,8 @@ TEST_CASE("audit of results: a missing, doubled, damaged or exchanged row is fou
   check_planted([&](const Values& values) { return audit_passed(events, values); }, good_passed(), true);
   check_planted([&](const Values& values) { return audit_counts(events, values); }, good_counts(), true);
   check_planted([&](const Values& values) { return audit_minutes(events, values, 90'000); }, good_minutes(),
+                false);
+  check_planted([&](const Values& values) { return audit_answered(events, values, 90'000); }, good_answered(),
                 false);
   check_planted([&](const Values& values) { return audit_dead_letters(events, values); }, {events[3].json()},
                 false);
@@ -108,6 +113,9 @@ TEST_CASE("audit of repeated results: a missing, damaged or exchanged row is fou
       [&](const Values& values) { return audit_minutes(events, values, 90'000, kAllowed); }, good_minutes(),
       false);
   check_planted_among_repeats(
+      [&](const Values& values) { return audit_answered(events, values, 90'000, kAllowed); }, good_answered(),
+      false);
+  check_planted_among_repeats(
       [&](const Values& values) { return audit_dead_letters(events, values, kAllowed); }, {events[3].json()},
       false);
 }
@@ -130,6 +138,15 @@ TEST_CASE("audit of results: a sum that is wrong by a cent is found") {
   Values minutes = good_minutes();
   minutes[1] = R"({"g":"g1","window_start":"2026-01-01T00:01:00Z","n":2,"total":2.05})";
   CHECK(audit_minutes(events, minutes, 90'000).size() == 1);
+}
+
+TEST_CASE(
+    "audit of results: an answered event that comes out without its reply, and one too early, is found") {
+  const auto events = some_events();
+  Values answered = good_answered();
+  answered[0] = R"({"id":1,"reply":null})";
+  CHECK(audit_answered(events, answered, 90'000).size() == 1);
+  CHECK(audit_answered(events, good_answered(), 70).size() == 1);
 }
 
 TEST_CASE("audit of results: a window that should not have closed is found") {
@@ -179,6 +196,7 @@ class Changelog {
     EpochRecord epoch;
     epoch.inputs = {{.topic = "events", .partitions = 1, .offset = Offset{offset}}};
     epoch.steps = {{"events", {{"rows_in", 5}, {"passed", 4}, {"dead_letters", 1}}},
+                   {"replies", {{"rows_in", 2}, {"passed", 2}}},
                    {"valid", {{"rows_in", 4}, {"passed", 3}, {"filtered", 1}}},
                    {"running", {{"rows_in", 3}, {"absorbed", 3}}},
                    {"minutes", {{"rows_in", 3}, {"absorbed", 3}}}};
@@ -250,7 +268,7 @@ TEST_CASE("audit of a changelog: a beginning that nothing can be restored from i
 TEST_CASE("audit of a changelog: rows that nothing accounts for and offsets that go back are found") {
   Changelog lost;
   EpochRecord epoch = Changelog::epoch_at(50);
-  epoch.steps[1].counts["filtered"] = 0;
+  epoch.steps[2].counts["filtered"] = 0;
   lost.epoch(5).value = lost.epoch_record(5, 0, epoch).value;
   CHECK(audit_changelog(lost.records).size() == 1);
   Changelog back;
@@ -265,8 +283,11 @@ TEST_CASE("audit of totals: an event read twice, or never, is found") {
   const auto events = some_events();
   EpochRecord epoch = Changelog::epoch_at(60);
   CHECK(audit_totals(events, std::vector{epoch}).empty());
-  const std::pair<const char*, const char*> counted[] = {
-      {"events", "rows_in"}, {"valid", "filtered"}, {"running", "absorbed"}, {"minutes", "absorbed"}};
+  const std::pair<const char*, const char*> counted[] = {{"events", "rows_in"},
+                                                         {"valid", "filtered"},
+                                                         {"running", "absorbed"},
+                                                         {"minutes", "absorbed"},
+                                                         {"replies", "rows_in"}};
   for (const auto& [step, count] : counted) {
     for (int change : {-1, 1}) {
       EpochRecord wrong = epoch;

@@ -94,6 +94,17 @@ std::map<Window, Sum> windows_of(std::span<const Event> events, int64_t closed_s
   return windows;
 }
 
+/// By id: whether the passing event is answered, of those that have come out.
+std::map<int64_t, bool> answers_of(std::span<const Event> events, int64_t closed_second) {
+  constexpr int64_t kWithin = 60;
+  std::map<int64_t, bool> answers;
+  for (const Event& event : events) {
+    if (event.passes() && (event.answered || event.second < closed_second - kWithin))
+      answers[event.id] = event.answered;
+  }
+  return answers;
+}
+
 }  // namespace
 
 Findings audit_passed(std::span<const Event> events, std::span<const std::string> values, Repeats repeats) {
@@ -163,6 +174,26 @@ Findings audit_minutes(std::span<const Event> events, std::span<const std::strin
   return compare_all("minutes", wanted, std::move(got), repeats, std::move(findings));
 }
 
+Findings audit_answered(std::span<const Event> events, std::span<const std::string> values,
+                        int64_t closed_second, Repeats repeats) {
+  constexpr int64_t kNoReply = -1;
+  PerKey<int64_t> wanted;
+  for (const auto& [id, answered] : answers_of(events, closed_second))
+    wanted["event " + std::to_string(id)] = {answered ? id : kNoReply};
+  Findings findings;
+  PerKey<int64_t> got;
+  for (const std::string& value : values) {
+    auto id = number_of(value, "id");
+    auto reply = value.ends_with("\"reply\":null}") ? std::optional{kNoReply} : number_of(value, "reply");
+    if (id && reply && value.ends_with("}")) {
+      got["event " + std::to_string(*id)].push_back(*reply);
+    } else {
+      findings.push_back("answered: not a row: " + value);
+    }
+  }
+  return compare_all("reply", wanted, std::move(got), repeats, std::move(findings));
+}
+
 Findings audit_dead_letters(std::span<const Event> events, std::span<const std::string> values,
                             Repeats repeats) {
   std::map<std::string, int64_t> surplus;
@@ -188,6 +219,7 @@ ResultCounts expected_counts(std::span<const Event> events, int64_t closed_secon
     counts.dead_letters += event.broken ? 1 : 0;
   }
   counts.minutes = windows_of(events, closed_second).size();
+  counts.answered = answers_of(events, closed_second).size();
   return counts;
 }
 

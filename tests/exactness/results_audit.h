@@ -29,6 +29,10 @@ Findings audit_counts(std::span<const Event> events, std::span<const std::string
 /// Each window that ends up to `closed_second` once.
 Findings audit_minutes(std::span<const Event> events, std::span<const std::string> values,
                        int64_t closed_second, Repeats repeats = Repeats::kNone);
+/// Each passing event that is answered once, with its reply, and each other one once without if its time for
+/// that ends up to `closed_second`.
+Findings audit_answered(std::span<const Event> events, std::span<const std::string> values,
+                        int64_t closed_second, Repeats repeats = Repeats::kNone);
 /// Each broken event once, unchanged.
 Findings audit_dead_letters(std::span<const Event> events, std::span<const std::string> values,
                             Repeats repeats = Repeats::kNone);
@@ -37,6 +41,7 @@ Findings audit_dead_letters(std::span<const Event> events, std::span<const std::
 struct ResultCounts {
   size_t passed = 0;  // and changes of counts
   size_t minutes = 0;
+  size_t answered = 0;
   size_t dead_letters = 0;
   bool operator==(const ResultCounts&) const = default;
 };

@@ -59,7 +59,7 @@ LedgerRun::LedgerRun(int32_t partitions, LedgerCluster cluster, Repeats results)
       admin_(ok(client_->admin())),
       stream_({.keys = 12, .groups = 20, .broken_each = 25}) {
   std::vector<TopicSpec> topics;
-  for (const char* what : {".events", ".passed", ".counts", ".minutes"})
+  for (const char* what : {".events", ".replies", ".passed", ".counts", ".minutes", ".answered"})
     topics.push_back({name_ + what, partitions, cluster_.replication, {}});
   patiently([&] { return admin_->create_topics(topics); });
   renew_customers();
@@ -98,10 +98,11 @@ void LedgerRun::send(const std::vector<Event>& events) {
 LogResult<void> LedgerRun::try_to_send(const std::vector<Event>& events) {
   PACTOLUS_TRY(customers_->begin());
   for (const Event& event : events) {
-    const std::string value = event.json();
-    const OutgoingRecord record{event.k, value, {}, ProcessingTime{1'767'225'600'000'000}};
-    PACTOLUS_TRY(
-        customers_->produce({name_ + ".events", Partition{partition_of(event, partitions_)}}, {&record, 1}));
+    for (const LedgerRecord& of_event : records_of(event, stream_.events(), partitions_)) {
+      const OutgoingRecord record{of_event.key, of_event.value, {}, ProcessingTime{1'767'225'600'000'000}};
+      PACTOLUS_TRY(
+          customers_->produce({name_ + of_event.topic, Partition{of_event.partition}}, {&record, 1}));
+    }
   }
   PACTOLUS_TRY(customers_->commit());
   return {};
@@ -196,6 +197,7 @@ void LedgerRun::check(const std::vector<Program*>& running) {
   passed_ = wait_for(name_ + ".passed", expected.passed);
   wait_for(name_ + ".counts", expected.passed);
   wait_for(name_ + ".minutes", expected.minutes);
+  wait_for(name_ + ".answered", expected.answered);
   for (Program* program : running) program->send_signal(SIGTERM);
   std::string logs;
   for (Program* program : running) {
@@ -211,6 +213,7 @@ void LedgerRun::check(const std::vector<Program*>& running) {
   check_none(audit_passed(events, passed_, results_));
   check_none(audit_counts(events, wait_for(name_ + ".counts", 0), results_));
   check_none(audit_minutes(events, wait_for(name_ + ".minutes", 0), stream_.closed_second(), results_));
+  check_none(audit_answered(events, wait_for(name_ + ".answered", 0), stream_.closed_second(), results_));
   check_none(audit_dead_letters(events, wait_for(name_ + "-dead-letters", 0), results_));
   check_changelogs();
 }

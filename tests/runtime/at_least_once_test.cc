@@ -16,8 +16,8 @@ class Ledger {
  public:
   explicit Ledger(int32_t partitions = 1)
       : partitions_(partitions),
-        simulation_(ledger_topology("sim"), partitions, {"sim.events"},
-                    {"sim.passed", "sim.counts", "sim.minutes"}) {
+        simulation_(ledger_topology("sim"), partitions, {"sim.events", "sim.replies"},
+                    {"sim.passed", "sim.counts", "sim.minutes", "sim.answered"}) {
     simulation_.send_results_at_once();
     simulation_.log().on_request([this](LogRequest request, std::string_view) {
       requests_.push_back(request);
@@ -38,12 +38,13 @@ class Ledger {
   void append(int events) {
     for (int i = 0; i < events; ++i) {
       const Event& event = stream_.next(random_);
-      simulation_.append("sim.events", partition_of(event, partitions_), event.k, event.json());
+      for (const LedgerRecord& record : records_of(event, stream_.events(), partitions_))
+        simulation_.append("sim" + record.topic, record.partition, record.key, record.value);
     }
   }
   /// Work without commits.
   void turn() {
-    for (int i = 0; i < 20; ++i) simulation_.turn(0);
+    for (int i = 0; i < 100; ++i) simulation_.turn(0);
   }
   /// The next request of this kind is lost, or the one that many later.
   void disturb(LogRequest request, LogFault how = LogFault::kLostRequest, int later = 0) {
@@ -84,6 +85,7 @@ class Ledger {
     CHECK(audit_passed(events, passed(), Repeats::kAllowed) == Findings{});
     CHECK(audit_counts(events, all("sim.counts"), Repeats::kAllowed) == Findings{});
     CHECK(audit_minutes(events, all("sim.minutes"), kAll, Repeats::kAllowed) == Findings{});
+    CHECK(audit_answered(events, all("sim.answered"), kAll, Repeats::kAllowed) == Findings{});
     CHECK(audit_dead_letters(events, all("sim-dead-letters"), Repeats::kAllowed) == Findings{});
     check_changelogs();
     return passed().size() - expected();

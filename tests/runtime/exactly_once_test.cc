@@ -20,8 +20,8 @@ class History {
       : results_(results),
         random_(seed),
         partitions_(1 + static_cast<int32_t>(seed % 3)),
-        simulation_(ledger_topology("sim"), partitions_, {"sim.events"},
-                    {"sim.passed", "sim.counts", "sim.minutes"}) {
+        simulation_(ledger_topology("sim"), partitions_, {"sim.events", "sim.replies"},
+                    {"sim.passed", "sim.counts", "sim.minutes", "sim.answered"}) {
     if (seed % 4 != 0) {
       uint64_t memory_bytes = seed % 4 == 1 ? 1 << 20 : 4 << 10;
       simulation_.set_state(
@@ -74,6 +74,8 @@ class History {
     check_none(audit_counts(events, simulation_.all_values("sim.counts"), results_));
     check_none(audit_minutes(events, simulation_.all_values("sim.minutes"),
                              std::numeric_limits<int64_t>::max(), results_));
+    check_none(audit_answered(events, simulation_.all_values("sim.answered"),
+                              std::numeric_limits<int64_t>::max(), results_));
     check_none(audit_dead_letters(events, simulation_.all_values("sim-dead-letters"), results_));
     repeated_ += static_cast<int>(passed.size() - expected_counts(events, 0).passed);
   }
@@ -149,7 +151,8 @@ class History {
   void append_some() {
     for (uint32_t count = random_() % 8; count > 0; --count) {
       const Event& event = stream_.next(random_);
-      simulation_.append("sim.events", partition_of(event, partitions_), event.k, event.json());
+      for (const LedgerRecord& record : records_of(event, stream_.events(), partitions_))
+        simulation_.append("sim" + record.topic, record.partition, record.key, record.value);
     }
   }
 
