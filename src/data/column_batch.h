@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/types.h"
@@ -24,11 +26,21 @@ enum class Change : uint8_t {
   kReplaced,  // the key's row, which was this, is replaced by the next row: a before-row
 };
 
+/// Where a record of a source's topic lies. The topic is a view of the RowSource's memory.
+struct RecordAddress {
+  std::string_view topic;
+  Partition partition;
+  Offset offset;
+};
+
 /// Where a batch's rows were read, for dead letters and provenance. The runtime derives from it and knows the
-/// records' bytes; the core only passes it on. None for results of a closed window.
+/// records' bytes. None for results of a closed window.
 class RowSource {
  public:
   virtual ~RowSource() = default;
+  /// Where the record with that index was read at first, before any repartition topic; none: it is a result
+  /// of a closed window.
+  virtual std::optional<RecordAddress> address(uint32_t record) const = 0;
 };
 
 /// What every row carries besides its columns. One slot per row.
@@ -53,6 +65,10 @@ struct ColumnBatch {
   size_t rows() const { return system ? system->event_time.size() : 0; }
   Change change_of(uint32_t row) const {
     return system->change.empty() ? Change::kInsert : system->change[row];
+  }
+  /// Of the record that the row comes from; none: it comes from none.
+  std::optional<RecordAddress> address_of(uint32_t row) const {
+    return system->source ? system->source->address(system->source_row[row]) : std::nullopt;
   }
   /// The alive rows may be other than inserts.
   bool has_changes() const { return !system->change.empty(); }

@@ -358,13 +358,13 @@ class FillBuilder {
     const std::string names = names_of(*input_.schema, by);
     std::vector<std::pair<std::string, std::string>> description = {
         {"by", names.empty() ? "all rows" : names}, {"grace", to_string(grace)}};
-    LinearFillProgram program{
-        .step = build_.step,
-        .by = std::move(by),
-        .grace = grace,
-        .order = time_order(build_.step, "waiting", *input_.schema, std::move(all), grace + longest_line()),
-        .fillings = {},
-        .output = Schema(columns_)};
+    LinearFillProgram program{.step = build_.step,
+                              .by = std::move(by),
+                              .grace = grace,
+                              .order = time_order(build_.step, "waiting", *input_.schema, std::move(all),
+                                                  grace + longest_line(), true),
+                              .fillings = {},
+                              .output = Schema(columns_)};
     for (Filling& filling : fillings_) {
       const Field& field = columns_[filling.column];
       description.emplace_back(field.name, filling.text);

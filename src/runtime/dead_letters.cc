@@ -55,11 +55,10 @@ void DeadLetterWriter::write_row(const ColumnBatch& batch, const std::string& st
   JsonEncoder(*batch.schema).append_row(batch.columns, error.row, row);
   Origin origin;
   std::optional<std::string_view> key;
-  if (source != nullptr) {
-    const RepartitionedRow& carried = source->repartitioned[index];
-    key = source->batch.records[index].key;
-    origin = {carried.origin_topic, std::to_string(carried.origin_partition.value()),
-              std::to_string(carried.origin_offset.value())};
+  if (source != nullptr) key = source->batch.records[index].key;
+  if (const auto address = batch.address_of(error.row)) {
+    origin = {address->topic, std::to_string(address->partition.value()),
+              std::to_string(address->offset.value())};
   }
   write({key, row, kIsRow}, origin, {}, step, error, timestamp, out);
 }

@@ -16,14 +16,11 @@ struct FetchedRows final : RowSource {
   std::vector<RepartitionedRow>
       repartitioned;  // for a repartition topic: what each record carries; else empty
 
-  /// Where record `index` came from at first: topic, partition and offset of a source's record.
-  RepartitionedRow origin_of(uint32_t index) const {
-    if (!repartitioned.empty()) return repartitioned[index];
-    RepartitionedRow origin;
-    origin.origin_topic = partition.topic;
-    origin.origin_partition = partition.partition;
-    origin.origin_offset = batch.records[index].offset;
-    return origin;
+  std::optional<RecordAddress> address(uint32_t record) const override {
+    if (repartitioned.empty()) return {{partition.topic, partition.partition, batch.records[record].offset}};
+    const RepartitionedRow& row = repartitioned[record];
+    if (row.origin_topic.empty()) return std::nullopt;
+    return {{row.origin_topic, row.origin_partition, row.origin_offset}};
   }
 };
 

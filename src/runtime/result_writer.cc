@@ -3,7 +3,6 @@
 #include "data/key_encoding.h"
 #include "data/partitioner.h"
 #include "runtime/event_time.h"
-#include "runtime/fetched_rows.h"
 
 namespace pactolus {
 
@@ -57,15 +56,18 @@ RepartitionWriter::RepartitionWriter(const RepartitionPlan& plan, const TaskCont
 
 void RepartitionWriter::write(const ColumnBatch& batch, ProcessingTime record_time, Outgoing& out) {
   const SystemColumns& system = *batch.system;
-  const auto* source = dynamic_cast<const FetchedRows*>(system.source.get());
   std::vector<ColumnPtr> key_columns;
   for (size_t column : plan_.key_columns) key_columns.push_back(batch.columns[column]);
   keys_.clear();
   encode_keys(key_columns, batch.selection, keys_);
   for (size_t i = 0; i < batch.selection.size(); ++i) {
     uint32_t row = batch.selection[i];
-    RepartitionedRow header =
-        source != nullptr ? source->origin_of(system.source_row[row]) : RepartitionedRow{};
+    RepartitionedRow header;
+    if (const auto origin = batch.address_of(row)) {
+      header.origin_topic = origin->topic;
+      header.origin_partition = origin->partition;
+      header.origin_offset = origin->offset;
+    }
     header.change = batch.change_of(row);
     before_.clear();
     if (header.change == Change::kReplaced) {

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "data/copy_slot.h"
+#include "operators/aggregation/group_results.h"
 
 namespace pactolus {
 namespace {
@@ -45,27 +46,6 @@ ColumnBatch EventReader::batch(const Events& events, size_t begin, size_t count)
   batch.system = std::move(system);
   batch.selection = first_rows(count);
   return batch;
-}
-
-AfreshCalls::AfreshCalls(const AggregateProgram& program)
-    : program_(program), arguments_(program, store_), table_(store_.declare(program.layout)) {}
-
-void AfreshCalls::add(const ColumnBatch& batch) {
-  if (program_.calls.empty()) return;
-  const std::vector<RowError> failed = arguments_.evaluate(batch);
-  PACTOLUS_CHECK(failed.empty(), "an event that had been taken fails");
-  HotTable& groups = table_.running();
-  std::byte* state = groups.touch(kOnlyRow);
-  const std::vector<std::string_view> keys(batch.selection.size(), kOnlyRow);
-  const std::vector<std::byte*> states(batch.selection.size(), state);
-  arguments_.add({EventTime::max(), batch.selection, keys, states}, groups.heap());
-}
-
-ColumnPtr AfreshCalls::result(size_t call, RowErrors& errors) {
-  HotTable& groups = table_.running();
-  std::byte* state = groups.touch(kOnlyRow);
-  const GroupState of_window{kOnlyRow, EventTime::max(), state};
-  return call_results(program_, arguments_, call, {&of_window, 1}, errors);
 }
 
 Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateStore& state)

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "operators/aggregation/afresh_calls.h"
 #include "operators/aggregation/aggregate_arguments.h"
-#include "operators/aggregation/group_results.h"
 #include "operators/looking_back/look_back.h"
 
 namespace pactolus {
@@ -29,26 +29,6 @@ class EventReader {
   ColumnBatch batch(const Events& events, size_t begin, size_t count) const;
 
   const OverProgram& program_;
-};
-
-/// Calls that are given the events of one window, compute their results, and forget both.
-class AfreshCalls {
- public:
-  explicit AfreshCalls(const AggregateProgram& program);
-  /// Gives rows of a batch, in order.
-  void add(const ColumnBatch& batch);
-  ColumnPtr result(size_t call, RowErrors& errors);
-  void forget() { store_.rollback(); }
-
-  /// As AggregateArguments'.
-  std::vector<RowError> evaluate(const ColumnBatch& batch) { return arguments_.evaluate(batch); }
-  size_t text_bytes(uint32_t row) const { return arguments_.text_bytes(row); }
-
- private:
-  const AggregateProgram& program_;
-  StateStore store_;
-  AggregateArguments arguments_;
-  StateTable& table_;
 };
 
 /// One look-back window in one task: the states of its calls for each group, as of the group's last row, and

@@ -6,6 +6,7 @@
 #include "aggregates/registry.h"
 #include "config/map_reader.h"
 #include "config/quantities.h"
+#include "operators/aggregation/afresh_calls.h"
 #include "operators/aggregation/call_binding.h"
 #include "operators/expression_text.h"
 #include "operators/key_columns.h"
@@ -239,7 +240,7 @@ class OverBuilder {
     if (reader_.text("emit") == "on_watermark") {
       std::vector<size_t> all(input_.schema->size());
       std::iota(all.begin(), all.end(), size_t{0});
-      order = time_order(build_.step, "waiting", *input_.schema, std::move(all), grace);
+      order = time_order(build_.step, "waiting", *input_.schema, std::move(all), grace, true);
       kept_for += order->delay() - grace;  // rows may wait for so long after their time and grace
     }
     std::vector<FrameProgram> frames;
@@ -283,9 +284,7 @@ class OverBuilder {
         .moving = program(std::move(draft.moving), layout, 0),
         .extending = program({}, layout, 0),
         .extends_in_any_order = draft.extends_in_any_order,
-        .afresh =
-            program(std::move(draft.afresh),
-                    TableLayout(build_.step, "afresh", false, Schema(), std::move(draft.afresh_states)), 0),
+        .afresh = afresh_program(build_.step, std::move(draft.afresh), std::move(draft.afresh_states)),
         .until_field = calls,
         .oldest_field = calls + 1,
         .latest_field = calls + 2,

@@ -1,11 +1,14 @@
 #include "operators/time_order/time_ordered_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/check.h"
 #include "config/quantities.h"
+#include "data/calendar.h"
 #include "data/key_encoding.h"
 #include "operators/lateness.h"
 #include "operators/state_names.h"
@@ -26,7 +29,46 @@ Schema kept_columns(const TimeOrder& order) {
   return Schema(std::move(fields));
 }
 
+constexpr std::string_view kAddressedRowKind = "address and row";
+
+/// Where the records of rows lie that waited. Rows that come from none have no topic.
+class KeptAddresses final : public RowSource {
+ public:
+  explicit KeptAddresses(std::shared_ptr<const void> memory) : memory_(std::move(memory)) {}
+  void add(RecordAddress address) { addresses_.push_back(address); }
+  std::optional<RecordAddress> address(uint32_t record) const override {
+    return addresses_[record].topic.empty() ? std::nullopt : std::optional(addresses_[record]);
+  }
+
+ private:
+  std::shared_ptr<const void> memory_;
+  std::vector<RecordAddress> addresses_;
+};
+
 }  // namespace
+
+void append_address(const RecordAddress& address, std::string& out) {
+  ByteWriter writer(out);
+  writer.bytes(address.topic);
+  writer.varint(static_cast<uint64_t>(address.partition.value()));
+  writer.i64(address.offset.value());
+}
+
+RecordAddress read_address(ByteReader& reader) {
+  const std::string_view topic = reader.bytes();
+  const auto partition = static_cast<int32_t>(reader.varint());
+  return {topic, Partition{partition}, Offset{reader.i64()}};
+}
+
+EventTime time_to_look(Duration grace, Duration length, EventTime end, EventTime now) {
+  const Duration slice = time_order_slice(grace);
+  // As many rough times are ahead as there are exact ones within each of them.
+  const auto slices = static_cast<int64_t>(std::sqrt(static_cast<double>(length / slice)));
+  const Duration rough = slice * std::max<int64_t>(slices, 1);
+  const EventTime before{floor_divide(end.micros(), rough.count()) * rough.count()};
+  if (before > now) return before;
+  return EventTime{-floor_divide(-end.micros(), slice.count()) * slice.count()};
+}
 
 Duration time_order_slice(Duration grace) {
   constexpr int kSlicesOfGrace = 100;
@@ -37,15 +79,20 @@ Duration time_order_slice(Duration grace) {
 }
 
 TimeOrder time_order(const std::string& step, std::string_view table, const Schema& input,
-                     std::vector<size_t> columns, Duration grace) {
+                     std::vector<size_t> columns, Duration grace, bool keeps_addresses) {
   const Duration slice = time_order_slice(grace);
-  std::vector<StateField> fields{{"row", std::string(kRowKind), 1, sizeof(BlobRef), {0}},
+  const std::string_view kind = keeps_addresses ? kAddressedRowKind : kRowKind;
+  std::vector<StateField> fields{{"row", std::string(kind), 1, sizeof(BlobRef), {0}},
                                  {"watermark", std::string(kTimeKind), 1, sizeof(int64_t), {}},
                                  window_field("tumbling " + to_string(slice))};
-  return {input, std::move(columns), grace, tumbling_windows(slice),
+  return {input,
+          std::move(columns),
+          grace,
+          tumbling_windows(slice),
           TableLayout(step, std::string(table), true,
                       Schema({{"time", kTimestamptzType, false}, {"place", kBigintType, false}}),
-                      std::move(fields))};
+                      std::move(fields)),
+          keeps_addresses};
 }
 
 Duration TimeOrder::delay() const { return grace + time_order_slice(grace); }
@@ -74,6 +121,8 @@ std::vector<RowError> TimeOrderedRows::put(ColumnBatch& batch) {
     std::optional<RowError> error = refusal(end, batch.system->row_watermark[row]);
     const size_t begin = images_.bytes().size();
     if (!error) {
+      if (order_.keeps_addresses)
+        append_address(batch.address_of(row).value_or(RecordAddress{}), images_.bytes());
       codec_.append_row(columns_, row, images_.bytes());
       if (images_.bytes().size() - begin + kEntryOverhead > kEntryBytesMax) {
         images_.bytes().resize(begin);
@@ -164,6 +213,17 @@ ColumnBatch TimeOrderedRows::batch_of(std::span<const StateGroup> entries) {
   }
   std::vector<std::string_view> views;
   for (size_t i = 0; i < images->size(); ++i) views.push_back((*images)[i]);
+  if (order_.keeps_addresses) {
+    auto addresses = std::make_shared<KeptAddresses>(images);
+    for (uint32_t row = 0; row < views.size(); ++row) {
+      ByteReader reader(views[row]);
+      addresses->add(read_address(reader));
+      PACTOLUS_CHECK(!reader.failed(), "where a row that waits comes from cannot be read");
+      views[row] = reader.rest();
+      system->source_row.push_back(row);
+    }
+    system->source = std::move(addresses);
+  }
   DecodedRows decoded = codec_.decode(views, images);
   PACTOLUS_CHECK(decoded.failures.empty(), "a row that waits for its time cannot be read");
   ColumnBatch batch{&order_.input, std::vector<ColumnPtr>(order_.input.size()), std::move(system), {}};

@@ -14,6 +14,12 @@
 
 namespace pactolus {
 
+class ByteReader;
+
+/// Where a record lies, as it stands in a state; no topic: there is none.
+void append_address(const RecordAddress& address, std::string& out);
+RecordAddress read_address(ByteReader& reader);
+
 /// What it takes to put a step's rows in the order of their event times: they wait in short slices of event
 /// time until the watermark says that no row of the slice comes any more, and a grace is over. Owned by the
 /// step's program. Immutable.
@@ -23,6 +29,7 @@ struct TimeOrder {
   Duration grace{0};
   Windows slices;
   TableLayout layout;  // by slice, time and place among the slice's rows as they came: the row's image
+  bool keeps_addresses = false;  // of the rows' records
 
   /// The watermark at which a slice's rows go on, and others of it are late.
   EventTime due(EventTime slice_end) const { return slice_end + grace; }
@@ -35,9 +42,14 @@ struct TimeOrder {
 /// will mind, and long enough for a grace not to take thousands of slices.
 Duration time_order_slice(Duration grace);
 
-/// `table`: the name of the step's table for it.
+/// When to look, after `now` (an end of a slice), at what ends at `end` as far as is known, if most of it
+/// goes on until then: at first at a rough time before it, so that few times have something to be looked at.
+/// What ends there is `length` long, or about as long.
+EventTime time_to_look(Duration grace, Duration length, EventTime end, EventTime now);
+
+/// `table`: the name of the step's table for it. `keeps_addresses`: rows keep where their records lie.
 TimeOrder time_order(const std::string& step, std::string_view table, const Schema& input,
-                     std::vector<size_t> columns, Duration grace);
+                     std::vector<size_t> columns, Duration grace, bool keeps_addresses = false);
 
 /// The rows of one task that wait for their time. In:
 ///
@@ -62,7 +74,7 @@ class TimeOrderedRows {
   EventTime slice_end() const { return table_.first_window_end(); }
   /// The next rows of the first slice, by event time, those of one time as they came. They have the schema
   /// of the input, but only the columns that are kept (the others are nullptr), their event times and
-  /// row watermarks, and no source. All are selected.
+  /// row watermarks, and no source but, where they are kept, addresses. All are selected.
   ColumnBatch take(size_t rows_max);
   /// Rows of the slice are still to be taken.
   bool taking() const { return taken_.under_way(); }
