@@ -12,6 +12,15 @@ Names names_of(const Scope& scope) {
   return names;
 }
 
+Names names_of(const Scope& scope, const Schema& grouped, const AggregateResolver& resolver,
+               std::vector<AggregateCall>& calls) {
+  Names names = names_of(scope);
+  names.grouped = &grouped;
+  names.aggregates = &resolver;
+  names.calls = &calls;
+  return names;
+}
+
 /// Binds the whole text. A quoted text or NULL that nothing gave a type is a text, as in PostgreSQL.
 /// `wanted`: the type that the result must have or be castable to without being asked.
 ExpressionPtr bind_whole(const SourceText& source, const Names& names, const Type* wanted,
@@ -61,11 +70,14 @@ ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, T
 ExpressionPtr bind_aggregate_expression(const SourceText& source, const Scope& scope, const Schema& grouped,
                                         const AggregateResolver& resolver, std::vector<AggregateCall>& calls,
                                         Diagnostics& diagnostics) {
-  Names names = names_of(scope);
-  names.grouped = &grouped;
-  names.aggregates = &resolver;
-  names.calls = &calls;
-  return bind_whole(source, names, nullptr, diagnostics);
+  return bind_whole(source, names_of(scope, grouped, resolver, calls), nullptr, diagnostics);
+}
+
+ExpressionPtr bind_aggregate_expression_as(const SourceText& source, const Scope& scope,
+                                           const Schema& grouped, const AggregateResolver& resolver,
+                                           std::vector<AggregateCall>& calls, Type wanted,
+                                           Diagnostics& diagnostics) {
+  return bind_whole(source, names_of(scope, grouped, resolver, calls), &wanted, diagnostics);
 }
 
 }  // namespace pactolus

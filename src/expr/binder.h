@@ -25,6 +25,13 @@ struct ScopeInput {
   std::string name;  // which may stand before its columns and a dot; empty: none
   const Schema* schema = nullptr;
   bool may_be_absent = false;  // all its columns are NULL in some rows: an outer join's other side
+  /// Of a pattern's stage: the rows that its columns mean outside of aggregate calls.
+  enum Rows : uint8_t {
+    kThisRow,      // the one that the expression is about
+    kOneRow,       // the only one of the stage
+    kSeveralRows,  // nothing: there may be several
+  };
+  Rows rows = kThisRow;
 };
 
 /// What names in an expression mean. The columns of its inputs lie side by side in one row. Constants come
@@ -34,6 +41,10 @@ struct Scope {
   std::span<const Constant> constants;
   /// Names that exist elsewhere, with the hint to give when one is used here ("add it in a next step").
   std::vector<std::pair<std::string, std::string>> hints;
+  /// The inputs are stages of a pattern: an aggregate's call is over the rows of one, and names it.
+  bool are_stages = false;
+  /// Stages that cannot be named here, and why not.
+  std::vector<std::pair<std::string, std::string>> unnamable_stages = {};
 };
 
 /// A column of the row that an expression sees.
@@ -70,6 +81,7 @@ struct AggregateCall {
   std::optional<WithinGroup> within_group;
   ExpressionPtr filter;  // none: all rows
   std::string window;    // of `OVER window`, one of AggregateResolver::windows
+  size_t stage = 0;      // where inputs are stages: the one whose rows it is over
   std::string text;      // its SQL, normalised: equal calls have equal texts
 };
 
@@ -106,6 +118,12 @@ ExpressionPtr bind_expression_as(const SourceText& source, const Scope& scope, T
 ExpressionPtr bind_aggregate_expression(const SourceText& source, const Scope& scope, const Schema& grouped,
                                         const AggregateResolver& resolver, std::vector<AggregateCall>& calls,
                                         Diagnostics& diagnostics);
+
+/// The same, and the result must be (implicitly castable to) `wanted`.
+ExpressionPtr bind_aggregate_expression_as(const SourceText& source, const Scope& scope,
+                                           const Schema& grouped, const AggregateResolver& resolver,
+                                           std::vector<AggregateCall>& calls, Type wanted,
+                                           Diagnostics& diagnostics);
 
 /// Two columns that an equality holds against each other, and what stands there.
 struct ColumnPair {

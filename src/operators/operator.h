@@ -25,6 +25,7 @@ struct StepCounts {
   uint64_t results_by_close = 0;  // rows out caused by the watermark: a window's close, a tick of `every`
   uint64_t results_withheld = 0;  // results that `having` dropped
   uint64_t dead_results = 0;      // that failed to compute, and rows that were too late for some of theirs
+  uint64_t matches_dropped = 0;   // partial matches of a pattern that there was no room for
   bool operator==(const StepCounts&) const = default;
 };
 

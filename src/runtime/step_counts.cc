@@ -15,6 +15,7 @@ constexpr std::pair<const char*, uint64_t StepCounts::*> kNamed[] = {
     {"results_by_close", &StepCounts::results_by_close},
     {"results_withheld", &StepCounts::results_withheld},
     {"dead_results", &StepCounts::dead_results},
+    {"matches_dropped", &StepCounts::matches_dropped},
 };
 
 }  // namespace

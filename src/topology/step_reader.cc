@@ -10,7 +10,7 @@ namespace pactolus {
 namespace {
 
 /// Operations of the language that are no operators yet.
-constexpr std::string_view kPlannedOperations[] = {"exposure", "pattern", "score"};
+constexpr std::string_view kPlannedOperations[] = {"exposure", "score"};
 constexpr std::string_view kUnion = "union";
 constexpr size_t kUnionInputsMax = 100;
 

@@ -20,6 +20,7 @@ import private_postgresql  # noqa: E402
 from joins import join  # noqa: E402
 from lines import gaps, linear  # noqa: E402
 from look_backs import over  # noqa: E402
+from patterns import chain, pattern  # noqa: E402
 from session_topologies import counted, sessions  # noqa: E402
 from tables import aggregate_of_aggregate, top  # noqa: E402
 from topology_parts import CALLS, FINAL_CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
@@ -280,7 +281,7 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, thinned, fill, explode, deduplicate, aggregate, aggregate,
+KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, pattern, chain, thinned, fill, explode, deduplicate, aggregate, aggregate,
          aggregate, windows_of_windows]
 
 

@@ -160,6 +160,28 @@ const char* kSteps[] = {
     before: lag(price) OVER two
     high: max(price) OVER ever
 )",
+    R"(pattern:
+  by: symbol
+  within: 9s
+  grace: 1s
+  at_most: 3
+  overflow: dead_letter
+  after_match: next_row
+  sequence:
+    - low: {times: {at_least: 1, at_most: 3}, when: price / quantity < 2}
+    - none: {absent: true, when: quantity = count(low.*)}
+    - high: {when: price > max(low.price)}
+  select: {rest: 1 / (high.quantity - 3), total: sum(low.price), first: first_value(low.quantity)}
+)",
+    R"(pattern:
+  by: symbol
+  null_key: skip
+  within: 4s
+  sequence:
+    - start: {when: quantity < 3}
+    - none: {absent: true, when: price / (quantity - 1) > start.price}
+  select: {rest: 1 / start.quantity, at: event_time()}
+)",
     R"(join:
   stream: rows2
   kind: full

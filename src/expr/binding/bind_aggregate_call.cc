@@ -178,6 +178,55 @@ bool bind_order(Binding& binding, const PgQuery__FuncCall& node, const std::vect
   return all;
 }
 
+/// `count(stage.*)`: the column reference before the star, if that is what the call's argument is.
+const PgQuery__ColumnRef* star_of_stage(const Binding& binding, const PgQuery__FuncCall& node) {
+  if (!binding.names().scope->are_stages || node.n_args != 1) return nullptr;
+  if (node.args[0]->node_case != PG_QUERY__NODE__NODE_COLUMN_REF) return nullptr;
+  const PgQuery__ColumnRef* reference = node.args[0]->column_ref;
+  const bool is_star = reference->n_fields == 2 &&
+                       reference->fields[0]->node_case == PG_QUERY__NODE__NODE_STRING &&
+                       reference->fields[1]->node_case == PG_QUERY__NODE__NODE_A_STAR;
+  return is_star ? reference : nullptr;
+}
+
+bool bind_star_of_stage(Binding& binding, const PgQuery__FuncCall& node, const PgQuery__ColumnRef& reference,
+                        AggregateCall& call) {
+  if (call.distinct || node.n_agg_order > 0) {
+    binding.error("not-supported", binding.tree().span_at(reference.location),
+                  "rows as a whole have neither DISTINCT nor ORDER BY", "name a column of the stage");
+    return false;
+  }
+  const auto stage =
+      find_input(binding, reference.fields[0]->string->sval, binding.tree().span_at(reference.location));
+  call.star = true;
+  call.stage = stage.value_or(0);
+  return stage.has_value();
+}
+
+/// Finds the stage of whose columns the call is made. A star has said which.
+bool find_stage(Binding& binding, AggregateCall& call, bool has_stage, Span token) {
+  std::vector<size_t> columns;
+  for (const ExpressionPtr& argument : call.arguments) argument->collect_columns(columns);
+  for (const OrderBy& order : call.order) order.key->collect_columns(columns);
+  if (call.filter) call.filter->collect_columns(columns);
+  const std::vector<ScopeInput>& stages = binding.names().scope->inputs;
+  for (const size_t column : columns) {
+    const size_t stage = column / stages.front().schema->size();  // all have the same columns
+    if (!has_stage) call.stage = stage;
+    has_stage = true;
+    if (stage == call.stage) continue;
+    binding.error("several-stages", token,
+                  "`" + call.function + "` is over the rows of `" + stages[call.stage].name + "` or of `" +
+                      stages[stage].name + "`, not both",
+                  "all columns of a call are of one stage");
+    return false;
+  }
+  if (has_stage) return true;
+  binding.error("stage-missing", token, "over the rows of which stage is `" + call.function + "`?",
+                "write count(" + stages.front().name + ".*), or a column with its stage before it");
+  return false;
+}
+
 bool bind_arguments(Binding& binding, const PgQuery__FuncCall& node, AggregateCall& call) {
   std::span<const TypeKind> parameters = binding.names().aggregates->parameters(call.function);
   std::vector<std::string> texts;
@@ -274,13 +323,17 @@ std::optional<AggregateCall> bind_parts(Binding& binding, const PgQuery__FuncCal
   call.star = node.agg_star != 0;
   call.distinct = node.agg_distinct != 0;
   InsideAggregate inside(binding);
+  const PgQuery__ColumnRef* star = star_of_stage(binding, node);
   bool all = node.agg_within_group ? bind_within_group(binding, node, call, token)
+             : star != nullptr     ? bind_star_of_stage(binding, node, *star, call)
                                    : bind_arguments(binding, node, call);
   if (node.agg_filter) {
     MaybeBound filter = binding.bind_boolean(*node.agg_filter, "the condition of FILTER");
     all = take(binding, std::move(filter), call.filter, binding.diagnostics()) && all;
   }
   if (!all) return std::nullopt;
+  if (binding.names().scope->are_stages && !find_stage(binding, call, star != nullptr, token))
+    return std::nullopt;
   return call;
 }
 
@@ -396,6 +449,30 @@ MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, 
     call->text += " OVER " + *window;
   }
   return call_result(binding, *std::move(call), *result, true, span);
+}
+
+MaybeBound bind_stage_column(Binding& binding, const ScopeColumn& column, const std::string& name,
+                             Span written) {
+  const Names& names = binding.names();
+  const ScopeInput& stage = names.scope->inputs[column.input];
+  const Field& field = (*stage.schema)[column.column];
+  if (stage.rows == ScopeInput::kThisRow) {
+    Bound bound;
+    bound.expression = make_column_reference(column.column, field.type, field.nullable);
+    bound.span = written;
+    return bound;
+  }
+  if (stage.rows == ScopeInput::kSeveralRows) {
+    const std::string full = stage.name + "." + name;
+    return binding.error("several-rows", written, "the stage `" + stage.name + "` may have several rows",
+                         "write last_value(" + full + ") or another aggregate of it");
+  }
+  AggregateCall call;
+  call.function = "first_value";
+  call.arguments.push_back(make_column_reference(column.index, field.type, field.nullable));
+  call.text = lower_case(stage.name + "." + name);
+  call.stage = column.input;
+  return call_result(binding, std::move(call), field.type, field.nullable, written);
 }
 
 }  // namespace pactolus

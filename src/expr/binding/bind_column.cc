@@ -92,9 +92,17 @@ MaybeBound constant_value(Binding& binding, const Constant& constant, Span span)
 MaybeBound find_name(Binding& binding, const std::string& qualifier, const std::string& name, Span span) {
   const Names& names = binding.names();
   const std::vector<ScopeColumn> found = find_columns(*names.scope, qualifier, name);
+  if (names.grouped && names.scope->are_stages && !qualifier.empty()) {
+    return found.empty() ? unknown_column(binding, name, span)
+                         : bind_stage_column(binding, found.front(), name, span);
+  }
   if (names.grouped) {
     if (auto index = names.grouped->find(name))
       return reference(*index, (*names.grouped)[*index], false, span);
+    if (!found.empty() && names.scope->are_stages) {
+      return binding.error("stage-missing", span, "of which stage is the column `" + name + "`?",
+                           "write the stage and a dot before it, or add " + name + " to `by`");
+    }
     if (!found.empty()) {
       return binding.error("not-grouped", span,
                            "column `" + name + "` must be in `by` or inside an aggregate function",
@@ -112,6 +120,23 @@ MaybeBound find_name(Binding& binding, const std::string& qualifier, const std::
 
 }  // namespace
 
+std::optional<size_t> find_input(Binding& binding, const std::string& name, Span span) {
+  const Scope& scope = *binding.names().scope;
+  for (size_t i = 0; i < scope.inputs.size(); ++i) {
+    if (!scope.inputs[i].name.empty() && same_name(scope.inputs[i].name, name)) return i;
+  }
+  const std::string what = scope.are_stages ? "stage" : "input";
+  for (const auto& [stage, why_not] : scope.unnamable_stages) {
+    if (same_name(stage, name)) return binding.error("unnamable-stage", span, why_not);
+  }
+  const std::vector<std::string> known = qualifiers(scope);
+  std::string hint = did_you_mean(name, known);
+  if (hint.empty()) {
+    for (const std::string& other : known) hint += (hint.empty() ? "here it is `" : " or `") + other + "`";
+  }
+  return binding.error("unknown-qualifier", span, "there is no " + what + " `" + name + "`", hint);
+}
+
 MaybeBound bind_column(Binding& binding, const PgQuery__ColumnRef& node) {
   Span span = name_span(binding, node);
   std::vector<std::string> parts;
@@ -123,15 +148,8 @@ MaybeBound bind_column(Binding& binding, const PgQuery__ColumnRef& node) {
     parts.push_back(node.fields[i]->string->sval);
   }
   if (parts.size() == 1) return find_name(binding, "", parts[0], span);
-  const std::vector<std::string> known = qualifiers(*binding.names().scope);
-  const auto is_meant = [&](const std::string& name) { return same_name(name, parts[0]); };
-  if (parts.size() > 2 || std::ranges::none_of(known, is_meant)) {
-    std::string hint = did_you_mean(parts[0], known);
-    if (hint.empty()) {
-      for (const std::string& name : known) hint += (hint.empty() ? "here it is `" : " or `") + name + "`";
-    }
-    return binding.error("unknown-qualifier", span, "there is no input `" + parts[0] + "`", hint);
-  }
+  if (!find_input(binding, parts[0], span)) return std::nullopt;
+  if (parts.size() > 2) return unknown_column(binding, parts[1] + "." + parts[2], span);
   return find_name(binding, parts[0], parts[1], span);
 }
 

@@ -29,6 +29,11 @@ MaybeBound bind_aggregate_call(Binding& binding, const PgQuery__FuncCall& node, 
                                Span name);
 /// complete(window), where there are look-back windows.
 MaybeBound bind_complete(Binding& binding, const PgQuery__FuncCall& node, Span name);
+/// A column of a pattern's stage outside of aggregate calls; `written`: as it stands there.
+MaybeBound bind_stage_column(Binding& binding, const ScopeColumn& column, const std::string& name,
+                             Span written);
+/// The input that is meant by what stands before a dot; none: a diagnostic was added.
+std::optional<size_t> find_input(Binding& binding, const std::string& name, Span span);
 
 /// All that PostgreSQL's grammar calls A_Expr.
 MaybeBound bind_a_expr(Binding& binding, const PgQuery__AExpr& node);
