@@ -218,6 +218,50 @@ TEST_CASE("over: many events of one group in any order agree with a recomputatio
   }
 }
 
+/// The extreme leaves with nearly each row: what chunks come to is remembered, and forgotten where late rows
+/// come into them.
+TEST_CASE("over: the greatest of values that fall, among late ones, agrees with a recomputation") {
+  StepUnderTest step(
+      "over: {by: card, grace: 500s, windows: {short: 300s, long: {last: 1000s, exclude: current}, ever: "
+      "unbounded}, add: {most: max(amount) OVER short, before: max(amount) OVER long, least: min(amount) "
+      "OVER "
+      "ever}}\n",
+      {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (int k = 0; k < 2; ++k) {
+      const int64_t time = i - (random() % 8 == 0 ? static_cast<int64_t>(random() % 400) : 0);
+      const int amount = 10'000 - static_cast<int>(time) * 3 + static_cast<int>(random() % 4);
+      rows.push_back({time, i - 500, {"a", std::to_string(amount)}});
+    }
+    return rows;
+  };
+  std::mt19937 random(5);
+  TaskUnderTest task(step.node(), input_schema());
+  std::vector<std::pair<int64_t, int>> seen;
+  for (int i = 0; i < 1500; ++i) {
+    for (const InputRow& row : rows_at(i, random)) {
+      task.send({row});
+      const int amount = std::stoi(*row.values[1]);
+      std::optional<int> before;
+      int most = amount;
+      int least = amount;
+      for (const auto& [at, value] : seen) {
+        if (at > row.time) continue;
+        least = std::min(least, value);
+        if (at > row.time - 300) most = std::max(most, value);
+        if (at > row.time - 1000) before = std::max(before.value_or(value), value);
+      }
+      seen.emplace_back(row.time, amount);
+      const std::string expected = "+ a|" + std::to_string(amount) + "|" + std::to_string(most) + "|" +
+                                   (before ? std::to_string(*before) : "NULL") + "|" + std::to_string(least) +
+                                   " @" + std::to_string(row.time) + " w" + std::to_string(i - 500);
+      CHECK(task.output().rows().back() == expected);
+    }
+  }
+  CHECK(compare_with_disk(step.node(), input_schema(), 5, rows_at, 2).passed > 400);
+}
+
 TEST_CASE("over: events on disk count as those in memory do") {
   StepUnderTest step(
       "over: {by: card, grace: 3s, windows: {short: 5s, long: {last: 40s, exclude: current}, few: 4 rows, "

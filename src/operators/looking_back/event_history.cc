@@ -108,7 +108,7 @@ bool EventHistory::open(std::string_view group, EventTime time) {
   return opened_.size() < kChunksMax;
 }
 
-void EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
+std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
   const EventTime end = segment_end(time);
   // The last chunk that begins by then.
   auto behind = std::ranges::upper_bound(opened_, time, {}, &Chunk::first);
@@ -118,10 +118,12 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
     append_event(time, image, chunk_bytes_);
     write_chunk(end, group, 0, chunk_bytes_);
     write_opened(end, group);
-    return;
+    return std::nullopt;
   }
   if (behind != opened_.begin()) --behind;
   const auto place = static_cast<size_t>(behind - opened_.begin());
+  const uint32_t changed = behind->number;
+  const bool was_finished = place + 1 < opened_.size();
   HotTable& chunks = chunks_.window(end);
   std::byte* row = chunks.touch(chunk_key(group, behind->number));
   const std::string_view bytes = blob(row).view();
@@ -135,10 +137,11 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   chunk_bytes_.append(bytes.substr(cut));
   if (events.size() < events_max(opened_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
     put(chunks, row, chunk_bytes_);
-    if (!is_first) return;
-    opened_[place].first = time;
-    write_opened(end, group);
-    return;
+    if (is_first) {
+      opened_[place].first = time;
+      write_opened(end, group);
+    }
+    return finished(was_finished, end, group, changed);
   }
   // Behind all events of the chunk the new one begins another; else the chunk is cut in the middle.
   size_t middle = cut;
@@ -156,26 +159,30 @@ void EventHistory::insert(std::string_view group, EventTime time, std::string_vi
   if (is_first) opened_[place].first = time;
   opened_.insert(opened_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
   write_opened(end, group);
+  return finished(was_finished, end, group, changed);
+}
+
+std::optional<ChunkKey> EventHistory::finished(bool was_finished, EventTime segment_end,
+                                               std::string_view group, uint32_t number) {
+  if (!was_finished) return std::nullopt;
+  return ChunkKey{segment_end, chunk_key(group, number)};
 }
 
 /// Calls visit(event) for the group's events with `after` < time <= `until`, until it says false.
 template <class Visit>
 void EventHistory::for_each_event(std::string_view group, EventTime after, EventTime until,
                                   const Visit& visit) {
-  if (until <= after) return;
-  const EventTime last = segment_end(until);
-  for (EventTime end = first_segment_after(after); end <= last;
-       end = directory_.next_window_end(end + Duration{1})) {
-    const std::span<const Chunk> chunks = chunks_of(end, group);
+  for_each_segment(group, after, until, [&](EventTime end, std::span<const Chunk> chunks) {
     auto from = std::ranges::upper_bound(chunks, after, {}, &Chunk::first);
     if (from != chunks.begin()) --from;
     for (; from != chunks.end() && from->first <= until; ++from) {
       for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
         if (event.time <= after || event.time > until) continue;
-        if (!visit(event)) return;
+        if (!visit(event)) return false;
       }
     }
-  }
+    return true;
+  });
 }
 
 void EventHistory::read(std::string_view group, EventTime after, EventTime until, Events& events) {
@@ -183,6 +190,16 @@ void EventHistory::read(std::string_view group, EventTime after, EventTime until
     events.add(event.time, event.image);
     return true;
   });
+}
+
+void EventHistory::read_chunk(std::string_view bytes, Events& events) {
+  read_between(bytes, EventTime::min(), EventTime::max(), events);
+}
+
+void EventHistory::read_between(std::string_view chunk, EventTime after, EventTime until, Events& events) {
+  for (const EventPlace& event : events_in(chunk)) {
+    if (event.time > after && event.time <= until) events.add(event.time, event.image);
+  }
 }
 
 void EventHistory::read_back(std::string_view group, EventTime until, size_t count, Events& events) {
@@ -288,10 +305,16 @@ TableLayout directory_layout(const std::string& step, const Schema& group, const
 
 TableLayout chunk_layout(const std::string& step, const Schema& group, const std::string& segments,
                          const std::string& of) {
+  return part_layout(step, of.empty() ? "events" : "events of " + of, group, segments,
+                     {{"events", "events", 1, sizeof(BlobRef), {0}}});
+}
+
+TableLayout part_layout(const std::string& step, const std::string& table, const Schema& group,
+                        const std::string& segments, std::vector<StateField> fields) {
   std::vector<Field> key = group.fields();
   key.push_back({"chunk", kIntegerType, false});
-  return TableLayout(step, of.empty() ? "events" : "events of " + of, true, Schema(std::move(key)),
-                     {{"events", "events", 1, sizeof(BlobRef), {0}}, window_field(segments)});
+  fields.push_back(window_field(segments));
+  return TableLayout(step, table, true, Schema(std::move(key)), std::move(fields));
 }
 
 }  // namespace pactolus

@@ -61,6 +61,7 @@ Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory
   moving_.emplace(frame.moving, state);
   extending_.emplace(frame.extending, state);
   if (frame.base) base_ = &state.declare(*frame.base);
+  if (frame.parts) parts_ = &state.declare(*frame.parts);
 }
 
 // ---- a batch
@@ -218,9 +219,9 @@ void Frame::results_of_states(const AggregateProgram& program, const AggregateAr
 // ---- the states
 // ---------------------------------------------------------------------------------------------------------
 
-GroupedRows Frame::grouped(std::span<const uint32_t> rows, std::string_view group) {
+GroupedRows Frame::grouped(std::span<const uint32_t> rows, std::string_view group, std::byte* state) {
   keys_.assign(rows.size(), group);
-  rows_of_states_.assign(rows.size(), row_);
+  rows_of_states_.assign(rows.size(), state);
   return {EventTime::max(), rows, keys_, rows_of_states_};
 }
 
@@ -262,7 +263,7 @@ void Frame::take_out(std::string_view group, EventTime after, EventTime until) {
   history_.read(group, after, until, events_);
   reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
     moving_->evaluate(batch);
-    moving_->retract(grouped(batch.selection, group), table_->running().heap());
+    moving_->retract(grouped(batch.selection, group, row_), table_->running().heap());
     if (lost_) return;
     extending_->evaluate(batch);
     lost_ =
@@ -278,18 +279,18 @@ void Frame::put_in(std::string_view group, EventTime after, EventTime until, boo
   lost_ = lost_ || (!in_order && !frame_.extends_in_any_order);
   reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
     moving_->evaluate(batch);
-    moving_->add(grouped(batch.selection, group), table_->running().heap());
+    moving_->add(grouped(batch.selection, group, row_), table_->running().heap());
     if (lost_) return;
     extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group), table_->running().heap());
+    extending_->add(grouped(batch.selection, group, row_), table_->running().heap());
   });
 }
 
 void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
   moving_->exchange(moving_evaluated_);
   extending_->exchange(extending_evaluated_);
-  moving_->add(grouped({&row, 1}, group), table_->running().heap());
-  extending_->add(grouped({&row, 1}, group), table_->running().heap());
+  moving_->add(grouped({&row, 1}, group, row_), table_->running().heap());
+  extending_->add(grouped({&row, 1}, group, row_), table_->running().heap());
   moving_->exchange(moving_evaluated_);
   extending_->exchange(extending_evaluated_);
   set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), time));
@@ -298,19 +299,52 @@ void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
 
 /// The extending calls take the events of the window, and of nothing else.
 void Frame::extend_anew(std::string_view group, EventTime after, EventTime until) {
-  HotTable& groups = table_->running();
   forget_extending();
-  const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group);
-  for (size_t call = 0; base != nullptr && call < frame_.extending.calls.size(); ++call) {
-    frame_.extending.calls[call].aggregate->merge(row_ + frame_.extending.state_offset(call),
-                                                  base + frame_.extending.state_offset(call), groups.heap());
-  }
+  if (const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group))
+    merge_extending(base);
   events_.clear();
-  history_.read(group, after, until, events_);
+  if (parts_ == nullptr) {
+    history_.read(group, after, until, events_);
+  } else {
+    history_.read_parts(group, after, until, events_, [&](const ChunkKey& chunk, std::string_view bytes) {
+      merge_extending(part(chunk, bytes));
+    });
+  }
   reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
     extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group), groups.heap());
+    extending_->add(grouped(batch.selection, group, row_), table_->running().heap());
   });
+}
+
+/// What the extending calls have taken of the chunk's events.
+const std::byte* Frame::part(const ChunkKey& chunk, std::string_view bytes) {
+  HotTable& parts = parts_->window(chunk.segment_end);
+  if (const std::byte* known = parts.find(chunk.key)) return known;
+  std::byte* part = parts.touch(chunk.key);
+  chunk_events_.clear();
+  history_.read_chunk(bytes, chunk_events_);
+  reader_.for_each_batch(chunk_events_, [&](const ColumnBatch& batch) {
+    extending_->evaluate(batch);
+    extending_->add(grouped(batch.selection, chunk.key, part), parts.heap());
+  });
+  return part;
+}
+
+void Frame::merge_extending(const std::byte* from) {
+  const AggregateProgram& program = frame_.extending;
+  for (size_t call = 0; call < program.calls.size(); ++call) {
+    const size_t offset = program.state_offset(call);
+    program.calls[call].aggregate->merge(row_ + offset, from + offset, table_->running().heap());
+  }
+}
+
+void Frame::chunk_changed(const ChunkKey& chunk) {
+  HotTable* parts = parts_ == nullptr ? nullptr : parts_->find_window(chunk.segment_end);
+  if (parts != nullptr) parts->erase(chunk.key);
+}
+
+void Frame::drop_segment(EventTime segment_end) {
+  if (parts_ != nullptr && parts_->find_window(segment_end) != nullptr) parts_->drop_window(segment_end);
 }
 
 void Frame::forget_extending() {
@@ -360,7 +394,7 @@ void Frame::take_for_ever(std::string_view group, EventTime last, const Events& 
   row_ = groups.touch(group);
   reader_.for_each_batch(events, [&](const ColumnBatch& batch) {
     extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group), groups.heap());
+    extending_->add(grouped(batch.selection, group, row_), groups.heap());
   });
 }
 

@@ -59,14 +59,19 @@ class Frame {
   /// The results for the rows that looked back, as columns of the row that `select` sees.
   void finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, RowErrors& errors);
 
+  /// An event has come into a chunk that was finished.
+  void chunk_changed(const ChunkKey& chunk);
+
   // ---- when a segment of the history is about to be dropped
 
   /// Takes the group's events up to `last` out of the states, or, of an unbounded window, remembers what
   /// those of the segment, `events`, come to.
   void let_go(std::string_view group, EventTime last, const Events& events);
+  /// All groups have let the segment go.
+  void drop_segment(EventTime segment_end);
 
  private:
-  GroupedRows grouped(std::span<const uint32_t> rows, std::string_view group);
+  GroupedRows grouped(std::span<const uint32_t> rows, std::string_view group, std::byte* state);
   EventTime time_in(size_t field) const;
   void set_time(size_t field, EventTime time);
   /// The group's states, in row_, take the events of the window at `time`, and no others.
@@ -74,6 +79,8 @@ class Frame {
   void take_out(std::string_view group, EventTime after, EventTime until);
   void put_in(std::string_view group, EventTime after, EventTime until, bool in_order);
   void extend_anew(std::string_view group, EventTime after, EventTime until);
+  const std::byte* part(const ChunkKey& chunk, std::string_view bytes);
+  void merge_extending(const std::byte* from);
   void forget_extending();
   void take_current(std::string_view group, uint32_t row, EventTime time);
   /// events_ are those that the row looks back at, but for itself.
@@ -92,6 +99,7 @@ class Frame {
   EventReader reader_;
   StateTable* table_ = nullptr;  // none: no call keeps a state
   StateTable* base_ = nullptr;
+  StateTable* parts_ = nullptr;
   std::optional<AggregateArguments> moving_;
   std::optional<AggregateArguments> extending_;
   AfreshCalls afresh_;
@@ -115,6 +123,7 @@ class Frame {
   RowErrors errors_;
   // Scratch.
   Events events_;
+  Events chunk_events_;
   std::vector<std::string_view> keys_;
   std::vector<std::byte*> rows_of_states_;
 };

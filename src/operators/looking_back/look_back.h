@@ -44,6 +44,9 @@ struct FrameProgram {
   /// Of calls that only take events: computed anew when one leaves that makes a difference.
   AggregateProgram extending;
   bool extends_in_any_order = true;  // they may take the events in any order
+  /// By finished chunk: what `extending` has taken of its events, where that was wanted. Its fields are those
+  /// of the groups' table. Only where the order doesn't matter.
+  std::optional<TableLayout> parts;
   /// Of the others: computed for each row from all events of its window.
   AggregateProgram afresh;
   /// In the same row, behind the states of `moving` and `extending`: up to when the events are that the

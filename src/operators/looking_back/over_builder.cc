@@ -244,7 +244,8 @@ class OverBuilder {
       kept_for += order->delay() - grace;  // rows may wait for so long after their time and grace
     }
     std::vector<FrameProgram> frames;
-    for (size_t i = 0; i < windows_.size(); ++i) frames.push_back(make_frame(windows_[i], drafts_[i]));
+    for (size_t i = 0; i < windows_.size(); ++i)
+      frames.push_back(make_frame(windows_[i], drafts_[i], segments));
     std::vector<Field> raw = input_.schema->fields();
     raw.insert(raw.end(), raw_.begin(), raw_.end());
     return OverProgram{
@@ -270,10 +271,11 @@ class OverBuilder {
     };
   }
 
-  FrameProgram make_frame(const LookBack& window, FrameDraft& draft) {
+  FrameProgram make_frame(const LookBack& window, FrameDraft& draft, const std::string& segments) {
     std::vector<StateField> states = std::move(draft.moving_states);
     std::ranges::move(draft.extending_states, std::back_inserter(states));
     const size_t calls = states.size();
+    const std::vector<StateField> of_calls = states;
     states.push_back({"until", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
     states.push_back({"oldest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
     states.push_back({"latest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
@@ -284,6 +286,7 @@ class OverBuilder {
         .moving = program(std::move(draft.moving), layout, 0),
         .extending = program({}, layout, 0),
         .extends_in_any_order = draft.extends_in_any_order,
+        .parts = {},
         .afresh = afresh_program(build_.step, std::move(draft.afresh), std::move(draft.afresh_states)),
         .until_field = calls,
         .oldest_field = calls + 1,
@@ -295,7 +298,10 @@ class OverBuilder {
         .complete_column = draft.complete_column,
     };
     frame.extending = program(std::move(draft.extending), layout, frame.moving.calls.size());
-    if (window.reach == LookBack::kUnbounded && !frame.extending.calls.empty())
+    if (frame.extending.calls.empty()) return frame;
+    if (draft.extends_in_any_order)
+      frame.parts = part_layout(build_.step, "parts of " + window.name, key_, segments, of_calls);
+    if (window.reach == LookBack::kUnbounded)
       frame.base = TableLayout(build_.step, "before " + window.name, false, key_, std::move(states));
     return frame;
   }

@@ -232,7 +232,9 @@ void Over::look_back(ColumnBatch& batch) {
     }
     last_events(group, times[row]);
     for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
-    history_.insert(group, times[row], image_of(row));
+    const auto changed = history_.insert(group, times[row], image_of(row));
+    if (!changed) continue;
+    for (const auto& frame : frames_) frame->chunk_changed(*changed);
   }
   refuse(batch, errors);
 }
@@ -295,6 +297,7 @@ bool Over::let_go(EventTime due, size_t groups_max) {
   for (const StateGroup& group : leaving_.next(groups_max)) let_go(std::string(group.key));
   if (!leaving_.done()) return false;
   history_.drop_segment(leaving_.end());
+  for (const auto& frame : frames_) frame->drop_segment(leaving_.end());
   leaving_.forget();
   watermark_ = std::max(watermark_, due);
   return true;
