@@ -44,6 +44,8 @@ def over(rng, unit):
             added[f"sure{i}"] = f"complete(w{i})"
             shown.append(f"{sure} AS sure{i}")
     segment = longest // 4 or 60_000
+    if " rows" in "".join(windows):
+        segment = max(segment, grace // 4)
     step = (f"\n  seen:\n    from: events\n    over:{by_text(by)}\n      grace: {duration(grace)}\n      null_key: {'alone' if alone else 'group'}"
             f"\n      emit: {'on_watermark' if in_time_order else 'on_arrival'}"
             f"\n      windows:{''.join(windows)}\n      add:" + "".join(f"\n        {name}: |\n          {call}" for name, call in added.items()))

@@ -23,6 +23,14 @@ constexpr int64_t kSegments = 4;
 /// Where no look-back is by time.
 constexpr Duration kShortSegment = std::chrono::minutes{1};
 
+/// `longest`: look-back by time, zero if there is none. One by rows may go back through all segments that are
+/// kept, those of the grace among them.
+Duration segment_of(Duration longest, bool by_rows, Duration grace) {
+  const auto part_of = [](Duration time) { return Duration{(time.count() + kSegments - 1) / kSegments}; };
+  const Duration segment = longest > Duration{0} ? part_of(longest) : kShortSegment;
+  return by_rows ? std::max(segment, part_of(grace)) : segment;
+}
+
 const std::vector<FieldSpec>& fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "by",
@@ -231,12 +239,11 @@ class OverBuilder {
       longest = std::max(longest, window.length);
       rows = std::max(rows, window.rows);
     }
-    const Duration segment =
-        longest > Duration{0} ? Duration{(longest.count() + kSegments - 1) / kSegments} : kShortSegment;
-    const std::string segments = "tumbling " + to_string(segment);
     const Duration grace = *reader_.duration("grace");
+    const Duration segment = segment_of(longest, rows > 0, grace);
+    const std::string segments = "tumbling " + to_string(segment);
     std::optional<TimeOrder> order;
-    Duration kept_for = longest > Duration{0} ? kSegments * segment : Duration{0};
+    Duration kept_for = (longest + segment - Duration{1}) / segment * segment;
     if (reader_.text("emit") == "on_watermark") {
       std::vector<size_t> all(input_.schema->size());
       std::iota(all.begin(), all.end(), size_t{0});
