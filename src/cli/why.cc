@@ -27,12 +27,13 @@ constexpr OptionSpec kOptions[] = {{"config", "FILE", "the daemon's settings: Ka
 /// Records of the task's inputs that are there and not read yet, by topic.
 Result<std::map<std::string, int64_t>> unread_of(const EpochRecord& epoch, const TaskId& task, Admin& admin) {
   std::vector<TopicPartition> partitions;
-  for (const InputProgress& input : epoch.inputs) partitions.push_back({input.topic, task.partition});
+  for (const InputProgress& input : epoch.inputs)
+    partitions.push_back({input.topic, input.partition.value_or(task.partition)});
   auto ends = admin.offsets(partitions, OffsetEdge::kEnd, Isolation::kReadCommitted);
   if (!ends) return Error{ends.error().message};
   std::map<std::string, int64_t> unread;
   for (size_t i = 0; i < ends->size(); ++i)
-    unread[epoch.inputs[i].topic] = (*ends)[i].offset.value() - epoch.inputs[i].offset.value();
+    unread[epoch.inputs[i].topic] += (*ends)[i].offset.value() - epoch.inputs[i].offset.value();
   return unread;
 }
 

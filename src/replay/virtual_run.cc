@@ -1,6 +1,7 @@
 #include "replay/virtual_run.h"
 
 #include <algorithm>
+#include <map>
 
 #include "data/partitioner.h"
 #include "replay/memory_run_log.h"
@@ -122,16 +123,21 @@ std::optional<std::string> VirtualRun::missing_tasks() const {
 }
 
 Result<std::optional<std::string>> VirtualRun::unread() {
-  std::vector<PartitionPosition> positions;
-  std::vector<TopicPartition> partitions;
+  std::map<TopicPartition, Offset> lowest;  // several tasks read a global table
   for (auto& worker : workers_) {
     for (Task* task : worker->tasks()) {
       for (const auto& input : task->inputs()) {
         if (!input->at_end()) return std::optional{"not read to its end: " + to_string(input->partition())};
-        positions.push_back({input->partition(), input->fetch_offset()});
-        partitions.push_back(input->partition());
+        auto [place, is_new] = lowest.emplace(input->partition(), input->fetch_offset());
+        if (!is_new) place->second = std::min(place->second, input->fetch_offset());
       }
     }
+  }
+  std::vector<PartitionPosition> positions;
+  std::vector<TopicPartition> partitions;
+  for (const auto& [partition, offset] : lowest) {
+    positions.push_back({partition, offset});
+    partitions.push_back(partition);
   }
   // Nothing is open: what cannot be read yet becomes readable within a moment.
   auto ends = admin_->offsets(partitions, OffsetEdge::kEnd, Isolation::kReadUncommitted);

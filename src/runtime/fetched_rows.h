@@ -13,6 +13,7 @@ namespace pactolus {
 struct FetchedRows final : RowSource {
   TopicPartition partition;
   FetchedBatch batch;
+  bool is_copy = false;  // of a global table: another task answers for those that are refused
   std::vector<RepartitionedRow>
       repartitioned;  // for a repartition topic: what each record carries; else empty
 

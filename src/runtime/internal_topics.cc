@@ -45,8 +45,8 @@ LogResult<void> check_existence(const Plan& plan, const PartitionCounts& counts)
   Findings missing;
   for (const auto& source : plan.sources) {
     if (counts.contains(source->topic)) continue;
-    missing.add("source `" + source->name + "`: topic does not exist: " + source->topic +
-                "; create it, with as many partitions as there are to be tasks");
+    missing.add("source `" + source->name + "`: topic does not exist: " + source->topic + "; create it" +
+                (source->is_global ? "" : ", with as many partitions as there are to be tasks"));
   }
   for (const auto& sink : plan.sinks) {
     if (counts.contains(sink->topic)) continue;

@@ -193,7 +193,7 @@ Result<void> TaskRestore::reconcile(size_t index, EpochRecord& epoch, Logger& lo
   std::string name = to_string(input.partition());
   const std::optional<Offset>& group = committed_[index].offset;
   auto found = std::find_if(epoch.inputs.begin(), epoch.inputs.end(),
-                            [&](const InputProgress& p) { return p.topic == input.partition().topic; });
+                            [&](const InputProgress& p) { return input.owns(p); });
   if (found == epoch.inputs.end()) {
     if (group) {
       return Error{"the group has committed offset " + number(*group) + " of " + name +
@@ -211,6 +211,7 @@ Result<void> TaskRestore::reconcile(size_t index, EpochRecord& epoch, Logger& lo
         std::to_string(input.progress().partitions) + ": keys would move between tasks. Way out: a new " +
         "application (another topology name) that replays the topic, or `repartition: {partitions: N}`"};
   }
+  if (input.plan().is_global()) return {};
   if (!group) {
     logger.warn("{}: the group's offset is gone; going on from the changelog's, {}", name,
                 found->offset.value());

@@ -97,14 +97,18 @@ LogResult<void> Restorer::prepare() {
 LogResult<void> Restorer::ask_committed() {
   std::vector<TopicPartition> inputs;
   for (const Pending& pending : pending_) {
-    for (const auto& input : pending.inputs()) inputs.push_back(input->partition());
+    for (const auto& input : pending.inputs()) {
+      if (!input->plan().is_global()) inputs.push_back(input->partition());
+    }
   }
   auto committed = PACTOLUS_TRY(member_.committed(inputs, options_.call_timeout));
   auto rest = committed.begin();
   for (Pending& pending : pending_) {
-    auto end = rest + static_cast<std::ptrdiff_t>(pending.inputs().size());
-    pending.committed.assign(rest, end);
-    rest = end;
+    pending.committed.clear();
+    for (const auto& input : pending.inputs()) {
+      const bool of_group = !input->plan().is_global();
+      pending.committed.push_back(of_group ? *rest++ : CommittedOffset{input->partition(), {}, {}});
+    }
   }
   committed_known_ = true;
   return {};
@@ -127,9 +131,11 @@ bool Restorer::may_resume(const Pending& pending, Offset end) const {
   const TaskLog& log = pending.suspended->log;
   constexpr int64_t kMarker = 1;  // of the last transaction, behind its last record
   bool untouched = log.place().end && end.value() <= log.place().end->value() + kMarker;
-  return untouched && std::ranges::all_of(pending.committed, [&](const CommittedOffset& committed) {
-           return decode_offset_tag(committed.metadata) == log.tag_if_aborted();
-         });
+  for (size_t i = 0; i < pending.committed.size(); ++i) {
+    if (pending.inputs()[i]->plan().is_global()) continue;
+    untouched = untouched && decode_offset_tag(pending.committed[i].metadata) == log.tag_if_aborted();
+  }
+  return untouched;
 }
 
 LogResult<void> Restorer::plan_restore(Pending& pending, Offset target) {

@@ -41,11 +41,7 @@ Task::Task(const TaskContext& context, const SubTopologyTasks& tasks, Partition 
       dead_letters_(
           {context.plan.dead_letter_topic, context.output_partitions.at(context.plan.dead_letter_topic)},
           context.plan.name, context.plan.fingerprint, id_) {
-  for (const InputPlan& input : sub_.inputs) {
-    int32_t partitions = context.map.partitions.at(input.topic());
-    if (partition.value() < partitions)
-      inputs_.push_back(std::make_unique<TaskInput>(input, partition, partitions));
-  }
+  for (const InputPlan& input : sub_.inputs) add_inputs(input);
   input_counts_.resize(inputs_.size());
   for (const StepPlan& plan : sub_.steps) {
     steps_.push_back({&plan, plan.node->instantiate(state_), std::make_unique<StepOutput>(*this, plan)});
@@ -59,6 +55,18 @@ Task::Task(const TaskContext& context, const SubTopologyTasks& tasks, Partition 
 }
 
 Task::~Task() = default;
+
+void Task::add_inputs(const InputPlan& plan) {
+  const int32_t partitions = context_.map.partitions.at(plan.topic());
+  if (!plan.is_global()) {
+    if (id_.partition.value() < partitions)
+      inputs_.push_back(std::make_unique<TaskInput>(plan, id_.partition, partitions));
+    return;
+  }
+  const bool is_copy = plan.is_copy || id_.partition != Partition{0};
+  for (int32_t i = 0; i < partitions; ++i)
+    inputs_.push_back(std::make_unique<TaskInput>(plan, Partition{i}, partitions, is_copy));
+}
 
 EpochRecord Task::epoch() const {
   EpochRecord epoch;
@@ -76,7 +84,7 @@ EpochRecord Task::epoch() const {
 
 void Task::reset(const EpochRecord& epoch) {
   for (auto& input : inputs_) {
-    auto same = [&](const InputProgress& p) { return p.topic == input->partition().topic; };
+    auto same = [&](const InputProgress& p) { return input->owns(p); };
     auto found = std::find_if(epoch.inputs.begin(), epoch.inputs.end(), same);
     if (found != epoch.inputs.end()) input->reset(*found);
   }
@@ -356,6 +364,8 @@ void Task::write_to_sink(SinkWriter& sink, const ColumnBatch& batch, Outgoing& o
 }
 
 void Task::add_dead_letter(const ColumnBatch& batch, const std::string& step, RowError error) {
+  const auto* source = dynamic_cast<const FetchedRows*>(batch.system->source.get());
+  if (source != nullptr && source->is_copy) return;
   const std::vector<uint32_t>& sources = batch.system->source_row;
   uint32_t source_row = sources.empty() ? 0 : sources[error.row];
   pending_dead_letters_.push_back({source_row, batch, &step, std::move(error)});
@@ -429,10 +439,20 @@ Duration Task::control_distance(size_t index) const {
 // ---- counts
 // ---------------------------------------------------------------------------------------------------------
 
+/// The partitions of a global table stand next to each other, and count together.
+bool Task::is_counted_before(size_t input) const {
+  return input > 0 && &inputs_[input]->plan() == &inputs_[input - 1]->plan();
+}
+
 std::vector<StepProgress> Task::counts() const {
   std::vector<StepProgress> result;
-  for (size_t i = 0; i < inputs_.size(); ++i)
-    result.push_back({counts_name(inputs_[i]->plan()), by_name(input_counts_[i])});
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (is_counted_before(i)) {
+      for (const auto& [name, count] : by_name(input_counts_[i])) result.back().counts[name] += count;
+    } else {
+      result.push_back({counts_name(inputs_[i]->plan()), by_name(input_counts_[i])});
+    }
+  }
   for (const Step& step : steps_) result.push_back({step.plan->name, by_name(step.op->counts)});
   for (const SinkWriter& sink : sinks_) result.push_back({"sink " + sink.plan().name, by_name(sink.counts)});
   return result;
@@ -444,7 +464,8 @@ void Task::restore_counts(const std::vector<StepProgress>& progress) {
     auto found = std::find_if(progress.begin(), progress.end(), same);
     return found == progress.end() ? StepCounts{} : counts_from(found->counts);
   };
-  for (size_t i = 0; i < inputs_.size(); ++i) input_counts_[i] = restored(counts_name(inputs_[i]->plan()));
+  for (size_t i = 0; i < inputs_.size(); ++i)
+    input_counts_[i] = is_counted_before(i) ? StepCounts{} : restored(counts_name(inputs_[i]->plan()));
   for (Step& step : steps_) step.op->counts = restored(step.plan->name);
   for (SinkWriter& sink : sinks_) sink.counts = restored("sink " + sink.plan().name);
 }

@@ -86,6 +86,7 @@ class Task {
     bool waited;   // every other input had rows, too: no choice
   };
 
+  void add_inputs(const InputPlan& plan);
   bool fire_due(Outgoing& out);
   std::optional<size_t> next_to_fire() const;
   void settle(Outgoing& out);
@@ -107,6 +108,7 @@ class Task {
   Duration control_distance(size_t repartition) const;
   void note_decision(size_t input, uint64_t records, bool waited);
   void forget_decisions();
+  bool is_counted_before(size_t input) const;
   void restore_counts(const std::vector<StepProgress>& steps);
 
   const TaskContext& context_;

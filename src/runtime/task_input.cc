@@ -22,10 +22,11 @@ bool is_selected(const std::vector<uint32_t>& selection, uint32_t row) {
 
 }  // namespace
 
-TaskInput::TaskInput(const InputPlan& plan, Partition partition, int32_t partitions)
-    : plan_(plan), partition_{plan.topic(), partition} {
+TaskInput::TaskInput(const InputPlan& plan, Partition partition, int32_t partitions, bool is_copy)
+    : plan_(plan), partition_{plan.topic(), partition}, is_copy_(is_copy) {
   progress_.topic = partition_.topic;
   progress_.partitions = partitions;
+  if (plan.is_global()) progress_.partition = partition;
   if (plan.repartition == nullptr) return;
   codec_.emplace(is_table() ? nullable(plan.repartition->schema) : plan.repartition->schema);
 }
@@ -51,6 +52,7 @@ Result<void> TaskInput::offer(FetchedBatch batch) {
   WaitingBatch decoded;
   decoded.source = std::make_shared<FetchedRows>();
   decoded.source->partition = partition_;
+  decoded.source->is_copy = is_copy_;
   decoded.source->batch = std::move(batch);
   decoded.system = std::make_shared<SystemColumns>();
   decoded.batch.system = decoded.system;

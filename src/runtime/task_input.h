@@ -33,12 +33,17 @@ struct WaitingBatch {
 /// before it only. Threads: the task's.
 class TaskInput {
  public:
-  TaskInput(const InputPlan& plan, Partition partition, int32_t partitions);
+  /// `is_copy`: another task reads its records, too, and answers for those that are refused.
+  TaskInput(const InputPlan& plan, Partition partition, int32_t partitions, bool is_copy = false);
 
   const InputPlan& plan() const { return plan_; }
   const TopicPartition& partition() const { return partition_; }
   /// Its rows are a table's.
   bool is_table() const { return plan_.table() != nullptr; }
+  /// Whose progress it is in an epoch record.
+  bool owns(const InputProgress& progress) const {
+    return progress.topic == progress_.topic && progress.partition == progress_.partition;
+  }
   /// As of the last processed record.
   const InputProgress& progress() const { return progress_; }
   /// Forgets what waits and goes on from there.
@@ -86,6 +91,7 @@ class TaskInput {
 
   const InputPlan& plan_;
   TopicPartition partition_;
+  bool is_copy_;
   std::optional<RowCodec> codec_;  // for a repartition topic
   InputProgress progress_;
   Offset fetch_offset_;

@@ -103,7 +103,10 @@ void TaskLog::add_decisions(const Task& task, Outgoing& out) const {
   if (task.decisions().empty()) return;
   DecisionRecord record{
       .task = task.id(), .sequence = written_.place.sequence, .inputs = {}, .decisions = {}};
-  for (const auto& input : task.inputs()) record.inputs.push_back(input->partition().topic);
+  for (const auto& input : task.inputs()) {
+    const TopicPartition& partition = input->partition();
+    record.inputs.push_back(input->plan().is_global() ? to_string(partition) : partition.topic);
+  }
   record.decisions.assign(task.decisions().begin(), task.decisions().end());
   out.add(OutgoingKind::kInternal, identity_.decisions, to_string(task.id()), encode_decisions(record),
           task.record_time());
@@ -126,8 +129,9 @@ void TaskLog::add(ChangelogKind kind, const Task& task, std::string_view body, O
 std::vector<OffsetCommit> TaskLog::offsets(const Task& task) const {
   std::string tag = encode_offset_tag(tag_if_committed(task));
   std::vector<OffsetCommit> commits;
-  for (const auto& input : task.inputs())
-    commits.push_back({input->partition(), input->progress().offset, tag});
+  for (const auto& input : task.inputs()) {
+    if (!input->plan().is_global()) commits.push_back({input->partition(), input->progress().offset, tag});
+  }
   return commits;
 }
 

@@ -39,6 +39,7 @@ std::optional<int32_t> decide_partitions(const Plan& plan, const RepartitionPlan
   int32_t widest = 1;
   for (size_t writer : repartition.sized_by) {
     for (const InputPlan& input : plan.sub_topologies[writer].inputs) {
+      if (input.is_global()) continue;
       auto found = counts.find(input.topic());
       if (found == counts.end()) return std::nullopt;
       widest = std::max(widest, found->second);
@@ -50,6 +51,7 @@ std::optional<int32_t> decide_partitions(const Plan& plan, const RepartitionPlan
 Result<SubTopologyTasks> tasks_of(const SubTopology& sub, const PartitionCounts& counts) {
   SubTopologyTasks tasks{.sub = &sub, .lead_topic = {}, .tasks = 0};
   for (const InputPlan& input : sub.inputs) {
+    if (input.is_global()) continue;
     int32_t count = counts.at(input.topic());
     bool leads = count > tasks.tasks || (count == tasks.tasks && input.topic() < tasks.lead_topic);
     if (leads) tasks = {.sub = &sub, .lead_topic = input.topic(), .tasks = count};
@@ -57,7 +59,7 @@ Result<SubTopologyTasks> tasks_of(const SubTopology& sub, const PartitionCounts&
   if (!sub.equal_partitions) return tasks;
   for (const InputPlan& input : sub.inputs) {
     int32_t count = counts.at(input.topic());
-    if (count == tasks.tasks) continue;
+    if (count == tasks.tasks || input.is_global()) continue;
     return Error{"topics that are read together must have equally many partitions: " + tasks.lead_topic +
                  " has " + std::to_string(tasks.tasks) + ", " + input.topic() + " has " +
                  std::to_string(count)};
@@ -70,7 +72,9 @@ Result<SubTopologyTasks> tasks_of(const SubTopology& sub, const PartitionCounts&
 std::vector<std::string> TaskMap::input_topics() const {
   std::vector<std::string> topics;
   for (const SubTopologyTasks& tasks : sub_topologies) {
-    for (const InputPlan& input : tasks.sub->inputs) topics.push_back(input.topic());
+    for (const InputPlan& input : tasks.sub->inputs) {
+      if (!input.is_global()) topics.push_back(input.topic());
+    }
   }
   std::sort(topics.begin(), topics.end());
   return topics;

@@ -327,12 +327,7 @@ Result<bool> Worker::restore_some() {
 
 /// Reads every running task's inputs from where it stands.
 Result<void> Worker::rewind() {
-  std::vector<PartitionPosition> positions;
-  for (const auto& slot : slots_) {
-    for (const auto& input : slot->task->inputs())
-      positions.push_back({input->partition(), input->fetch_offset()});
-  }
-  auto assigned = member_->reader().assign(positions);
+  auto assigned = member_->reader().assign(shared_.positions_of(tasks()));
   if (!assigned) return Error{assigned.error().message};
   return {};
 }
@@ -340,8 +335,8 @@ Result<void> Worker::rewind() {
 // ---- processing
 
 Result<bool> Worker::process_some() {
-  bool busy = false;
-  if (keeper_.must_pause()) return busy;
+  if (keeper_.must_pause()) return false;
+  bool busy = PACTOLUS_TRY(fetch_shared());
   for (auto& slot : slots_) {
     busy = PACTOLUS_TRY(fetch(*slot)) || busy;
     if (suspects_) return drop_suspects();
@@ -367,7 +362,7 @@ TransactionOutcome Worker::produce_some() {
 Result<bool> Worker::fetch(TaskSlot& slot) {
   bool any = false;
   for (const auto& input : slot.task->inputs()) {
-    if (input->waiting() >= options_.fetch_records) continue;
+    if (input->waiting() >= options_.fetch_records || input->plan().is_global()) continue;
     auto batch = member_->reader().fetch(input->partition(), options_.fetch_records);
     if (!batch) {
       if (batch.error().kind != LogErrorKind::kRetry) {
@@ -383,6 +378,13 @@ Result<bool> Worker::fetch(TaskSlot& slot) {
     any = any || !batch->records.empty();
     PACTOLUS_TRY(input->offer(std::move(*batch)));
   }
+  return any;
+}
+
+Result<bool> Worker::fetch_shared() {
+  std::string away;
+  const bool any = PACTOLUS_TRY(shared_.fetch(member_->reader(), options_.fetch_records, away));
+  if (!away.empty()) note_away(away);
   return any;
 }
 
@@ -483,6 +485,7 @@ std::vector<Task*> Worker::tasks() {
 
 void Worker::close() {
   restorer_.reset();
+  shared_.clear();
   slots_.clear();
   suspended_.clear();
   if (member_ != nullptr) member_->close();

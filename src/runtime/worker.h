@@ -14,6 +14,7 @@
 #include "runtime/probe.h"
 #include "runtime/repartition_purger.h"
 #include "runtime/restorer.h"
+#include "runtime/shared_inputs.h"
 #include "runtime/state_keeper.h"
 #include "runtime/state_options.h"
 #include "runtime/task_context.h"
@@ -95,6 +96,7 @@ class Worker {
   void tell_reachability();
   TransactionOutcome produce_some();
   Result<bool> fetch(TaskSlot& slot);
+  Result<bool> fetch_shared();  // for all tasks at once
   bool suspect(const TaskInput& input);
   Result<bool> drop_suspects();
   void check_idle(TaskSlot& slot);
@@ -121,6 +123,7 @@ class Worker {
   std::unique_ptr<Restorer> restorer_;
   std::vector<std::unique_ptr<TaskSlot>> slots_;
   std::vector<std::unique_ptr<TaskSlot>> suspended_;  // between a revoke and the next assignment
+  SharedInputs shared_;                               // of slots_
   StateKeeper keeper_;
   RepartitionPurger purger_;
   std::map<TopicPartition, ProcessingTime>

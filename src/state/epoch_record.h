@@ -16,7 +16,9 @@ namespace pactolus {
 struct InputProgress {
   std::string topic;
   int32_t partitions = 0;  // of the topic, when it was written: a difference stops the sub-topology
-  Offset offset;           // the next one to read
+  /// Of a global table, of which a task reads all. None: the task's own.
+  std::optional<Partition> partition = {};
+  Offset offset;  // the next one to read
   EventTime watermark =
       EventTime::min();                // of the partition: highest event time seen − disorder; never falls
   EventTime floor = EventTime::min();  // the task's watermark when the partition came back from being idle

@@ -1,6 +1,7 @@
 #include "topology/assembly.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "topology/before_rows.h"
@@ -30,6 +31,7 @@ class Assembler {
         components_(std::move(components)),
         before_rows_(before_rows_wanted(draft_)),
         plan_(std::make_unique<Plan>()),
+        plan_of_source_(draft_.sources.size()),
         place_of_stream_(draft_.stream_count()) {}
 
   std::unique_ptr<Plan> run(const PlanOptions& options) {
@@ -43,6 +45,7 @@ class Assembler {
       topics.push_back(make_repartitioning(draft_, hop, plan_->internal_prefix));
     add_sources();
     add_repartition_inputs(topics);
+    add_global_inputs();
     for (size_t step : steps_in_order()) add_step(step);
     add_sinks();
     std::vector<RepartitionPlan*> plans;
@@ -50,6 +53,7 @@ class Assembler {
       plans.push_back(topics[hop].plan.get());
       add_repartition_output(hop, std::move(topics[hop]));
     }
+    mark_copies();
     set_delays(*plan_);
     set_boundaries(*plan_, plans);
     return std::move(plan_);
@@ -68,6 +72,8 @@ class Assembler {
     for (size_t source = 0; source < draft_.sources.size(); ++source) {
       if (!in_use_[source]) continue;
       const auto& plan = plan_->sources.emplace_back(std::move(draft_.sources[source].plan));
+      plan_of_source_[source] = plan.get();
+      if (draft_.is_global(source)) continue;
       place_of_stream_[source] =
           add_input(*components_.of_stream[source], {plan.get(), nullptr, {}, hops_.relied_on[source]});
     }
@@ -77,6 +83,31 @@ class Assembler {
     for (size_t hop = 0; hop < topics.size(); ++hop) {
       const RepartitionPlan* plan = topics[hop].plan.get();
       place_of_hop_.push_back(add_input(components_.reader_of_hop[hop], {nullptr, plan, {}}));
+    }
+  }
+
+  /// Behind the others, of which the group knows the offsets.
+  void add_global_inputs() {
+    for (size_t step = 0; step < draft_.steps.size(); ++step) {
+      const size_t stream = draft_.stream_of_step(step);
+      if (!in_use_[stream]) continue;
+      for (const StreamReference& input : draft_.steps[step].inputs) {
+        if (draft_.is_global(*input.stream)) add_global_input(*input.stream, *components_.of_stream[stream]);
+      }
+    }
+  }
+
+  void add_global_input(size_t source, size_t component) {
+    std::map<size_t, Place>& places = places_of_global_[source];
+    if (places.contains(component)) return;
+    places[component] = add_input(component, {plan_of_source_[source], nullptr, {}});
+  }
+
+  /// The first sub-topology that reads a global table answers for its records.
+  void mark_copies() {
+    for (const auto& [source, places] : places_of_global_) {
+      for (const auto& [component, place] : places)
+        part(component).inputs[place.index].is_copy = component != places.begin()->first;
     }
   }
 
@@ -100,8 +131,10 @@ class Assembler {
     order.push_back(step);
   }
 
-  std::vector<Edge>& successors(size_t stream) {
-    Place place = place_of_stream_[stream];
+  /// Those in a sub-topology, of a global table, which has some in each that reads it.
+  std::vector<Edge>& successors(size_t stream, size_t component) {
+    const bool is_global = draft_.is_global(stream);
+    Place place = is_global ? places_of_global_[stream].at(component) : place_of_stream_[stream];
     SubTopology& sub = part(place.component);
     return draft_.is_step(stream) ? sub.steps[place.index].successors : sub.inputs[place.index].successors;
   }
@@ -121,7 +154,7 @@ class Assembler {
     size_t meeting = 0;  // inputs whose rows must meet, in topics from outside
     std::vector<bool> co_located;
     for (size_t port = 0; port < step.inputs.size(); ++port) {
-      co_located.push_back(step.node->co_located_by(port).has_value());
+      co_located.push_back(draft_.co_located_by(step, port).has_value());
       if (co_located[port] && !hops_.of_input[index][port]) ++meeting;
     }
     size_t place = add_node(component, step.key.text(), std::string(step.spec->name), std::move(step.node));
@@ -135,7 +168,7 @@ class Assembler {
         continue;
       }
       size_t input = *step.inputs[port].stream;
-      successors(input).push_back(edge);
+      successors(input, component).push_back(edge);
       if (co_located[port] && hops_.of_stream[input].several_topics) part(component).equal_partitions = true;
     }
   }
@@ -146,7 +179,7 @@ class Assembler {
       const auto& plan = plan_->sinks.emplace_back(std::move(sink.plan));
       std::vector<const SinkPlan*>& sinks = part(components_.of_sink[i]).sinks;
       sinks.push_back(plan.get());
-      successors(*sink.from->stream).push_back({Edge::kSink, sinks.size() - 1, 0});
+      successors(*sink.from->stream, components_.of_sink[i]).push_back({Edge::kSink, sinks.size() - 1, 0});
     }
   }
 
@@ -159,7 +192,7 @@ class Assembler {
     std::vector<SubTopology::RepartitionOutput>& outputs = part(writer).repartitions;
     outputs.push_back({topic.plan.get(), Duration{0}});
     Edge into_topic{Edge::kRepartition, outputs.size() - 1, 0};
-    std::vector<Edge>& from = successors(hops_.hops[hop].stream);
+    std::vector<Edge>& from = successors(hops_.hops[hop].stream, writer);
     if (topic.selection) {
       // `from` may move when a step is added: take the edge first.
       from.push_back({Edge::kStep, part(writer).steps.size(), 0});
@@ -178,7 +211,9 @@ class Assembler {
   Components components_;
   std::vector<bool> before_rows_;
   std::unique_ptr<Plan> plan_;
+  std::vector<const SourcePlan*> plan_of_source_;
   std::vector<Place> place_of_stream_;
+  std::map<size_t, std::map<size_t, Place>> places_of_global_;  // by source and component
   std::vector<Place> place_of_hop_;
 };
 

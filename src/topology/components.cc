@@ -51,12 +51,15 @@ class ComponentFinder {
   size_t hop_member(size_t hop) const { return draft_.stream_count() + draft_.sinks.size() + hop; }
   size_t member_count() const { return hop_member(hops_.hops.size()); }
 
+  bool is_in_one(size_t stream) const { return in_use_[stream] && !draft_.is_global(stream); }
+
   void unite_all() {
     for (size_t step = 0; step < draft_.steps.size(); ++step) {
       size_t stream = draft_.stream_of_step(step);
       if (!in_use_[stream]) continue;
       const std::vector<StreamReference>& inputs = draft_.steps[step].inputs;
       for (size_t input = 0; input < inputs.size(); ++input) {
+        if (draft_.is_global(*inputs[input].stream)) continue;  // it is read wherever it is needed
         const std::optional<size_t> hop = hops_.of_input[step][input];
         sets_.unite(stream, hop ? hop_member(*hop) : *inputs[input].stream);
       }
@@ -69,7 +72,7 @@ class ComponentFinder {
   std::vector<size_t> roots_in_use() const {
     std::vector<size_t> roots;
     for (size_t stream = 0; stream < draft_.stream_count(); ++stream) {
-      if (in_use_[stream] && sets_.find(stream) == stream) roots.push_back(stream);
+      if (is_in_one(stream) && sets_.find(stream) == stream) roots.push_back(stream);
     }
     return roots;
   }
@@ -104,7 +107,8 @@ class ComponentFinder {
   Components collect(size_t count) const {
     Components result{count, {}, {}, {}};
     for (size_t stream = 0; stream < draft_.stream_count(); ++stream) {
-      result.of_stream.push_back(in_use_[stream] ? std::optional(number_[sets_.find(stream)]) : std::nullopt);
+      result.of_stream.push_back(is_in_one(stream) ? std::optional(number_[sets_.find(stream)])
+                                                   : std::nullopt);
     }
     for (size_t sink = 0; sink < draft_.sinks.size(); ++sink) {
       result.of_sink.push_back(number_[sets_.find(sink_member(sink))]);

@@ -12,7 +12,7 @@ namespace pactolus {
 /// whoever writes a hop comes before whoever reads it.
 struct Components {
   size_t count = 0;
-  std::vector<std::optional<size_t>> of_stream;  // none: not in use
+  std::vector<std::optional<size_t>> of_stream;  // none: not in use, or a global table, which is in several
   std::vector<size_t> of_sink;
   std::vector<size_t> reader_of_hop;
 

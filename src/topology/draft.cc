@@ -1,5 +1,7 @@
 #include "topology/draft.h"
 
+#include <algorithm>
+
 #include "base/nearest_name.h"
 
 namespace pactolus {
@@ -24,6 +26,12 @@ bool Draft::is_table(size_t stream) const {
 std::vector<size_t> Draft::key_columns_of(size_t stream) const {
   if (!is_step(stream)) return sources[stream].primary_key;
   return is_table(stream) ? step_of(stream).node->key_columns() : std::vector<size_t>{};
+}
+
+std::optional<std::vector<size_t>> Draft::co_located_by(const StepDraft& step, size_t input) const {
+  const auto is_everywhere = [&](const StreamReference& other) { return is_global(*other.stream); };
+  if (std::ranges::any_of(step.inputs, is_everywhere)) return std::nullopt;
+  return step.node->co_located_by(input);
 }
 
 std::optional<size_t> Draft::window_end_of(size_t stream) const {

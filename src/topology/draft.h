@@ -32,6 +32,7 @@ struct SourceDraft {
   bool is_table = false;                  // even if its primary key is not known
   bool has_time = false;                  // `time` says where event time comes from
   std::optional<Duration> versions = {};  // of a table: how much of its history is kept
+  bool is_global = false;                 // a table that every task reads as a whole
 };
 
 struct StepDraft {
@@ -72,9 +73,12 @@ struct Draft {
   bool is_table(size_t stream) const;
   /// A source that is a table: a deletion says no more than which row has gone.
   bool is_table_source(size_t stream) const { return !is_step(stream) && sources[stream].is_table; }
+  bool is_global(size_t stream) const { return !is_step(stream) && sources[stream].is_global; }
   std::vector<size_t> key_columns_of(size_t stream) const;
   /// As a step's builder sees it. The stream is known, and so is its schema.
   StepInput input_of(const StreamReference& reference) const;
+  /// OperatorNode's; but nothing has to meet where one of the inputs is a global table.
+  std::optional<std::vector<size_t>> co_located_by(const StepDraft& step, size_t input) const;
   std::optional<size_t> window_end_of(size_t stream) const;
   /// The stream of a name, without regard to case.
   std::optional<size_t> find_stream(std::string_view wanted) const;

@@ -37,6 +37,7 @@ class PartitionCounts {
   std::optional<int32_t> widest(const SubTopology& sub) const {
     int32_t widest = 0;
     for (const InputPlan& input : sub.inputs) {
+      if (input.is_global()) continue;
       std::optional<int32_t> count = of(input);
       if (!count) return std::nullopt;
       widest = std::max(widest, *count);
@@ -46,12 +47,14 @@ class PartitionCounts {
 
   /// The input with the most partitions, the first by name of several; none: not known yet.
   const InputPlan* lead(const SubTopology& sub) const {
-    if (sub.inputs.size() == 1) return &sub.inputs.front();
+    const auto others = std::ranges::count_if(sub.inputs, [](const auto& i) { return !i.is_global(); });
+    if (others == 1) return &sub.inputs.front();
     std::optional<int32_t> most = widest(sub);
     if (!most) return nullptr;
     const InputPlan* lead = nullptr;
     for (const InputPlan& input : sub.inputs) {
-      if (of(input) == most && (lead == nullptr || input.topic() < lead->topic())) lead = &input;
+      if (!input.is_global() && of(input) == most && (lead == nullptr || input.topic() < lead->topic()))
+        lead = &input;
     }
     return lead;
   }
@@ -132,6 +135,7 @@ class Explanation {
                                                  : "key " + column_list(source.schema, source.key_columns);
     std::string table =
         source.is_table() ? ", a table by " + column_list(source.schema, source.primary_key) : "";
+    if (source.is_global) table += ", whole in every task";
     entry("reads", source.topic,
           (count ? partitions + ", " : "") + "as " + source.name + ", json, " + key + table);
     if (!source.time) {

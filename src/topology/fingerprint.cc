@@ -78,6 +78,7 @@ class PlanWriter {
     if (source.is_table()) {
       texts({"table"});
       columns(source.primary_key);
+      if (source.is_global) texts({"global"});
     }
     out_.u8(source.time.has_value());
     if (!source.time) return;

@@ -99,8 +99,29 @@ class GraphBuilder {
     if (known) step.node = step.spec->build(build);
   }
 
+  static bool is_looked_up_in(const StepDraft& step, const StreamReference& input) {
+    return step.spec->name == "join" && &input != &step.inputs.front();
+  }
+
+  void check_repartitioning(const StepDraft& step, const StreamReference& table) {
+    const std::optional<Node> repartition = step.operation->find("repartition");
+    if (!repartition || !draft_.is_global(*table.stream)) return;
+    diagnostics_.add(repartition->key()->diagnostic(
+        "conflicting-keys",
+        "nothing is repartitioned: every task has the whole of `" + draft_.stream_name(*table.stream) + "`",
+        "leave `repartition` out"));
+  }
+
   void check_table(const StepDraft& step, const StreamReference& input) {
     std::string name = draft_.stream_name(*input.stream);
+    if (draft_.is_global(*input.stream) && !is_looked_up_in(step, input)) {
+      diagnostics_.add(name_diagnostic(
+          step.key, input.name, "global-table",
+          "`" + name + "` is global, so a `join` can name it as its `table`, and no other step takes it",
+          "every task has all of its rows, and each would hand them on; without `global` they come once"));
+      return;
+    }
+    check_repartitioning(step, input);
     if (draft_.is_table_source(*input.stream)) {
       if (step.spec->takes_table_sources) return;
       diagnostics_.add(name_diagnostic(

@@ -87,7 +87,7 @@ class HopPlanner {
     Partitioning result;
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       Partitioning input = result_.of_stream[*step.inputs[i].stream];
-      std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
+      std::optional<std::vector<size_t>> by = draft_.co_located_by(step, i);
       if (by && moves) input = {.columns = *by, .placement = "pactolus"};
       input = through(input, step.node->copied_from(i));
       if (i == 0 || (combines && !result.columns)) {
@@ -106,7 +106,7 @@ class HopPlanner {
     bool needed = false;
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       const Partitioning& is = visit(*step.inputs[i].stream);
-      const std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
+      const std::optional<std::vector<size_t>> by = draft_.co_located_by(step, i);
       if (!by) continue;
       const std::optional<Place> place = place_by(is, *by);
       const bool splits_nulls = is.nulls_anywhere && !is_joining(step);  // where a NULL matches nothing
@@ -144,7 +144,7 @@ class HopPlanner {
     }
     std::optional<size_t> group;
     for (size_t input = 0; input < step.inputs.size(); ++input) {
-      std::optional<std::vector<size_t>> by = step.node->co_located_by(input);
+      std::optional<std::vector<size_t>> by = draft_.co_located_by(step, input);
       if (!by) continue;
       const size_t hop = hop_for({index, input}, *by);
       result_.hops[hop].readers.push_back({index, input});
@@ -156,7 +156,7 @@ class HopPlanner {
 
   void rely_on_inputs(const StepDraft& step) {
     for (size_t input = 0; input < step.inputs.size(); ++input) {
-      if (!step.node->co_located_by(input)) continue;
+      if (!draft_.co_located_by(step, input)) continue;
       for (size_t source : visit(*step.inputs[input].stream).sources) result_.relied_on[source] = true;
     }
   }
@@ -180,9 +180,9 @@ class HopPlanner {
   }
 
   /// Rows of several of its inputs must meet.
-  static bool is_joining(const StepDraft& step) {
+  bool is_joining(const StepDraft& step) const {
     size_t meeting = 0;
-    for (size_t i = 0; i < step.inputs.size(); ++i) meeting += step.node->co_located_by(i) ? 1 : 0;
+    for (size_t i = 0; i < step.inputs.size(); ++i) meeting += draft_.co_located_by(step, i) ? 1 : 0;
     return meeting > 1;
   }
 
@@ -218,7 +218,7 @@ class HopPlanner {
       const StepDraft& step = draft_.steps[reader.step];
       for (size_t i = 0; i < step.inputs.size(); ++i) {
         const size_t other = *step.inputs[i].stream;
-        const std::optional<std::vector<size_t>> by = step.node->co_located_by(i);
+        const std::optional<std::vector<size_t>> by = draft_.co_located_by(step, i);
         if (i == reader.input || !by) continue;
         const Partitioning& is = result_.of_stream[other];
         if (!place_by(is, *by)) return where_rows_are(other);

@@ -43,6 +43,7 @@ struct SourcePlan {
   StartAt start;
   std::vector<size_t> primary_key;  // empty: a stream
   bool is_table() const { return !primary_key.empty(); }
+  bool is_global = false;  // a table that every task reads as a whole
 };
 
 /// A topic of our own between two sub-topologies. Rows lie in it as row_codec.h encodes them.
@@ -85,8 +86,12 @@ struct InputPlan {
   std::vector<Edge> successors;
   /// Of a source: steps rely on its records being where their keys say.
   bool relied_on = false;
+  /// Of a global table: an earlier sub-topology reads it, too, and answers for records that are refused.
+  bool is_copy = false;
   const std::string& topic() const { return source ? source->topic : repartition->topic; }
   const std::string& name() const { return source ? source->name : repartition->name; }
+  /// All partitions of it are read by every task, and the group knows nothing of it.
+  bool is_global() const { return source != nullptr && source->is_global; }
   /// The table that its rows are of; nullptr: they are a stream's.
   const SourcePlan* table() const {
     if (source == nullptr) return repartition->table;

@@ -52,7 +52,7 @@ std::string topic_name(const Draft& draft, const Hop& hop) {
   const InputOfStep& reader = hop.readers.front();
   const StepDraft& step = draft.steps[reader.step];
   size_t own = 0;
-  for (size_t i = 0; i < step.inputs.size(); ++i) own += step.node->co_located_by(i) ? 1 : 0;
+  for (size_t i = 0; i < step.inputs.size(); ++i) own += draft.co_located_by(step, i) ? 1 : 0;
   return step.key.text() + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
 }
 

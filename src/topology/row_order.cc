@@ -28,7 +28,7 @@ class RowOrderCheck {
     if (origins) return *origins;
     Origins found;
     if (!draft_.is_step(stream)) {
-      found.insert(stream);
+      if (!draft_.is_global(stream)) found.insert(stream);  // its rows come out of no step
     } else if (const StepDraft& step = draft_.step_of(stream); step.node && step.node->results_by_row()) {
       for (const StreamReference& input : step.inputs) found.merge(Origins(origins_of(*input.stream)));
     }

@@ -130,6 +130,15 @@ void bind_sink(const Draft& draft, SinkDraft& sink, ReadContext& context) {
     return;
   }
   size_t stream = *sink.from->stream;
+  if (draft.is_global(stream)) {
+    context.diagnostics.add(name_diagnostic(
+        sink.key, sink.from->name, "global-table",
+        "`" + sink.from->name.text +
+            "` is global, so a `join` can name it as its `table`, and no sink takes it",
+        "every task has all of its rows, and each would write them; without `global` they come once"));
+    sink.plan.reset();
+    return;
+  }
   std::optional<std::vector<size_t>> key = KeyBinding(draft, sink, context.diagnostics).run();
   if (!key || !sink.plan) {
     sink.plan.reset();

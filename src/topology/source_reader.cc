@@ -56,7 +56,11 @@ const std::vector<FieldSpec>& source_fields() {
        .kind = FieldKind::kNames,
        .summary = "makes it a table: the last record with the same values of these fields counts, and one "
                   "without value deletes"},
-      {.name = "global", .kind = FieldKind::kAny, .summary = "not available yet"},
+      {.name = "global",
+       .kind = FieldKind::kBoolean,
+       .default_text = "false",
+       .summary = "of a small table: every task has the whole of it, so that streams are joined with it "
+                  "where they are"},
       {.name = "versions",
        .kind = FieldKind::kDuration,
        .minimum = 1000,
@@ -100,6 +104,7 @@ class SourceReader {
     read_time();
     read_start();
     if (is_table()) read_primary_key();
+    read_global();
     check_versions();
     SourceDraft draft{entry_.key,
                       nullptr,
@@ -107,7 +112,8 @@ class SourceReader {
                       plan_->primary_key,
                       is_table(),
                       reader_.has("time"),
-                      reader_.duration("versions")};
+                      reader_.duration("versions"),
+                      plan_->is_global};
     if (fields_known_) draft.schema = plan_->schema;
     if (!ok_) return draft;
     plan_->decoder = make_json_decoder(plan_->fields, {}, plan_->primary_key);
@@ -134,7 +140,6 @@ class SourceReader {
       refuse(
           not_available(*reader_.node("format"), "the format `" + *format + "`", "this release reads json"));
     }
-    if (reader_.has("global")) refuse(not_available(*reader_.node("global")->key(), "`global`"));
   }
 
   void read_fields() {
@@ -260,6 +265,14 @@ class SourceReader {
       refuse(reader_.map("time").node("idle")->key()->diagnostic(
           "table-time", "a table holds no watermark back: `idle` means nothing for it", "leave `idle` out"));
     }
+  }
+
+  void read_global() {
+    const bool wanted = reader_.boolean("global").value_or(false);
+    plan_->is_global = wanted && is_table();
+    if (!wanted || is_table()) return;
+    refuse(reader_.node("global")->key()->diagnostic(
+        "conflicting-keys", "`global` is for a table: `" + plan_->name + "` has no `primary_key`"));
   }
 
   void add_to_primary_key(const Name& name, size_t field) {

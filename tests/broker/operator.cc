@@ -64,7 +64,7 @@ Operator::Operator(const std::string& bootstrap, const std::string& kafka,
       replaced(kSettings, "BOOTSTRAP", daemon_bootstrap.empty() ? bootstrap : daemon_bootstrap);
   write(folder_.path() + "/pactolus.yaml",
         replaced(replaced(replaced(text, "KAFKA", kafka), "FOLDER", folder_.path()), "SETTINGS", settings));
-  write(folder_.path() + "/topology.yaml", replaced(kTopology, "NAME", name_));
+  set_topology(std::string(kTopology));
   client_ = client_of(bootstrap);
   admin_ = ok(client_->admin());
 }
@@ -109,17 +109,30 @@ std::unique_ptr<TransactionalProducer> Operator::customers() {
 }
 
 void Operator::pay(int first, int count, int32_t astray) {
+  std::vector<std::pair<std::string, std::string>> payments;
+  for (int id = first; id < first + count; ++id) {
+    const std::string card = "card-" + std::to_string(id % 10);
+    payments.emplace_back(card,
+                          R"({"id":)" + std::to_string(id) + R"(,"card":")" + card + R"(","amount":1.00})");
+  }
+  send(topic("payments"), payments, astray);
+}
+
+void Operator::send(const std::string& topic, const std::vector<std::pair<std::string, std::string>>& records,
+                    int32_t astray) {
   auto producer = customers();
   ok(producer->begin());
-  const auto partitions = static_cast<int32_t>(ends(topic("payments")).size());
-  for (int id = first; id < first + count; ++id) {
-    std::string card = "card-" + std::to_string(id % 10);
-    std::string value = R"({"id":)" + std::to_string(id) + R"(,"card":")" + card + R"(","amount":1.00})";
-    const OutgoingRecord record{card, value, {}, ProcessingTime{1'767'225'600'000'000}};
-    const int32_t place = partition_of(Partitioner::kMurmur2, card, partitions).value() + astray;
-    ok(producer->produce({topic("payments"), Partition{place % partitions}}, std::span{&record, 1}));
+  const auto partitions = static_cast<int32_t>(ends(topic).size());
+  for (const auto& [key, value] : records) {
+    const OutgoingRecord record{key, value, {}, ProcessingTime{1'767'225'600'000'000}};
+    const int32_t place = partition_of(Partitioner::kMurmur2, key, partitions).value() + astray;
+    ok(producer->produce({topic, Partition{place % partitions}}, std::span{&record, 1}));
   }
   ok(producer->commit());
+}
+
+void Operator::set_topology(const std::string& text) {
+  write(folder_.path() + "/topology.yaml", replaced(text, "NAME", name_));
 }
 
 std::vector<PartitionPosition> Operator::ends(const std::string& topic) {

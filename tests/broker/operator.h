@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/program.h"
@@ -40,6 +41,11 @@ class Operator {
   /// Commits payments of 1.00 each, numbered from `first`, by turns for ten cards; to partitions that are
   /// `astray` off the right ones.
   void pay(int first, int count, int32_t astray = 0);
+  /// Commits records of these keys and values.
+  void send(const std::string& topic, const std::vector<std::pair<std::string, std::string>>& records,
+            int32_t astray = 0);
+  /// Another one than above, in which NAME stands for its name.
+  void set_topology(const std::string& text);
   /// Everything committed to a topic so far, partition by partition.
   std::vector<OwnedRecord> read(const std::string& topic);
   /// As soon as `holds` of what read() gives, or after kPatience.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
@@ -54,6 +55,48 @@ TEST_CASE("state: a step's groups are printed from the changelog, in order, with
   CHECK(state.out == expected_state(setup, 200));
   CHECK_THAT(setup.state("per_crad").err, Contains("has no step `per_crad`; did you mean `per_card`?"));
   CHECK(setup.state("valid").out.empty());  // a filter remembers nothing
+}
+
+TEST_CASE("state: every task has the whole of a global table, however many partitions that has", "[broker]") {
+  Operator setup(KafkaBroker::shared_bootstrap());
+  setup.set_topology(R"yaml(topology: NAME
+sources:
+  payments: {topic: NAME.payments, key: card, fields: {id: bigint, card: text}}
+  limits: {topic: NAME.limits, primary_key: kind, global: true, fields: {kind: bigint, most: bigint}}
+steps:
+  kinds: {from: payments, project: {add: {kind: id % 10}}}
+  limited: {from: kinds, join: {table: limits, kind: left, match: kinds.kind = limits.kind, add: {most: most}}}
+sinks:
+  totals: {from: limited, topic: NAME.totals, key: card}
+)yaml");
+  setup.create_topics(3);
+  setup.create_topic(setup.topic("limits"), 2);
+  const auto set_limits = [&](int most) {
+    std::vector<std::pair<std::string, std::string>> records;
+    for (int kind = 0; kind < 10; ++kind) {
+      const std::string key = std::to_string(kind);
+      records.emplace_back(key, R"({"kind":)" + key + R"(,"most":)" + std::to_string(most) + "}");
+    }
+    setup.send(setup.topic("limits"), records);
+  };
+  const auto with_limit = [&](int most) {
+    const std::string end = R"("most":)" + std::to_string(most) + "}";
+    return std::ranges::count_if(setup.read(setup.topic("totals")),
+                                 [&](const OwnedRecord& record) { return record.value->ends_with(end); });
+  };
+  set_limits(1);
+  setup.pay(0, 100);
+  killed_after(setup, 100);
+  CHECK(with_limit(1) == 100);
+  set_limits(2);
+  setup.pay(100, 50);
+  const std::string log = run_until(setup, 150);
+  CHECK(with_limit(2) == 50);
+  for (int task = 0; task < 3; ++task) {
+    CHECK_THAT(log, Contains("task " + setup.topic("payments") + "-" + std::to_string(task) +
+                             " is up: 10 state rows"));
+  }
+  CHECK_THAT(setup.why("limited").out, Contains(setup.topic("payments") + "-2"));
 }
 
 TEST_CASE("why: how far each input is, and what a step waits for, as committed", "[broker]") {

@@ -79,6 +79,7 @@ class Case:
         self.phases = phases(rng)
         self.key = rng.choice([["card"], ["card"], ["card", "kind"], ["kind", "card"], ["kind"]])
         self.placed = rng.random() < 0.7 or len(self.key) > 1
+        self.is_global = rng.random() < 0.3
         self.kind = rng.choice(["left", "drop", "dead_letter"])
         equalities = [rng.choice(["events.{0} = c.{0}", "c.{0} = events.{0}"]).format(column) for column in self.key]
         self.match = " AND ".join(rng.sample(equalities, len(equalities)))
@@ -120,6 +121,8 @@ class Case:
             return "{" + ", ".join(f"{name}: {'null' if value is None else json.dumps(value)}" for name, value in values.items()) + "}"
 
         more = "" if self.placed else f"\n    key: {{field: {self.key[0]}, partitioner: unknown}}"
+        if self.is_global:
+            more += "\n    global: true"
         if self.versions:
             more += f"\n    versions: {self.versions}ms\n    time: {{field: at}}"
         kind = "kind: left" if self.kind == "left" else f"kind: inner\n      unmatched: {self.kind}"

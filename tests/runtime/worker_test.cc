@@ -265,6 +265,51 @@ TEST_CASE(
   CHECK(end_of(numbers).find("of its `n` the record belongs") != std::string::npos);
 }
 
+TEST_CASE(
+    "worker: tasks that stand at different places of a global table are each given what they have not had") {
+  Simulation s(
+      "topology: valued\nsources:\n  a: {topic: a, key: k, fields: {k: text, n: bigint}}\n"
+      "  rates: {topic: rates, primary_key: n, global: true, fields: {n: bigint, rate: bigint}}\nsteps:\n"
+      "  out: {from: a, join: {table: rates, match: a.n = rates.n, unmatched: dead_letter, add: {rate: "
+      "rate}}}\n"
+      "sinks:\n  out: {from: out, topic: out}\n",
+      3, {"a", "rates"}, {"out"});
+  const auto rate = [&](int n, int value) {
+    s.append("rates", n % 3, std::to_string(n),
+             R"({"n":)" + std::to_string(n) + R"(,"rate":)" + std::to_string(value) + "}");
+  };
+  const auto all_see = [&](int n, int value) {
+    for (int32_t partition = 0; partition < 3; ++partition)
+      s.append("a", partition, "k", R"({"k":"k","n":)" + std::to_string(n) + "}");
+    s.drain();
+    for (int32_t partition = 0; partition < 3; ++partition) {
+      REQUIRE_FALSE(s.values("out", partition).empty());
+      CHECK(s.values("out", partition).back() ==
+            R"({"k":"k","n":)" + std::to_string(n) + R"(,"rate":)" + std::to_string(value) + "}");
+    }
+  };
+  for (int n = 0; n < 9; ++n) rate(n, n);
+  s.start(0);
+  all_see(4, 4);
+  s.start(1);
+  s.drain();
+  CHECK(s.worker(0).running_tasks() + s.worker(1).running_tasks() == 3);
+  rate(4, 40);
+  for (int i = 0; i < 5; ++i) s.turn(0);  // the other worker's tasks stay behind
+  s.kill(1);
+  rate(5, 50);
+  all_see(4, 40);
+  s.start(1);
+  all_see(5, 50);
+  s.kill(0);
+  s.kill(1);
+  rate(6, 60);
+  s.start(0);
+  all_see(6, 60);
+  all_see(4, 40);
+  CHECK(dead_letters(s, s.log()).empty());
+}
+
 TEST_CASE("preparing topics: what is missing is said at once, one sentence a line") {
   ManualClock clock(ProcessingTime{0});
   MemoryLog log(clock, MemoryWaits::kNever);
