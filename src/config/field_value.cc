@@ -70,6 +70,7 @@ class FieldReader {
       case FieldKind::kExpressions:
         return read_expressions(node);
       case FieldKind::kName:
+      case FieldKind::kStream:
         return wrap(read_name(node));
       case FieldKind::kNewName:
         return wrap(read_new_name(node));
@@ -121,7 +122,9 @@ class FieldReader {
   std::optional<Name> read_name(const Node& node) {
     if (node.is_reported()) return std::nullopt;
     if (!node.is_scalar()) return refuse_kind(node);
-    if (is_name(node.text())) return Name(node);
+    const bool is_spelt =
+        spec_.kind == FieldKind::kStream ? is_stream_name(node.text()) : is_name(node.text());
+    if (is_spelt) return Name(node);
     return refuse(node, "bad-name",
                   "`" + spec_.name + "` must be " + expected(spec_) + ", not `" + node.text() + "`");
   }
@@ -227,6 +230,8 @@ std::string_view describe(FieldKind kind) {
       return "a map of names and expressions";
     case FieldKind::kName:
       return "a name";
+    case FieldKind::kStream:
+      return "the name of a source or step, or of a step's output such as `step.output`";
     case FieldKind::kNewName:
       return "a new name";
     case FieldKind::kNames:

@@ -41,7 +41,7 @@ class MapReader {
 
   std::optional<SourceText> expression(std::string_view name) const;
   std::optional<std::vector<NamedExpression>> expressions(std::string_view name) const;
-  std::optional<Name> name(std::string_view name) const;  // kName and kNewName
+  std::optional<Name> name(std::string_view name) const;  // kName, kStream and kNewName
   std::optional<std::vector<Name>> names(std::string_view name) const;
   std::optional<std::string> text(std::string_view name) const;  // kText and kChoice
   std::optional<std::vector<std::string>> texts(std::string_view name) const;

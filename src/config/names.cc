@@ -34,6 +34,12 @@ bool is_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
 }
 
+bool is_stream_name(std::string_view text) {
+  const size_t dot = text.find('.');
+  if (dot == std::string_view::npos) return is_name(text);
+  return is_name(text.substr(0, dot)) && is_name(text.substr(dot + 1));
+}
+
 bool is_reserved_word(std::string_view text) {
   return std::binary_search(std::begin(kReservedWords), std::end(kReservedWords),
                             std::string_view(lower_case(text)));

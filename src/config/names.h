@@ -19,6 +19,8 @@ struct Name {
 
 /// Whether the text is spelt as a name: `[A-Za-z_][A-Za-z0-9_]*`.
 bool is_name(std::string_view text);
+/// Whether it is spelt as the name of a stream: a name, or that of a step's output, `step.output`.
+bool is_stream_name(std::string_view text);
 /// Whether PostgreSQL 15 cannot read the word as a column, in whatever case: its keywords of the classes
 /// "reserved" and "reserved (can be function or type)" (PostgreSQL 15 manual, appendix C).
 bool is_reserved_word(std::string_view text);

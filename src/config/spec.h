@@ -14,6 +14,7 @@ enum class FieldKind : uint8_t {
   kExpression,   // a PostgreSQL expression
   kExpressions,  // a map: new name → expression, in the file's order
   kName,         // the name of something declared elsewhere
+  kStream,       // the name of a source, a step, or a step's output: `step.output`
   kNewName,      // a name declared here: not reserved by PostgreSQL
   kNames,        // one name or a list of names
   kText,         // a plain setting; `${NAME}` is replaced, as in all below but kMap and kAny

@@ -20,9 +20,9 @@ constexpr int kSlices = 64;
 
 const std::vector<FieldSpec>& fields() {
   static const std::vector<FieldSpec> fields = {
-      {.name = "stream", .kind = FieldKind::kName, .summary = "the source or step whose rows are joined"},
+      {.name = "stream", .kind = FieldKind::kStream, .summary = "the source or step whose rows are joined"},
       {.name = "table",
-       .kind = FieldKind::kName,
+       .kind = FieldKind::kStream,
        .summary = "instead of `stream`: the source with a `primary_key` in which rows are looked up"},
       {.name = "as",
        .kind = FieldKind::kNewName,

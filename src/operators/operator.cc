@@ -4,6 +4,10 @@
 
 namespace pactolus {
 
+void OperatorOutput::emit_to(size_t, ColumnBatch) {
+  PACTOLUS_CHECK(false, "a step without named outputs gave rows to one");
+}
+
 bool Operator::fire(EventTime, size_t, OperatorOutput&) {
   PACTOLUS_CHECK(false, "an operator without timers was fired");
 }

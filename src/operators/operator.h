@@ -35,6 +35,9 @@ class OperatorOutput {
   virtual ~OperatorOutput() = default;
   /// Hands rows to every successor of the step. An empty selection is ignored.
   virtual void emit(ColumnBatch batch) = 0;
+  /// Hands rows to the successors of one of the step's named outputs, which are numbered from 1 on
+  /// (OperatorSpec::outputs).
+  virtual void emit_to(size_t output, ColumnBatch batch);
   /// Sends a row to the dead letters: an input row (the batch has a source), or a result (it has none: the
   /// columns of the batch describe it, by key and window). The caller takes it out of what it emits, and
   /// counts it.

@@ -43,6 +43,19 @@ struct OperatorBuild {
   Diagnostics* diagnostics;
 };
 
+struct OperatorSpec;
+
+/// Streams that a step gives under names: `from: step.output`. Each is a step of its own in the plan, which
+/// passes on what the step hands to OperatorOutput::emit_to().
+struct NamedOutputs {
+  /// The nodes whose texts are their names, in order; whatever the operation's value is.
+  std::vector<Node> (*names)(const Node& operation) = nullptr;  // none: there are none
+  /// What passes them on.
+  const OperatorSpec& (*passing)() = nullptr;
+  /// All rows go to them: there is no stream by the step's own name.
+  bool take_all = false;
+};
+
 /// What an operator's file declares. Docs, editor schema, `check` and `plan` read it.
 struct OperatorSpec {
   std::string_view name;  // the key of the operation in a step
@@ -52,6 +65,7 @@ struct OperatorSpec {
   std::span<const std::string_view> inputs = {};  // fields of the operation that name inputs behind `from`
   bool takes_tables = false;                      // whether an input may be a changing table
   bool takes_table_sources = false;  // whether one may be a source that is a table: the builder says which
+  NamedOutputs outputs = {};
   bool keeps_columns = false;  // the output has the input's columns: what follows can be checked in any case
   std::span<const FieldSpec>
       fields;  // empty: the operation's value is one expression (filter) or a list of names (union)

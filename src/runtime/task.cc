@@ -21,9 +21,17 @@ std::string counts_name(const InputPlan& input) {
 /// What an operator of step `index` hands on.
 class Task::StepOutput final : public OperatorOutput {
  public:
-  StepOutput(Task& task, const StepPlan& plan) : task_(task), plan_(plan) {}
+  StepOutput(Task& task, const StepPlan& plan) : task_(task), plan_(plan), edges_(1) {
+    for (const Edge& edge : plan.successors) {
+      edges_.resize(std::max(edges_.size(), edge.output + 1));
+      edges_[edge.output].push_back(edge);
+    }
+  }
 
-  void emit(ColumnBatch batch) override { task_.deliver(plan_.successors, std::move(batch), *task_.out_); }
+  void emit(ColumnBatch batch) override { emit_to(0, std::move(batch)); }
+  void emit_to(size_t output, ColumnBatch batch) override {
+    if (output < edges_.size()) task_.deliver(edges_[output], std::move(batch), *task_.out_);
+  }
   void dead_letter(const ColumnBatch& batch, const RowError& error) override {
     task_.add_dead_letter(batch, plan_.name, error);
   }
@@ -31,6 +39,7 @@ class Task::StepOutput final : public OperatorOutput {
  private:
   Task& task_;
   const StepPlan& plan_;
+  std::vector<std::vector<Edge>> edges_;  // by output
 };
 
 Task::Task(const TaskContext& context, const SubTopologyTasks& tasks, Partition partition)

@@ -157,12 +157,12 @@ class Assembler {
       co_located.push_back(draft_.co_located_by(step, port).has_value());
       if (co_located[port] && !hops_.of_input[index][port]) ++meeting;
     }
-    size_t place = add_node(component, step.key.text(), std::string(step.spec->name), std::move(step.node));
+    size_t place = add_node(component, step.name, std::string(step.spec->name), std::move(step.node));
     part(component).steps[place].before_rows = before_rows_[stream];
     place_of_stream_[stream] = {component, place};
     if (meeting > 1) part(component).equal_partitions = true;
     for (size_t port = 0; port < step.inputs.size(); ++port) {
-      const Edge edge{Edge::kStep, place, port};
+      const Edge edge{Edge::kStep, place, port, step.output};
       if (std::optional<size_t> hop = hops_.of_input[index][port]) {
         part(component).inputs[place_of_hop_[*hop].index].successors.push_back(edge);
         continue;

@@ -138,9 +138,9 @@ std::optional<Components> find_components(const Draft& draft, const std::vector<
   const StepDraft& step = draft.steps[hop.readers.front().step];
   diagnostics.add(step.key.diagnostic(
       "repartition-loop",
-      "rows from before and from behind the repartition topic of `" + step.key.text() +
+      "rows from before and from behind the repartition topic of `" + step.name +
           "` meet in one step: that is not available yet (" + hop.reason + ")",
-      "write the results of `" + step.key.text() + "` to a topic, and read that in a topology of its own"));
+      "write the results of `" + step.name + "` to a topic, and read that in a topology of its own"));
   return std::nullopt;
 }
 

@@ -7,7 +7,7 @@
 namespace pactolus {
 
 const std::string& Draft::stream_name(size_t stream) const {
-  return is_step(stream) ? step_of(stream).key.text() : sources[stream].key.text();
+  return is_step(stream) ? step_of(stream).name : sources[stream].key.text();
 }
 
 const Schema* Draft::schema_of(size_t stream) const {
@@ -38,10 +38,15 @@ std::optional<size_t> Draft::window_end_of(size_t stream) const {
   return is_step(stream) && step_of(stream).node ? step_of(stream).node->window_end_column() : std::nullopt;
 }
 
+/// What a stream is called in expressions: of a step's output the part behind the dot.
+static std::string name_in_expressions(const std::string& stream) {
+  return stream.substr(stream.find('.') + 1);
+}
+
 StepInput Draft::input_of(const StreamReference& reference) const {
   const size_t stream = *reference.stream;
-  StepInput input{stream_name(stream), schema_of(stream), is_table(stream), key_columns_of(stream),
-                  !is_step(stream)};
+  StepInput input{name_in_expressions(stream_name(stream)), schema_of(stream), is_table(stream),
+                  key_columns_of(stream), !is_step(stream)};
   if (input.is_source) {
     input.has_time = sources[stream].has_time;
     input.versions = sources[stream].versions;

@@ -37,6 +37,9 @@ struct SourceDraft {
 
 struct StepDraft {
   Node key;
+  std::string name = {};  // its key's text; of another step's output `step.output`
+  /// It is the output with this number of the step that is its only input; 0: it is a step by itself.
+  size_t output = 0;
   const OperatorSpec* spec = nullptr;            // none: findings say why
   std::optional<Node> operation = std::nullopt;  // the value of the operation's key
   std::vector<StreamReference> inputs = {};

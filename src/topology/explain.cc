@@ -152,6 +152,7 @@ class Explanation {
 
   void describe(const StepPlan& step) {
     std::string words = step.operation;
+    if (step.operation == "output") words = "an output of " + step.name.substr(0, step.name.find('.'));
     if (step.operation == "select") words = "takes the columns that the topic carries";
     if (step.input_delay > Duration{0})
       words += ", " + to_string(step.input_delay) + " behind the task's watermark";

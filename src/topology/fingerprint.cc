@@ -58,6 +58,7 @@ class PlanWriter {
       out_.u8(edge.target);
       out_.varint(edge.index);
       out_.varint(edge.port);
+      if (edge.output > 0) out_.varint(edge.output);
     });
   }
 

@@ -24,7 +24,9 @@ class GraphBuilder {
 
   void run() {
     for (StepDraft& step : draft_.steps) {
-      for (StreamReference& input : step.inputs) resolve(step.key, input);
+      for (StreamReference& input : step.inputs) {
+        if (step.output == 0) resolve(step.key, input);
+      }
       draft_.graph_known = draft_.graph_known && step.spec != nullptr;
     }
     for (SinkDraft& sink : draft_.sinks) {
@@ -39,12 +41,28 @@ class GraphBuilder {
 
   void resolve(const Node& user, StreamReference& reference) {
     reference.stream = draft_.find_stream(reference.name.text);
-    if (reference.stream) return;
+    if (reference.stream) return check_own_rows(user, reference);
     draft_.graph_known = false;
     diagnostics_.add(
         name_diagnostic(user, reference.name, "unknown-stream",
                         "there is no source and no step `" + reference.name.text + "`",
                         name_hint(reference.name.text, draft_.stream_names(), "sources and steps")));
+  }
+
+  /// Of a step that gives all its rows to outputs, one of these has to be named.
+  void check_own_rows(const Node& user, const StreamReference& reference) {
+    if (!draft_.is_step(*reference.stream)) return;
+    const StepDraft& step = draft_.step_of(*reference.stream);
+    if (step.spec == nullptr || !step.spec->outputs.take_all) return;
+    draft_.graph_known = false;
+    std::string outputs;
+    for (const StepDraft& other : draft_.steps) {
+      const bool is_its_own = other.output > 0 && other.inputs.front().stream == reference.stream;
+      if (is_its_own) outputs += (outputs.empty() ? "`" : ", `") + other.name + "`";
+    }
+    diagnostics_.add(name_diagnostic(user, reference.name, "several-outputs",
+                                     "the rows of `" + step.name + "` go to its outputs",
+                                     outputs.empty() ? "" : "name one of them: " + outputs));
   }
 
   /// Builds a step after its inputs.
@@ -70,9 +88,9 @@ class GraphBuilder {
   void report_loop(size_t first, const StepDraft& step, const StreamReference& input) {
     draft_.graph_known = false;
     // path_ goes against the stream: each step takes its rows from the next one.
-    std::string loop = draft_.steps[first].key.text();
+    std::string loop = draft_.steps[first].name;
     for (size_t i = path_.size(); i-- > 0;) {
-      loop += " → " + draft_.steps[path_[i]].key.text();
+      loop += " → " + draft_.steps[path_[i]].name;
       if (path_[i] == first) break;
     }
     diagnostics_.add(name_diagnostic(step.key, input.name, "loop", "the steps form a loop: " + loop,
@@ -81,7 +99,7 @@ class GraphBuilder {
 
   void build(StepDraft& step) {
     if (step.spec == nullptr || step.inputs.empty()) return;
-    OperatorBuild build{.step = step.key.text(),
+    OperatorBuild build{.step = step.name,
                         .node = &*step.operation,
                         .inputs = {},
                         .constants = draft_.constants,
@@ -175,10 +193,13 @@ void warn_of_unused(const Draft& draft, Diagnostics& diagnostics) {
     bool is_sound =
         draft.is_step(stream) ? draft.step_of(stream).node != nullptr : draft.sources[stream].plan != nullptr;
     if (used[stream] || !is_sound) continue;
+    const bool is_output = draft.is_step(stream) && draft.step_of(stream).output > 0;
+    if (is_output && !used[*draft.step_of(stream).inputs.front().stream]) continue;
     const Node& key = draft.is_step(stream) ? draft.step_of(stream).key : draft.sources[stream].key;
-    Diagnostic finding =
-        key.diagnostic("unused", std::string(draft.is_step(stream) ? "the step `" : "the source `") +
-                                     key.text() + "` leads to no sink: it is left out");
+    const std::string kind = is_output ? "output" : draft.is_step(stream) ? "step" : "source";
+    Diagnostic finding = key.diagnostic(
+        "unused", "the " + kind + " `" + draft.stream_name(stream) +
+                      "` leads to no sink: " + (is_output ? "its rows are dropped" : "it is left out"));
     finding.severity = Severity::kWarning;
     diagnostics.add(std::move(finding));
   }

@@ -1,5 +1,7 @@
 #include "topology/load.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/nearest_name.h"
@@ -57,6 +59,8 @@ class TopologyReader {
     for (const Entry& entry : entries("steps")) {
       streams.declare(entry.key, context_.diagnostics);
       draft_.steps.push_back(read_step(entry, context_));
+      const size_t stream = draft_.stream_count() - 1;
+      std::ranges::move(outputs_of(draft_.steps.back(), stream), std::back_inserter(draft_.steps));
     }
     NameScope sinks;
     for (const Entry& entry : entries("sinks")) {

@@ -75,8 +75,9 @@ struct SinkPlan {
 /// An arrow of the graph: to input `port` of a step, or to a sink or repartition topic.
 struct Edge {
   enum Target : uint8_t { kStep, kSink, kRepartition } target = kStep;
-  size_t index = 0;  // into SubTopology::steps, ::sinks or ::repartitions
-  size_t port = 0;   // for kStep: which of its inputs
+  size_t index = 0;   // into SubTopology::steps, ::sinks or ::repartitions
+  size_t port = 0;    // for kStep: which of its inputs
+  size_t output = 0;  // of the step where it begins: the number of a named output; 0: its own rows
 };
 
 /// What a sub-topology reads: a source's topic or a repartition topic.

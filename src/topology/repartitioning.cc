@@ -36,7 +36,7 @@ void rebuild(Draft& draft, InputOfStep reader, const Schema& schema) {
   StepDraft& step = draft.steps[reader.step];
   step.inputs[reader.input].carried = &schema;
   Diagnostics none;
-  OperatorBuild build{.step = step.key.text(),
+  OperatorBuild build{.step = step.name,
                       .node = &*step.operation,
                       .inputs = {},
                       .constants = draft.constants,
@@ -53,7 +53,7 @@ std::string topic_name(const Draft& draft, const Hop& hop) {
   const StepDraft& step = draft.steps[reader.step];
   size_t own = 0;
   for (size_t i = 0; i < step.inputs.size(); ++i) own += draft.co_located_by(step, i) ? 1 : 0;
-  return step.key.text() + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
+  return step.name + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
 }
 
 }  // namespace

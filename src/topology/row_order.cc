@@ -29,11 +29,18 @@ class RowOrderCheck {
     Origins found;
     if (!draft_.is_step(stream)) {
       if (!draft_.is_global(stream)) found.insert(stream);  // its rows come out of no step
-    } else if (const StepDraft& step = draft_.step_of(stream); step.node && step.node->results_by_row()) {
+    } else if (const StepDraft& step = giver_of(stream);
+               step.node && (step.node->results_by_row() || draft_.step_of(stream).output > 0)) {
       for (const StreamReference& input : step.inputs) found.merge(Origins(origins_of(*input.stream)));
     }
     origins = std::move(found);
     return *origins;
+  }
+
+  /// The step that makes a stream's rows: what a named output passes on is another one's.
+  const StepDraft& giver_of(size_t stream) const {
+    const StepDraft& step = draft_.step_of(stream);
+    return step.output > 0 ? draft_.step_of(*step.inputs.front().stream) : step;
   }
 
   /// A source from which both streams have rows.

@@ -13,7 +13,7 @@ namespace {
 const std::vector<FieldSpec>& sink_fields() {
   static const std::vector<FieldSpec> fields = {
       {.name = "from",
-       .kind = FieldKind::kName,
+       .kind = FieldKind::kStream,
        .required = true,
        .summary = "the source or step whose rows it writes"},
       {.name = "topic", .required = true, .summary = "the Kafka topic to write"},

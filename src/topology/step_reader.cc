@@ -32,7 +32,7 @@ std::string operations_hint() {
 class StepReader {
  public:
   StepReader(const Entry& entry, ReadContext& context)
-      : entry_(entry), diagnostics_(context.diagnostics), step_{.key = entry.key} {}
+      : entry_(entry), diagnostics_(context.diagnostics), step_{.key = entry.key, .name = entry.key.text()} {}
 
   StepDraft run() {
     if (!entry_.value.is_map()) {
@@ -146,7 +146,7 @@ class StepReader {
   }
 
   void add_input(const Node& node) {
-    if (!node.is_scalar() || !is_name(node.text())) {
+    if (!node.is_scalar() || !is_stream_name(node.text())) {
       if (!node.is_reported()) refuse(node, "wrong-kind", "here stands the name of one source or step");
       step_.spec = nullptr;
       return;
@@ -165,5 +165,18 @@ class StepReader {
 }  // namespace
 
 StepDraft read_step(const Entry& entry, ReadContext& context) { return StepReader(entry, context).run(); }
+
+std::vector<StepDraft> outputs_of(const StepDraft& step, size_t stream) {
+  std::vector<StepDraft> outputs;
+  if (step.spec == nullptr || step.spec->outputs.names == nullptr) return outputs;
+  for (const Node& name : step.spec->outputs.names(*step.operation)) {
+    StepDraft& output = outputs.emplace_back(StepDraft{.key = name, .name = step.name + "." + name.text()});
+    output.output = outputs.size();
+    output.spec = &step.spec->outputs.passing();
+    output.operation = name;
+    output.inputs.push_back({Name(step.key), stream, nullptr});
+  }
+  return outputs;
+}
 
 }  // namespace pactolus

@@ -8,4 +8,8 @@ namespace pactolus {
 /// inputs.
 StepDraft read_step(const Entry& entry, ReadContext& context);
 
+/// The outputs that a step which was read declares: steps that take what it gives to them. `stream`: the
+/// step's.
+std::vector<StepDraft> outputs_of(const StepDraft& step, size_t stream);
+
 }  // namespace pactolus

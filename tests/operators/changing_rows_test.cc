@@ -53,6 +53,32 @@ TEST_CASE("filter: what a changing row was before and couldn't be computed is no
   CHECK(task.op().counts == StepCounts{.rows_in = 6, .passed = 2, .filtered = 2, .dead_letters = 2});
 }
 
+TEST_CASE("split: a changing row that another output gets is taken back from the one that had it") {
+  StepUnderTest step("split:\n  sure: balance / limits > 10\n  low: balance <= 10\n", input_schema(),
+                     {true, {0}, {}});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "5", "1"}},
+             {2, 0, {"a", "5", "1"}, 0, kReplaced},
+             {2, 0, {"a", "20", "1"}},
+             {3, 0, {"a", "20", "1"}, 0, kReplaced},
+             {3, 0, {"a", "21", "1"}},
+             {4, 0, {"a", "21", "1"}, 0, kReplaced},
+             {4, 0, {"a", "22", "0"}},
+             {5, 0, {"a", "22", "0"}, 0, kReplaced},
+             {5, 0, {"a", "11", "2"}},
+             {6, 0, {"a", "11", "2"}, 0, kReplaced},
+             {6, 0, {"a", "6", "2"}},
+             {7, 0, {"a", "6", "2"}, 0, kRetract}});
+  CHECK(task.output().rows() == Lines{"1 + a|20|1 @2 w0", "1 < a|20|1 @3 w0", "1 + a|21|1 @3 w0",
+                                      "1 - a|21|1 @4 w0", "2 + a|5|1 @1 w0", "2 - a|5|1 @2 w0",
+                                      "2 + a|6|2 @6 w0", "2 - a|6|2 @7 w0"});
+  CHECK(task.output().dead_letters() == Lines{"22012: division by zero {a|22|0}"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 12, .passed = 8, .filtered = 3, .dead_letters = 1});
+  CHECK(step.node().is_table());
+  CHECK(step.node().takes_before_rows(false));
+  CHECK_FALSE(StepUnderTest("split: {a: balance > 10}\n", input_schema(), {true, {}, {}}).built());
+}
+
 TEST_CASE("filter: of a table of a single row nothing can be taken back") {
   StepUnderTest step("filter: balance > 10\n", input_schema(), {true, {}, {}});
   CHECK_FALSE(step.built());

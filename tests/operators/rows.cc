@@ -65,13 +65,13 @@ ColumnBatch make_batch(const Schema& schema, const std::vector<InputRow>& rows) 
   return batch;
 }
 
-void RecordedOutput::emit(ColumnBatch batch) {
+void RecordedOutput::record(const std::string& output, const ColumnBatch& batch) {
   REQUIRE(batch.columns.size() == batch.schema->size());
   const SystemColumns& system = *batch.system;
   for (uint32_t row : batch.selection) {
     const Change change = batch.change_of(row);
     const std::string mark = change == Change::kRetract ? "- " : change == Change::kReplaced ? "< " : "+ ";
-    rows_.push_back(mark + row_text(batch, row) + " @" + seconds(system.event_time[row]) + " w" +
+    rows_.push_back(output + mark + row_text(batch, row) + " @" + seconds(system.event_time[row]) + " w" +
                     seconds(system.row_watermark[row]));
   }
 }

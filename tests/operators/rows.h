@@ -26,17 +26,20 @@ ColumnBatch make_batch(const Schema& schema, const std::vector<InputRow>& rows);
 EventTime at_second(int64_t second);
 
 /// Writes down everything that an operator hands on, a line for each row: "+ a|1.50 @59.999999 w59.999999",
-/// with - for a retraction and < for a before-row.
+/// with - for a retraction and < for a before-row. What goes to a named output has its number first: "1 + …".
 /// Dead letters: "late: message {row}".
 class RecordedOutput final : public OperatorOutput {
  public:
-  void emit(ColumnBatch batch) override;
+  void emit(ColumnBatch batch) override { record("", batch); }
+  void emit_to(size_t output, ColumnBatch batch) override { record(std::to_string(output) + " ", batch); }
   void dead_letter(const ColumnBatch& batch, const RowError& error) override;
 
   const std::vector<std::string>& rows() const { return rows_; }
   const std::vector<std::string>& dead_letters() const { return dead_letters_; }
 
  private:
+  void record(const std::string& output, const ColumnBatch& batch);
+
   std::vector<std::string> rows_;
   std::vector<std::string> dead_letters_;
 };
