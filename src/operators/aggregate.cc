@@ -1,4 +1,6 @@
 #include "operators/aggregation/aggregate_builder.h"
+#include "operators/aggregation/amendments.h"
+#include "operators/named_output.h"
 
 namespace pactolus {
 namespace {
@@ -49,11 +51,13 @@ const OperatorSpec& aggregate_spec() {
           "row "
           "that altered a result, in input order, or with `every` the last one of each group when the "
           "watermark "
-          "reaches a multiple of it. A row whose window has closed is a dead letter `late`; one that cannot "
+          "reaches a multiple of it. A row whose window has closed is a dead letter `late`, "
+          "or with `late: amend` a row of the output `late`; one that cannot "
           "be "
           "computed is a dead letter and changes no state",
       .example = kExample,
       .takes_tables = true,
+      .outputs = {.names = names_of_amendments, .passing = named_stream_spec},
       .fields = aggregate_fields(),
       .build = build_aggregate,
   };

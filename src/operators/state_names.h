@@ -20,7 +20,7 @@ inline StateField window_field(const std::string& windows) {
 inline constexpr std::string_view kEmittedTable = "emitted";
 inline constexpr std::string_view kPendingTable = "pending";
 /// The tables of a step whose windows are sessions: rows that wait for their time, each group's last session,
-/// and the sessions that may end at a time.
+/// and the sessions that may end at a time. `closing` also has the running groups that may expire at a time.
 inline constexpr std::string_view kWaitingTable = "waiting";
 inline constexpr std::string_view kOpenTable = "open";
 inline constexpr std::string_view kClosingTable = "closing";

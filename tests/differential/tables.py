@@ -1,6 +1,6 @@
 """Random steps over changing tables, and queries of what these come to in the end: ticks so far apart that only the last
 result of each group goes out."""
-from topology_parts import Topology, by_text, select_text
+from topology_parts import Topology, by_text, duration, select_text
 
 LAST_ALONE = "3000d"  # a multiple of it is years away
 BALANCES = """
@@ -66,3 +66,37 @@ def top(rng, _):
     numbered = f"SELECT {shown}, row_number() OVER ({partition}ORDER BY {order}, {tie}) AS place_in_group FROM {rows}"
     query = f"SELECT {', '.join(group)}, {values} FROM ({numbered}) r WHERE place_in_group <= {limit}"
     return Topology(0, steps, {"shown": (f"{{from: shown, topic: shown, key: [{', '.join(group)}]}}", query)}, [])
+
+
+def forgetful(rng, unit):
+    """A running table that forgets groups: by hand."""
+    ttl = rng.randint(1, 30) * unit
+    part = max(ttl * 1000 // 64, 1000)  # µs
+    step = f"\n  balances:\n    from: events\n    aggregate: {{by: card, ttl: {duration(ttl)}, select: {{n: count(*), high: max(kind)}}}}"
+
+    def expiry(time):
+        return ((time + ttl) * 1000 // part + 1) * part
+
+    def changes(rows):
+        groups, found, now = {}, [], None
+
+        def forget(until):
+            for due, card in sorted((expiry(max(row.time for row in group)), card) for card, group in groups.items()):
+                if due <= until:
+                    del groups[card]
+                    found.append({"card": card, "n": None, "high": None})
+
+        for row in rows:
+            now = max(now or row.time, row.time)
+            watermark = (now - topology.disorder) * 1000
+            if expiry(row.time) > watermark:
+                group = groups.setdefault(row.card, [])
+                group.append(row)
+                found.append({"card": row.card, "n": len(group), "high": max((r.kind for r in group if r.kind), default=None)})
+            forget(watermark)
+        forget(float("inf"))
+        return found
+
+    late = f"SELECT id FROM events WHERE ((t + {ttl}) * 1000 / {part} + 1) * {part} <= watermark * 1000 ORDER BY place"
+    topology = Topology(0, [step], {"balances": ("{from: balances, topic: balances, key: card}", changes)}, [("balances", late)], in_order=True)
+    return topology

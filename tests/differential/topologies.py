@@ -22,7 +22,8 @@ from lines import gaps, linear  # noqa: E402
 from look_backs import over  # noqa: E402
 from patterns import chain, pattern  # noqa: E402
 from session_topologies import counted, sessions  # noqa: E402
-from tables import aggregate_of_aggregate, top  # noqa: E402
+from splits import split  # noqa: E402
+from tables import aggregate_of_aggregate, forgetful, top  # noqa: E402
 from topology_parts import CALLS, FINAL_CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
 
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
@@ -81,6 +82,7 @@ def aggregate(rng, unit):
     changes = rng.random() < 0.4
     calls = listed(rng.sample(CALLS if changes else FINAL_CALLS, rng.randint(1, 4)))
     grace = rng.choice([0, 0, rng.randint(1, 5) * unit])
+    amends = rng.random() < 0.4
     kinds = [rng.choice(WINDOWS)(rng, unit) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
     if len(kinds) == 1:
         windows, names = f"window: {kinds[0][0]}", []
@@ -96,6 +98,7 @@ def aggregate(rng, unit):
       {windows}
       grace: {duration(grace)}
       emit: {'changes' if changes else 'final'}
+      late: {'amend' if amends else 'dead_letter'}
       select:{select_text(calls)}"""
     wanted = rng.choice(["TRUE", "TRUE", "amount > 20"])
     joined = f"(SELECT e.*, s.*, watermark >= stop + {grace} AS closed FROM events e, LATERAL ({spans}) s WHERE {wanted}) j"
@@ -105,13 +108,17 @@ def aggregate(rng, unit):
     key = f"[{', '.join(group + ['window_start', 'window_end'])}]"
     # What is grouped by something else than the topic's key comes without the columns that nobody needs.
     shown = "id" if "card" in by else "id AS unknown"
-    late = f"SELECT {shown} FROM {joined} WHERE closed GROUP BY place, id ORDER BY place"
+    late = [("totals", f"SELECT {shown} FROM {joined} WHERE closed GROUP BY place, id ORDER BY place")]
+    sinks = {}
+    if amends:
+        alone = (f"SELECT {', '.join(named + [f'{call} AS {name}' for name, call in calls.items()])} FROM {joined} WHERE closed"
+                 f" GROUP BY place, {', '.join(columns)} ORDER BY place, stop, {'window_name' if names else 'start'}")
+        late, sinks = [], {"amended": ("{from: totals.late, topic: amended}", alone)}
     steps = [f"\n  kept:\n    from: events\n    filter: {wanted}", step]
     if not changes:
         query = (f"SELECT {', '.join(named + [f'{call} AS {name}' for name, call in calls.items()])} FROM {joined}"
                  f" WHERE NOT closed GROUP BY {', '.join(columns)}")
-        return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)}, [("totals", late)],
-                        any_order=True)
+        return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)} | sinks, late, any_order=True)
     over = f"OVER (PARTITION BY {', '.join(columns)} ORDER BY place)"
     results = [f"{call} {over} AS {name}" for name, call in calls.items()]
     values = ", ".join(calls)
@@ -120,7 +127,7 @@ def aggregate(rng, unit):
              f" ROW({before}) AS changed FROM (SELECT *, {', '.join(results)} FROM {joined} WHERE NOT closed) r) c"
              f" WHERE changed ORDER BY place, stop, {'window_name' if names else 'start'}")
     key = f"[{', '.join(group + ['window_start'] + ['window_end'] * ('cumulative' in windows))}]"
-    return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)}, [("totals", late)], in_order=True)
+    return Topology(0, steps, {"totals": (f"{{from: totals, topic: totals, key: {key}}}", query)} | sinks, late, in_order=True)
 
 
 def windows_of_windows(rng, unit):
@@ -235,11 +242,11 @@ def thinned(rng, unit):
     """Changes that go out every so often: by hand, tick by tick."""
     window = rng.choice([None, rng.randint(2, 20) * unit])
     every, grace = rng.randint(1, 6) * unit, rng.choice([0, rng.randint(1, 5) * unit])
-    having = rng.random() < 0.5
+    having, early = rng.random() < 0.5, bool(window) and rng.random() < 0.5
     step = "\n  thinned:\n    from: events\n    aggregate:\n      by: card\n"
     if window:
-        step += f"      window: {{tumbling: {duration(window)}}}\n      grace: {duration(grace)}\n      emit: changes\n"
-    step += f"      every: {duration(every)}\n      select: {{n: count(*), low: min(kind)}}"
+        step += f"      window: {{tumbling: {duration(window)}}}\n      grace: {duration(grace)}\n" + ("" if early else "      emit: changes\n")
+    step += f"      {'early' if early else 'every'}: {duration(every)}\n      select: {{n: count(*), low: min(kind)}}"
     if having:
         step += "\n      having: low IS NULL OR low < 3"
 
@@ -247,20 +254,28 @@ def thinned(rng, unit):
         return time - time % length + length
 
     def changes(rows):
-        groups, shown, pending, found = {}, {}, {}, []
+        groups, shown, pending, found, closed = {}, {}, {}, [], set()
         behind = now = None
 
+        def show(end, card, is_final):
+            kinds = [kind for kind in groups[end, card] if kind is not None]
+            result = (len(groups[end, card]), min(kinds, default=None))
+            gone = having and result[1] == 3
+            if gone and shown.pop((end, card), None):
+                found.append({"card": card, "n": None, "low": None} | ({"is_final": None} if early else {}))
+            elif not gone and (is_final or shown.get((end, card)) != result):
+                shown[end, card] = result
+                found.append({"card": card, "n": result[0], "low": result[1]} | ({"is_final": is_final} if early else {}))
+
         def tick(until):
-            for due in sorted(t for t in pending if t <= until):
-                for end, card in sorted(pending.pop(due)):
-                    kinds = [kind for kind in groups[end, card] if kind is not None]
-                    result = (len(groups[end, card]), min(kinds, default=None))
-                    gone = having and result[1] == 3
-                    if gone and shown.pop((end, card), None):
-                        found.append({"card": card, "n": None, "low": None})
-                    elif not gone and shown.get((end, card)) != result:
-                        shown[end, card] = result
-                        found.append({"card": card, "n": result[0], "low": result[1]})
+            closes = {end + grace for end, _ in groups} - closed if early else set()
+            for due in sorted(t for t in closes | set(pending) if t <= until):
+                for end, card in sorted(pending.pop(due, [])):
+                    show(end, card, False)
+                if due in closes:
+                    closed.add(due)
+                    for end, card in sorted(group for group in groups if group[0] + grace == due):
+                        show(end, card, True)
 
         for row in rows:
             now = max(now or row.time, row.time)
@@ -269,7 +284,8 @@ def thinned(rng, unit):
             if not window or end + grace > watermark:
                 groups.setdefault((end, row.card), []).append(row.kind)
                 due = end_of(max(row.time, behind if behind is not None else row.time), every)
-                pending.setdefault(min(due, end + grace) if window else due, set()).add((end, row.card))
+                if not early or due < end + grace:
+                    pending.setdefault(min(due, end + grace) if window else due, set()).add((end, row.card))
             behind = watermark
             tick(watermark)
         tick(float("inf"))
@@ -281,7 +297,7 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, pattern, chain, thinned, fill, explode, deduplicate, aggregate, aggregate,
+KINDS = [split, forgetful, aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, pattern, chain, thinned, fill, explode, deduplicate, aggregate, aggregate,
          aggregate, windows_of_windows]
 
 

@@ -17,6 +17,10 @@ TEST_CASE("aggregate: what contradicts itself is refused with a hint") {
              Contains("`emit: final` needs a `window`"));
   CHECK_THAT(findings("aggregate: {by: symbol, grace: 5s, select: {n: count(*)}}\n"),
              Contains("`grace` needs a `window`"));
+  CHECK_THAT(findings("aggregate: {ttl: 1d, select: {n: count(*)}}\n"),
+             Contains("none to forget without `by`"));
+  CHECK_THAT(findings("aggregate: {by: symbol, ttl: 1d, window: {tumbling: 1m}, select: {n: count(*)}}\n"),
+             Contains("forgotten when it closes"));
   CHECK_THAT(findings("aggregate: {by: symbl, select: {n: count(*)}}\n"),
              Contains("no column `symbl`") && Contains("did you mean `symbol`?"));
   CHECK_THAT(findings("aggregate: {by: [symbol, Symbol], select: {n: count(*)}}\n"),
@@ -35,17 +39,15 @@ TEST_CASE("aggregate: what contradicts itself is refused with a hint") {
 }
 
 TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else about it") {
+  using Catch::Contains;
   CHECK(findings("aggregate:\n  by: symbol\n  window: {session: 30m, at_most: 12h}\n  emit: changes\n"
                  "  select: {n: count(*)}\n") ==
         "step.yaml:4:9: error[not-available]: `emit: changes` of sessions is not available yet\n"
         " 4 |   emit: changes\n"
         "   |         ^^^^^^^\n"
         "   = hint: without it, a window's result comes when it has ended\n");
-  CHECK(findings("aggregate:\n  by: symbol\n  ttl: 400d\n  select: {n: count(DISTINCT price)}\n") ==
-        "step.yaml:3:3: error[not-available]: `ttl`, which lets running groups expire, is not available yet\n"
-        " 3 |   ttl: 400d\n"
-        "   |   ^^^\n"
-        "   = hint: without it, groups stay\n");
+  CHECK_THAT(findings("aggregate: {by: symbol, ttl: 400d, every: 1m, select: {n: count(*)}}\n"),
+             Contains("`ttl` beside `every` is not available yet"));
 }
 
 std::string window_findings(const std::string& window) {
@@ -75,6 +77,18 @@ TEST_CASE("aggregate: windows that cannot be are refused, each with what to writ
   CHECK_THAT(window_findings("window: {rows: 10, every: 5m}"), Contains("leave `every` out"));
   CHECK_THAT(window_findings("window: {rows: 10}\n  emit: changes"), Contains("not-available"));
   CHECK_THAT(window_findings("window: {tumbling: 1m}\n  every: 10s"), Contains("write `emit: changes`"));
+  CHECK_THAT(window_findings("window: {tumbling: 1m}\n  early: 10s\n  emit: changes"),
+             Contains("conflicting-keys"));
+  CHECK_THAT(window_findings("window: {tumbling: 1m}\n  early: 10s\n  every: 10s"),
+             Contains("conflicting-keys"));
+  CHECK_THAT(window_findings("early: 10s"), Contains("early-without-window"));
+  CHECK_THAT(window_findings("window: {session: 1h}\n  early: 10s"), Contains("`early` results of sessions"));
+  CHECK_THAT(findings("aggregate: {window: {tumbling: 1m}, early: 10s, select: {is_final: count(*)}}\n"),
+             Contains("has the column `is_final` already"));
+  CHECK_THAT(window_findings("late: amend"), Contains("late-without-window"));
+  CHECK_THAT(window_findings("window: {tumbling: 1m}\n  late: drop"), Contains("one of dead_letter, amend"));
+  CHECK_THAT(window_findings("window: {rows: 10}\n  late: amend"),
+             Contains("`late: amend` of windows of so many"));
   CHECK_THAT(window_findings("window: {hopping: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {cumulative: 5m, every: 1h}"), Contains("at most 5m"));
   CHECK_THAT(window_findings("window: {tumbling: 1h, zone: UTC}"), Contains("`zone` belongs to `calendar`"));

@@ -132,6 +132,61 @@ TEST_CASE(
   CHECK(task.output().dead_letters().size() == 1);
 }
 
+const char* kForgetful = R"(aggregate:
+  by: account
+  ttl: 64s
+  select:
+    balance: sum(amount)
+    different: count(DISTINCT amount)
+  having: balance <> 0
+)";
+
+TEST_CASE(
+    "aggregate, ttl: a group without rows for so long is taken back, and begins anew with its next row") {
+  StepUnderTest step(kForgetful, {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.slice_rows = 1;
+  task.send({{1, 1, {"a", "1.00"}}, {2, 2, {"b", "2.00"}}, {2, 2, {"c", "0.00"}}, {30, 30, {"a", "3.00"}}});
+  task.advance(at_second(67) - Duration{1});
+  CHECK(task.output().rows().size() == 3);
+  task.advance(at_second(67));
+  CHECK(task.output().rows() == Lines{"+ a|1.00|1 @1 w1", "+ b|2.00|1 @2 w2", "+ a|4.00|2 @30 w30",
+                                      "- b|2.00|1 @66.999999 w66.999999"});
+  task.send({{2, 67, {"a", "9.00"}}, {3, 67, {"a", "3.00"}}, {68, 68, {"b", "5.00"}}});
+  CHECK(task.output().dead_letters() ==
+        Lines{"late: the row is older than the `ttl` of 64s, and its group may have been forgotten: the "
+              "watermark of "
+              "the row's partition was 1970-01-01T00:01:07Z, 0s beyond {a|9.00}"});
+  CHECK(task.output().rows().size() == 6);
+  CHECK(task.output().rows().back() == "+ b|5.00|1 @68 w68");
+  task.advance(EventTime::max());
+  CHECK(std::vector(task.output().rows().begin() + 6, task.output().rows().end()) ==
+        Lines{"- a|7.00|2 @94.999999 w94.999999", "- b|5.00|1 @132.999999 w132.999999"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 7,
+                                       .absorbed = 6,
+                                       .dead_letters = 1,
+                                       .results_by_row = 5,
+                                       .results_by_close = 3,
+                                       .results_withheld = 1});
+  CHECK(task.state().rows() == 0);
+}
+
+TEST_CASE("aggregate, ttl: state that lies on disk counts as that in memory does") {
+  StepUnderTest step(kForgetful, {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 3; left > 0; --left) {
+      rows.push_back({i - static_cast<int64_t>(random() % 9),
+                      i - 4,
+                      {"account " + std::to_string(random() % 60), std::to_string(random() % 9)}});
+    }
+    return rows;
+  };
+  const StepCounts counts = compare_with_disk(step.node(), input_schema(), 9, rows_at, 2);
+  CHECK(counts.results_by_close > 50);
+  CHECK(counts.results_by_row > 200);
+}
+
 TEST_CASE("aggregate, changes: a select that looks at the row's time does not depend on where batches end") {
   StepUnderTest step(R"(aggregate:
   by: account

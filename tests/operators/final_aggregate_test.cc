@@ -66,6 +66,54 @@ TEST_CASE(
   CHECK(task.op().counts.dead_letters == 2);
 }
 
+const std::string kFirstMinute = "|1970-01-01 00:00:00+00|1970-01-01 00:01:00+00|";
+
+TEST_CASE("aggregate, late: amend: a late row gives the result of itself alone, and no dead letter") {
+  StepUnderTest step(std::string(kPerMinute) +
+                         "    rest: round(6 / (sum(quantity) - 1), 1)\n  having: total > 1\n  late: amend\n",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{59, 69, {"a", "5.00", "3"}},
+             {59, 70, {"a", "1.00", "4"}},
+             {58, 70, {"a", "0.50", "2"}},
+             {57, 70, {"a", "0.25", "1"}},
+             {61, 70, {std::nullopt, "2.00", "3"}},
+             {56, 135, {std::nullopt, std::nullopt, "3"}}});
+  CHECK(task.output().rows() ==
+        Lines{"1 + a" + kFirstMinute + "1|1.00|2.0 @59.999999 w60",
+              "+ a" + kFirstMinute + "1|5.00|3.0 @59.999999 w59.999999",
+              "1 + a" + kFirstMinute + "1|0.50|6.0 @59.999999 w60",
+              "1 + NULL" + kFirstMinute + "1|NULL|3.0 @59.999999 w125",
+              "+ NULL|1970-01-01 00:01:00+00|1970-01-01 00:02:00+00|1|2.00|3.0 @119.999999 w119.999999"});
+  CHECK(task.output().dead_letters() == Lines{"22012: division by zero {a|0.25|1}"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 6,
+                                       .passed = 3,
+                                       .absorbed = 2,
+                                       .dead_letters = 1,
+                                       .results_by_row = 3,
+                                       .results_by_close = 2});
+  CHECK(task.state().rows() == 0);
+}
+
+TEST_CASE(
+    "aggregate, late: amend: of several windows those that have closed get amendments, the others the row") {
+  StepUnderTest step(
+      "aggregate:\n  by: symbol\n  window: {cumulative: 30s, every: 10s}\n  late: amend\n"
+      "  select: {prices: count(DISTINCT price), rest: 1 / (count(*) - 1)}\n",
+      {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 25, {"a", "1.00", "1"}}, {2, 25, {"a", "1.00", "1"}}});
+  task.advance(EventTime::max());
+  const auto until = [](const std::string& end) {
+    return "+ a|1970-01-01 00:00:00+00|1970-01-01 00:00:" + end + "+00|";
+  };
+  CHECK(task.output().rows() == Lines{until("30") + "1|1 @29.999999 w29.999999"});
+  CHECK(task.output().dead_letters() ==
+        Lines{"22012: division by zero {a|1.00|1}", "22012: division by zero {a|1.00|1}"});
+  CHECK(task.op().counts ==
+        StepCounts{.rows_in = 2, .absorbed = 2, .results_by_close = 1, .dead_results = 2});
+}
+
 TEST_CASE(
     "aggregate, final: a row of an idle input is late when the operator's own watermark has closed its "
     "window") {

@@ -112,6 +112,41 @@ const char* kSteps[] = {
     ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
   having: prices <> 4
 )",
+    R"(aggregate:
+  by: symbol
+  window: {hopping: 9s, every: 4s}
+  grace: 1s
+  late: amend
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    prices: count(DISTINCT price / quantity)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: trades > 1
+)",
+    R"(aggregate:
+  by: symbol
+  windows:
+    ten: {tumbling: 10s}
+    far: {cumulative: 20s, every: 5s}
+  grace: 1s
+  late: amend
+  early: 3s
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price / quantity DESC)
+  having: trades % 3 > 0
+)",
+    R"(aggregate:
+  by: symbol
+  ttl: 3s
+  select:
+    total: sum(price)
+    prices: count(DISTINCT price / quantity)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: total > 5
+)",
     "deduplicate: {by: [symbol, quantity], within: 5s, grace: 1s}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {linear: 6s}, quantity: {constant: 1}}}\n",
     "fill: {by: symbol, grace: 1s, set: {price: {previous: 5s, constant: -1}}}\n",

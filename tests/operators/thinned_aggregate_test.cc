@@ -113,6 +113,66 @@ TEST_CASE("aggregate, every: where somebody wants before-rows, they are what wen
   CHECK(task.op().counts.results_by_close == 4);
 }
 
+const char* kEarly =
+    "aggregate:\n  by: card\n  window: {tumbling: 15s}\n  grace: 2s\n  early: 5s\n"
+    "  select: {total: sum(amount)}\n  having: total > 0\n";
+
+TEST_CASE(
+    "aggregate, early: what a window has come to goes out at ticks, and at its close all that is final") {
+  StepUnderTest step(kEarly, {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.slice_rows = 1;
+  task.op().before_rows = true;
+  const std::string window = "|1970-01-01 00:00:00+00|1970-01-01 00:00:15+00|";
+  const std::string at = " @14.999999 w14.999999";
+  task.send({{1, 1, {"a", "1", "x"}}, {2, 2, {"b", "2", "x"}}, {3, 3, {"c", "-1", "x"}}});
+  task.advance(at_second(5));
+  CHECK(task.output().rows() == Lines{"+ a" + window + "1|false" + at, "+ b" + window + "2|false" + at});
+  task.send({{6, 6, {"b", "-2", "x"}}, {7, 7, {"c", "5", "x"}}, {14, 14, {"d", "1", "x"}}});
+  CHECK(std::vector(task.output().rows().begin() + 2, task.output().rows().end()) ==
+        Lines{"- b" + window + "2|false" + at, "+ c" + window + "4|false" + at});
+  task.send({{14, 16, {"d", "1", "x"}}, {13, 16, {"c", "-9", "x"}}});
+  CHECK(task.output().rows().size() == 5);
+  CHECK(task.output().rows().back() == "+ d" + window + "2|false" + at);
+  task.commit();
+  task.advance(at_second(17));
+  const Lines finals{"< a" + window + "1|false" + at, "+ a" + window + "1|true" + at,
+                     "- c" + window + "4|false" + at, "< d" + window + "2|false" + at,
+                     "+ d" + window + "2|true" + at};
+  CHECK(std::vector(task.output().rows().begin() + 5, task.output().rows().end()) == finals);
+  CHECK(task.state().rows() == 0);
+  // Taken up again in the middle of the close.
+  task.rollback();
+  task.op().set_watermark(at_second(16));
+  RecordedOutput out;
+  REQUIRE_FALSE(task.op().fire(at_second(17), 1, out));
+  const std::optional<CloseCursor> cursor = task.op().cursor();
+  REQUIRE(cursor);
+  task.op().set_watermark(at_second(16));
+  task.op().resume(*cursor);
+  while (!task.op().fire(at_second(17), 1, out)) {
+  }
+  CHECK(out.rows() == finals);
+  CHECK(task.op().counts.results_by_close == 8);
+  CHECK(step.node().is_table());
+  CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+}
+
+TEST_CASE("aggregate, early: state that lies on disk counts as that in memory does") {
+  StepUnderTest step(kEarly, {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 4; left > 0; --left) {
+      rows.push_back({i - static_cast<int64_t>(random() % 9),
+                      i - 4,
+                      {std::string(1, static_cast<char>('a' + random() % 6)),
+                       std::to_string(static_cast<int>(random() % 9) - 3), "x"}});
+    }
+    return rows;
+  };
+  CHECK(compare_with_disk(step.node(), input_schema(), 9, rows_at, 2).results_by_close > 100);
+}
+
 TEST_CASE("aggregate, every: state that lies on disk counts as that in memory does") {
   StepUnderTest step(
       "aggregate:\n  by: card\n  window: {tumbling: 30s}\n  grace: 5s\n  emit: changes\n  every: 7s\n"

@@ -18,49 +18,6 @@
 namespace pactolus {
 namespace {
 
-const std::vector<FieldSpec>& fields() {
-  static const std::vector<FieldSpec> fields = {
-      {.name = "by",
-       .kind = FieldKind::kNames,
-       .summary = "columns to group by; without, all rows are one group"},
-      {.name = "window",
-       .kind = FieldKind::kMap,
-       .summary = "the windows of time to group in; without, a running table",
-       .fields = window_fields()},
-      {.name = "windows",
-       .kind = FieldKind::kAny,
-       .summary = "windows of several kinds, each under a name, which is the result's column window_name"},
-      {.name = "grace",
-       .kind = FieldKind::kDuration,
-       .default_text = "0s",
-       .minimum = 0,
-       .maximum = kWindowMicrosMax,
-       .summary = "how long after its end a window still takes rows, by the watermark"},
-      {.name = "emit",
-       .kind = FieldKind::kChoice,
-       .choices = {"final", "changes"},
-       .summary =
-           "one result when the window closes, or one for each row that altered it; without a window always "
-           "`changes`"},
-      {.name = "every",
-       .kind = FieldKind::kDuration,
-       .minimum = kWindowMicrosMin,
-       .maximum = kWindowMicrosMax,
-       .summary = "let changes out at most so often by event time, each group's last one only"},
-      {.name = "ttl", .kind = FieldKind::kAny, .summary = "not available yet"},
-      {.name = "select",
-       .kind = FieldKind::kExpressions,
-       .required = true,
-       .summary =
-           "the columns of the result behind the `by` columns, window_name, window_start and window_end"},
-      {.name = "having",
-       .kind = FieldKind::kExpression,
-       .summary = "which results go out; sees the result's columns"},
-      repartition_field(),
-  };
-  return fields;
-}
-
 bool mentions_event_time(const SourceText& expression) {
   return lower_case(expression.text).find("event_time") != std::string::npos;
 }
@@ -75,11 +32,12 @@ std::vector<Field> concatenated(const Schema& group, const std::vector<Field>& r
 class AggregateBuilder {
  public:
   explicit AggregateBuilder(const OperatorBuild& build)
-      : build_(build), input_(build.inputs.front()), reader_(*build.node, fields(), *build.diagnostics) {}
+      : build_(build),
+        input_(build.inputs.front()),
+        reader_(*build.node, aggregate_fields(), *build.diagnostics) {}
 
   std::unique_ptr<const OperatorNode> run() {
     ok_ = reader_.ok();
-    report_unavailable();
     read_window();
     read_emit();
     read_by();
@@ -101,10 +59,20 @@ class AggregateBuilder {
     build_.diagnostics->add(std::move(diagnostic));
   }
 
-  void report_unavailable() {
-    if (reader_.has("ttl")) {
-      refuse(not_available(*reader_.node("ttl")->key(), "`ttl`, which lets running groups expire,",
-                           "without it, groups stay"));
+  void read_ttl() {
+    ttl_ = reader_.duration("ttl");
+    if (!ttl_) return;
+    const Node ttl = *reader_.node("ttl")->key();
+    if (windowed_) {
+      refuse(ttl.diagnostic("conflicting-keys", "`ttl` is for running tables",
+                            "groups of a window are forgotten when it closes: leave `ttl` out"));
+    } else if (!reader_.has("by")) {
+      refuse(ttl.diagnostic("ttl-without-key", "`ttl` forgets groups: there is none to forget without `by`"));
+    } else if (input_.is_table) {
+      refuse(not_available(ttl, "`ttl` over a changing table",
+                           "its groups go when all of their rows have gone"));
+    } else if (every_) {
+      refuse(not_available(ttl, "`ttl` beside `every`", "without `every`, each change goes out at once"));
     }
   }
 
@@ -176,9 +144,12 @@ class AggregateBuilder {
 
   void read_emit() {
     grace_ = reader_.duration("grace").value_or(Duration{0});
+    read_late();
+    every_ = reader_.duration("every");
+    read_ttl();
     std::optional<std::string> emit = reader_.text("emit");
     changes_ = emit ? *emit == "changes" : !windowed_;
-    every_ = reader_.duration("every");
+    if (reader_.has("early")) read_early();
     if (takes_in_order() && input_.is_table) {
       refuse(not_available(
           *reader_.node("window")->key(),
@@ -193,7 +164,7 @@ class AggregateBuilder {
           "without it, a window's result comes when it has ended"));
       return;
     }
-    if (every_ && !changes_) {
+    if (every_ && !changes_ && !early_) {
       refuse(reader_.node("every")->key()->diagnostic(
           "conflicting-keys", "`every` thins changes",
           "write `emit: changes` for results before the window ends"));
@@ -207,6 +178,46 @@ class AggregateBuilder {
       refuse(
           reader_.node("grace")->key()->diagnostic("grace-without-window", "`grace` needs a `window`",
                                                    "a table without windows takes every row, however late"));
+    }
+  }
+
+  /// Changes that are thinned, and then the final results.
+  void read_early() {
+    early_ = reader_.duration("early");
+    const Node early = *reader_.node("early")->key();
+    if (!windowed_) {
+      refuse(early.diagnostic("early-without-window", "`early` needs a `window`",
+                              "a table without windows has no final results: `every` thins its changes"));
+    } else if (changes_ || every_) {
+      refuse(early.diagnostic(
+          "conflicting-keys", "`early` gives results before the final one",
+          "leave `emit` and `every` out, or `early`: `emit: changes` with `every` marks none as final"));
+    } else if (takes_in_order()) {
+      refuse(not_available(
+          early, std::string("`early` results of ") + (sessions_ ? "sessions" : "windows of so many rows"),
+          "without it, a window's result comes when it has ended"));
+    } else if (input_.is_table) {
+      refuse(not_available(early, "`early` over a changing table", "`emit: changes` with `every` is"));
+    }
+    if (!ok_) return;
+    changes_ = true;
+    every_ = early_;
+  }
+
+  void read_late() {
+    amends_late_ = reader_.text("late") == "amend";
+    if (!reader_.has("late")) return;
+    const Node late = *reader_.node("late");
+    if (!windowed_) {
+      refuse(late.key()->diagnostic("late-without-window", "`late` needs a `window`",
+                                    "a table without windows takes every row, however late"));
+    } else if (amends_late_ && takes_in_order()) {
+      refuse(not_available(
+          late, std::string("`late: amend` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
+          "which of them a row would have been in is not known any more"));
+    } else if (amends_late_ && input_.is_table) {
+      refuse(not_available(late, "`late: amend` over a changing table",
+                           "without it, rows that are late are dead letters"));
     }
   }
 
@@ -226,6 +237,7 @@ class AggregateBuilder {
       }
       key.push_back({name, type, false});
     };
+    if (early_ && by.find(kIsFinal)) add_window_column(kIsFinal, kBooleanType);
     if (has_names_) add_window_column("window_name", kTextType);
     if (window_rows_) add_window_column("window_number", kBigintType);
     if (!sessions_) key_ = Schema(key);
@@ -263,11 +275,12 @@ class AggregateBuilder {
 
   void bind_item(const NamedExpression& item, const std::vector<NamedExpression>& siblings,
                  const AggregateResolver& resolver) {
-    if (group_.find(item.name.text)) {
+    const bool is_finality = early_ && lower_case(item.name.text) == kIsFinal;
+    if (group_.find(item.name.text) || is_finality) {
       refuse(name_diagnostic(*build_.node, item.name, "duplicate-name",
                              "the result has the column `" + item.name.text + "` already",
-                             "`by` columns, window_name, window_number, window_start and window_end are part "
-                             "of the result by themselves"));
+                             "`by` columns, window_name, window_number, window_start, window_end and, with "
+                             "`early`, is_final are part of the result by themselves"));
       return;
     }
     Scope scope = scope_of(build_);
@@ -341,6 +354,10 @@ class AggregateBuilder {
 
   std::unique_ptr<const AggregateProgram> make_program() {
     describe();
+    if (early_) {
+      selected_.push_back({kIsFinal, kBooleanType, false});
+      output_ = Schema(concatenated(group_, selected_));
+    }
     if (input_.is_table) states_.push_back({"rows", "count(*)", 1, sizeof(uint64_t), {}});
     const size_t first = states_.size();
     if (sessions_) {
@@ -348,12 +365,14 @@ class AggregateBuilder {
       states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     }
     if (window_rows_) states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
+    if (ttl_) states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     if (windowed_) states_.push_back(window_field(description_windows_));
     std::unique_ptr<AggregateProgram> program(new AggregateProgram{
         .step = build_.step,
         .by = std::move(by_),
         .windows = has_window_tables() ? std::optional<Windows>(std::move(windows_)) : std::nullopt,
         .grace = grace_,
+        .amends_late = amends_late_,
         .emit_changes = changes_,
         .thinning = thinning(),
         .calls = std::move(bound_),
@@ -370,6 +389,7 @@ class AggregateBuilder {
     });
     if (sessions_) program->sessions = session_program(*program, first);
     if (window_rows_) program->counting = counting_program(*program, first);
+    if (ttl_) program->expiry = expiry(first);
     return program;
   }
 
@@ -387,6 +407,13 @@ class AggregateBuilder {
         *window_rows_, order_of(program),
         TableLayout(build_.step, std::string(kOpenTable), false, Schema(std::move(group)), std::move(last)),
         first};
+  }
+
+  /// Looked at in slices of a 64th of the ttl.
+  Expiry expiry(size_t last) const {
+    StateField presence{"group", std::string(kPresenceKind), 1, sizeof(uint64_t), {}};
+    return {*ttl_, tumbling_windows(std::max(*ttl_ / 64, Duration{kWindowMicrosMin})),
+            TableLayout(build_.step, std::string(kClosingTable), true, key_, {std::move(presence)}), last};
   }
 
   SessionProgram session_program(const AggregateProgram& program, size_t first) const {
@@ -414,7 +441,8 @@ class AggregateBuilder {
     return Thinning{tumbling_windows(*every_), Schema(selected_),
                     TableLayout(build_.step, std::string(kEmittedTable), windowed_, key_, {std::move(row)}),
                     TableLayout(build_.step, std::string(kPendingTable), true, Schema(std::move(key)),
-                                {std::move(presence)})};
+                                {std::move(presence)}),
+                    early_.has_value()};
   }
 
   void describe() {
@@ -423,8 +451,11 @@ class AggregateBuilder {
     description_.emplace_back(has_names_ ? "windows" : "window",
                               windowed_ ? description_windows_ : "none, a running table");
     if (windowed_) description_.emplace_back("grace", to_string(grace_));
-    description_.emplace_back("emit", changes_ ? "changes" : "final");
-    if (every_) description_.back().second += " every " + to_string(*every_);
+    if (amends_late_) description_.emplace_back("late", "amend");
+    description_.emplace_back("emit", changes_ && !early_ ? "changes" : "final");
+    if (early_) description_.back().second += ", before that every " + to_string(*early_);
+    if (every_ && !early_) description_.back().second += " every " + to_string(*every_);
+    if (ttl_) description_.emplace_back("ttl", to_string(*ttl_));
     for (auto& [name, text] : description_select_) description_.emplace_back(name, text);
     if (!having_text_.empty()) description_.emplace_back("having", having_text_);
   }
@@ -441,8 +472,11 @@ class AggregateBuilder {
   std::optional<int64_t> window_rows_;
   std::string description_windows_;
   Duration grace_{0};
+  bool amends_late_ = false;
   bool changes_ = false;
   std::optional<Duration> every_;
+  std::optional<Duration> early_;
+  std::optional<Duration> ttl_;
   std::vector<size_t> by_;
   Schema key_, group_, raw_, output_;
   std::vector<AggregateCall> calls_;
@@ -458,8 +492,6 @@ class AggregateBuilder {
 };
 
 }  // namespace
-
-std::span<const FieldSpec> aggregate_fields() { return fields(); }
 
 std::unique_ptr<const OperatorNode> build_aggregate(const OperatorBuild& build) {
   return AggregateBuilder(build).run();

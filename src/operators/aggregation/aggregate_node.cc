@@ -44,6 +44,7 @@ EventTime AggregateNode::next_boundary(EventTime watermark) const {
   if (program_->windows) next = program_->windows->next_closing(watermark, program_->grace);
   if (program_->thinning)
     next = std::min(next, program_->thinning->ticks.next_closing(watermark, Duration{0}));
+  if (program_->expiry) next = std::min(next, program_->expiry->ticks.next_closing(watermark, Duration{0}));
   return next;
 }
 

@@ -24,6 +24,7 @@ bool by_row(const RowError& a, const RowError& b) { return a.row < b.row; }
 
 AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore& state)
     : program_(program), table_(state.declare(program.layout)), arguments_(program, state) {
+  if (program.amends_late) amendments_.emplace(program);
   if (!program.windows) return;
   lookup_.emplace(*program.windows);
   for (const NamedWindows& windows : program.windows->kinds()) {
@@ -56,12 +57,13 @@ void AggregateOperator::process_rows(ColumnBatch batch, OperatorOutput& out) {
   remove_failed(batch.selection, refused_);
   const Times times = lookup_ ? times_of(batch) : Times{};
   const bool some_closed = lookup_ && some_may_be_closed(times);
-  if (some_closed) refuse_late(batch);
+  if (some_closed && !amendments_) refuse_late(batch);
   encode_keys(batch);
   refuse_too_large(batch);
   forgive_before_rows(batch);
   add_refused(admit(batch));
   counts.dead_letters += refused_.size();
+  if (some_closed && amendments_) amend(batch, out);
   counts.absorbed += batch.selection.size();
   split_by_window(batch, times, some_closed);
   accumulate(batch, out);
@@ -137,6 +139,47 @@ void AggregateOperator::refuse_late(ColumnBatch& batch) {
   });
 }
 
+/// Gives amendments for the windows that rows have missed; leaves the rows that are in others.
+void AggregateOperator::amend(ColumnBatch& batch, OperatorOutput& out) {
+  const std::vector<Amendments::Missed> missed = find_missed(batch);
+  if (missed.empty()) return;
+  std::vector<RowError> failed = amendments_->emit(batch, missed, counts, out);
+  const auto has_failed = [&](uint32_t row) {
+    return std::ranges::binary_search(failed, row, {}, &RowError::row);
+  };
+  const size_t rows_failed = failed.size();
+  size_t late_failed = 0;
+  const size_t late = std::erase_if(batch.selection, [&](uint32_t row) {
+    const bool is_late =
+        is_closed(lookup_->of(batch.system->event_time[row]).back().end, batch.system->row_watermark[row]);
+    if (is_late && has_failed(row)) ++late_failed;
+    return is_late;
+  });
+  counts.dead_letters += late_failed;
+  counts.dead_results += rows_failed - late_failed;
+  counts.passed += late - late_failed;
+  add_refused(std::move(failed));
+  encode_keys(batch);
+}
+
+/// By row, then by window.
+std::vector<Amendments::Missed> AggregateOperator::find_missed(const ColumnBatch& batch) {
+  std::vector<Amendments::Missed> missed;
+  missed_keys_.clear();
+  for (size_t place = 0; place < batch.selection.size(); ++place) {
+    const uint32_t row = batch.selection[place];
+    for (const Window& window : lookup_->of(batch.system->event_time[row])) {
+      if (!is_closed(window.end, batch.system->row_watermark[row])) break;
+      missed.push_back({row, window.end, {}});
+      missed_keys_.bytes() += keys_[place];
+      if (!encoded_names_.empty()) missed_keys_.bytes() += encoded_names_[window.kind];
+      missed_keys_.end_row();
+    }
+  }
+  for (size_t i = 0; i < missed.size(); ++i) missed[i].key = missed_keys_[i];
+  return missed;
+}
+
 void AggregateOperator::refuse_too_large(ColumnBatch& batch) {
   const size_t room =
       kEntryBytesMax - std::min<size_t>(kEntryBytesMax, program_.layout.row_size() + kEntryOverhead);
@@ -198,7 +241,7 @@ void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_clo
     }
     size_t first_open = 0;
     while (some_closed && is_closed(windows[first_open].end, system.row_watermark[row])) ++first_open;
-    if (first_open > 0 && batch.change_of(row) != Change::kReplaced) {
+    if (first_open > 0 && !amendments_ && batch.change_of(row) != Change::kReplaced) {
       std::string message = late_message(program_, windows[first_open - 1], system.row_watermark[row]);
       missed.push_back({row, "late",
                         std::move(message) + "; the row is in " +

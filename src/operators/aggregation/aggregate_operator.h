@@ -7,6 +7,7 @@
 #include "data/byte_rows.h"
 #include "operators/aggregation/aggregate_arguments.h"
 #include "operators/aggregation/aggregate_program.h"
+#include "operators/aggregation/amendments.h"
 #include "operators/operator.h"
 
 namespace pactolus {
@@ -82,6 +83,8 @@ class AggregateOperator : public Operator {
   bool is_closed(EventTime end, EventTime row_watermark) const;
   bool some_may_be_closed(const Times& times);
   void refuse_late(ColumnBatch& batch);
+  void amend(ColumnBatch& batch, OperatorOutput& out);
+  std::vector<Amendments::Missed> find_missed(const ColumnBatch& batch);
   void refuse_too_large(ColumnBatch& batch);
   /// Takes the rows out of which `why` has something to say.
   template <class Why>
@@ -96,6 +99,7 @@ class AggregateOperator : public Operator {
   StateTable& table_;
   EventTime watermark_ = EventTime::min();
   AggregateArguments arguments_;
+  std::optional<Amendments> amendments_;  // none: late rows are dead letters
   std::vector<RowError> refused_;
   std::vector<std::pair<uint32_t, uint32_t>> updates_;  // rows of the batch and what replaces them, ascending
   std::vector<std::byte*> states_;                      // scratch of update_groups()
@@ -114,6 +118,7 @@ class AggregateOperator : public Operator {
   std::vector<uint32_t> gathered_entry_rows_;
   std::vector<std::string> encoded_names_;  // of the kinds of windows, as parts of keys; empty: no names
   ByteRows named_keys_;                     // of the groups of entries, if windows have names
+  ByteRows missed_keys_;                    // of the groups in windows that rows have missed
 };
 
 }  // namespace pactolus

@@ -48,13 +48,18 @@ struct BoundCall {
 /// up.
 constexpr EventTime last_moment(EventTime window_end) { return window_end - Duration{1}; }
 
-/// `every`: changes go out only when the watermark reaches the end of one of these windows, a tick. Which
-/// groups changed, and what has gone out of each, is state.
+/// Says of a result whether it is the window's last: a column of `early` results.
+inline constexpr const char* kIsFinal = "is_final";
+
+/// `every`, or `early`: changes go out only when the watermark reaches the end of one of these windows, a
+/// tick. Which groups changed, and what has gone out of each, is state.
 struct Thinning {
   Windows ticks;
   Schema selected;      // what goes out of a group, without the group itself
   TableLayout emitted;  // by group: the row that went out last, if one is there
   TableLayout pending;  // by tick: the groups to look at, with their windows' ends before them
+  /// When a window closes, all its results go out once more, marked as final by a last column: kIsFinal.
+  bool marks_final = false;
 };
 
 /// The windows of a step are sessions. Its rows are put in order before they are looked at, so that a session
@@ -80,16 +85,26 @@ struct CountingProgram {
   size_t first;      // field of AggregateProgram::layout: the time of a window's first row
 };
 
+/// `ttl`: running groups without rows for so long are forgotten, at the end of one of the windows `ticks`.
+struct Expiry {
+  Duration ttl;
+  Windows ticks;
+  TableLayout looks;  // by tick: the groups to look at
+  size_t last;        // field of AggregateProgram::layout: the time of a group's last row
+};
+
 /// What an aggregate step computes, bound and typed. Immutable, shared by all tasks.
 struct AggregateProgram {
   std::string step;
   std::vector<size_t> by;          // columns of the input
   std::optional<Windows> windows;  // none: a running table, or one of the next two
   Duration grace{0};
+  bool amends_late = false;  // of windows: rows that come too late give amendments
   bool emit_changes = false;
   std::optional<Thinning> thinning = {};  // of changes
   std::optional<SessionProgram> sessions = {};
   std::optional<CountingProgram> counting = {};
+  std::optional<Expiry> expiry = {};  // of a running table of a stream
 
   /// What its rows wait in, if they do.
   const TimeOrder* order() const {

@@ -5,6 +5,7 @@
 
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/change_emitter.h"
+#include "operators/aggregation/expiring_groups.h"
 #include "operators/aggregation/group_results.h"
 
 namespace pactolus {
@@ -12,20 +13,32 @@ namespace {
 
 class ChangingAggregate final : public AggregateOperator {
  public:
-  using AggregateOperator::AggregateOperator;
+  ChangingAggregate(const AggregateProgram& program, StateStore& state) : AggregateOperator(program, state) {
+    if (program.expiry) expiring_.emplace(program, table(), arguments(), state);
+  }
 
+  EventTime next_due() const override {
+    return expiring_ ? expiring_->next_due() : AggregateOperator::next_due();
+  }
   bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+  void set_watermark(EventTime watermark) override;
+  std::optional<CloseCursor> cursor() const override {
+    return expiring_ ? expiring_->cursor() : std::nullopt;
+  }
+  void resume(const CloseCursor& cursor) override { expiring_->resume(cursor); }
 
  private:
+  std::vector<RowError> admit(ColumnBatch& batch) override;
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void prepare(size_t entries);
-  void apply(const WindowRows& window);
+  void apply(const ColumnBatch& batch, const WindowRows& window);
   void look_up(const WindowRows& window, HotTable& groups);
   void link_rows_of_same_group(const WindowRows& window);
   void add_in_runs(const WindowRows& window, HotTable& groups);
   std::byte* before(size_t entry) { return before_.data() + entry * program().layout.row_size(); }
   std::byte* after(size_t entry) { return after_.data() + entry * program().layout.row_size(); }
 
+  std::optional<ExpiringGroups> expiring_;  // none: groups stay
   // One per entry of the batch. State rows are copied, because a later row of the same batch changes them.
   std::vector<RowTransition> transitions_;
   std::vector<std::byte> before_;  // state rows as the batch found them
@@ -35,9 +48,16 @@ class ChangingAggregate final : public AggregateOperator {
   std::vector<std::pair<std::byte*, uint32_t>> by_state_;
 };
 
+std::vector<RowError> ChangingAggregate::admit(ColumnBatch& batch) {
+  if (!expiring_) return {};
+  std::vector<RowError> refused = expiring_->refuse_late(batch, watermark());
+  if (!refused.empty()) encode_keys(batch);
+  return refused;
+}
+
 void ChangingAggregate::accumulate(const ColumnBatch& batch, OperatorOutput& out) {
   prepare(entry_rows().size());
-  for (const WindowRows& window : windows()) apply(window);
+  for (const WindowRows& window : windows()) apply(batch, window);
   emit_changes(program(), arguments(), batch, entry_rows(), transitions_, refused(), before_rows, counts,
                out);
 }
@@ -48,11 +68,15 @@ void ChangingAggregate::prepare(size_t entries) {
   after_.resize(entries * program().layout.row_size());
 }
 
-void ChangingAggregate::apply(const WindowRows& window) {
+void ChangingAggregate::apply(const ColumnBatch& batch, const WindowRows& window) {
   HotTable& groups = table().window(window.end);
   look_up(window, groups);
   link_rows_of_same_group(window);
   add_in_runs(window, groups);
+  for (size_t i = 0; expiring_ && i < window.entries.size(); ++i) {
+    const bool begins = transitions_[window.entries[i]].before == nullptr;
+    expiring_->note(window.keys[i], batch.system->event_time[window.rows[i]], begins, states_[i]);
+  }
 }
 
 /// Finds the groups' state rows, and keeps how they were.
@@ -103,9 +127,15 @@ void ChangingAggregate::add_in_runs(const WindowRows& window, HotTable& groups) 
 }
 
 /// A window's results have all gone out already: its state is freed, with nothing to say.
-bool ChangingAggregate::fire(EventTime, size_t, OperatorOutput&) {
+bool ChangingAggregate::fire(EventTime, size_t rows_max, OperatorOutput& out) {
+  if (expiring_) return expiring_->fire(rows_max, counts, out);
   close(table().first_window_end());
   return true;
+}
+
+void ChangingAggregate::set_watermark(EventTime watermark) {
+  if (expiring_) expiring_->forget_progress();
+  AggregateOperator::set_watermark(watermark);
 }
 
 }  // namespace

@@ -25,8 +25,14 @@ void own_texts(Column& column) {
 class ResultComputation {
  public:
   ResultComputation(const AggregateProgram& program, const AggregateArguments& taken,
-                    std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system)
-      : program_(program), taken_(taken), groups_(groups), system_(std::move(system)), rows_(groups.size()) {
+                    std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system,
+                    Having having)
+      : program_(program),
+        taken_(taken),
+        groups_(groups),
+        system_(std::move(system)),
+        having_(having),
+        rows_(groups.size()) {
     std::iota(rows_.begin(), rows_.end(), 0U);
   }
 
@@ -116,7 +122,7 @@ class ResultComputation {
   }
 
   void judge(GroupResults& results) {
-    if (!program_.having) {
+    if (!program_.having || having_ == Having::kIgnored) {
       for (uint32_t row : rows_) results.outcomes[row] = GroupResults::kVisible;
       return;
     }
@@ -134,6 +140,7 @@ class ResultComputation {
   const AggregateArguments& taken_;
   std::span<const GroupState> groups_;
   std::shared_ptr<const SystemColumns> system_;
+  Having having_;
   std::vector<uint32_t> rows_;  // that did not fail so far, ascending
   std::vector<RowError> failed_;
 };
@@ -154,9 +161,16 @@ std::shared_ptr<Column> call_results(const AggregateProgram& program, const Aggr
 }
 
 GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
-                             std::span<const GroupState> groups,
-                             std::shared_ptr<const SystemColumns> system) {
-  return ResultComputation(program, taken, groups, std::move(system)).run();
+                             std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system,
+                             Having having) {
+  return ResultComputation(program, taken, groups, std::move(system), having).run();
+}
+
+void mark_final(const AggregateProgram& program, bool is_final, GroupResults& results) {
+  if (!program.thinning || !program.thinning->marks_final) return;
+  auto column = make_column(kBooleanType, results.outcomes.size());
+  std::fill_n(column->values_of<TypeKind::kBoolean>(), column->rows(), static_cast<uint8_t>(is_final));
+  results.results.columns.push_back(std::move(column));
 }
 
 void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out) {

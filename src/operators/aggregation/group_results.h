@@ -26,15 +26,22 @@ struct GroupResults {
   ColumnBatch groups;            // AggregateProgram::group: what describes a failed result
 };
 
+/// Whether `having` is asked. If not, all results that are computed are visible.
+enum class Having : uint8_t { kAsked, kIgnored };
+
 /// Computes `select` and `having` for at most kBatchRowsMax groups. `taken`: what their rows were added to.
 /// `system` has their event times.
 GroupResults compute_results(const AggregateProgram& program, const AggregateArguments& taken,
-                             std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system);
+                             std::span<const GroupState> groups, std::shared_ptr<const SystemColumns> system,
+                             Having having = Having::kAsked);
 
 /// The results of the program's call with that number alone, which own their texts; row i is that of group i.
 /// Errors are by group.
 std::shared_ptr<Column> call_results(const AggregateProgram& program, const AggregateArguments& taken,
                                      size_t call, std::span<const GroupState> groups, RowErrors& errors);
+
+/// Says in the column kIsFinal whether the results are final, if the program has that.
+void mark_final(const AggregateProgram& program, bool is_final, GroupResults& results);
 
 /// Lets the results of closed windows out, and their failures to the dead letters, and counts both.
 void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out);

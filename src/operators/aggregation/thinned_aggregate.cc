@@ -24,15 +24,23 @@ class ThinnedAggregate final : public AggregateOperator {
         pending_(state.declare(program.thinning->pending)),
         codec_(program.thinning->selected),
         ticks_(program.thinning->ticks),
-        emission_(pending_) {}
+        emission_(pending_),
+        closing_(table()) {}
 
   EventTime next_due() const override {
     return std::min(pending_.first_window_end(), AggregateOperator::next_due());
   }
   bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
   void set_watermark(EventTime watermark) override;
-  std::optional<CloseCursor> cursor() const override { return emission_.cursor(program().step); }
-  void resume(const CloseCursor& cursor) override { emission_.resume(cursor); }
+  std::optional<CloseCursor> cursor() const override {
+    return emission_.under_way() ? emission_.cursor(program().step) : closing_.cursor(program().step);
+  }
+  /// What is pending at a tick is there until all of it has gone out; a window closes behind all ticks until
+  /// its end.
+  void resume(const CloseCursor& cursor) override {
+    const bool is_tick = pending_.find_window(cursor.window_end) != nullptr;
+    (is_tick ? emission_ : closing_).resume(cursor);
+  }
 
  private:
   /// What becomes of a group's result, which is row `row` of the batch that computed it.
@@ -44,16 +52,21 @@ class ThinnedAggregate final : public AggregateOperator {
 
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) override;
   void note_pending(const ColumnBatch& batch, const WindowRows& window);
-  void emit_slice(std::span<const StateGroup> pending, OperatorOutput& out);
+  bool close_window(size_t rows_max, OperatorOutput& out);
+  void emit_pending(std::span<const StateGroup> pending, OperatorOutput& out);
+  void emit_finals(std::span<const StateGroup> closed, OperatorOutput& out);
+  void emit_groups(std::span<GroupState> groups, bool is_final, OperatorOutput& out);
   std::vector<GroupState> states_of(std::span<const StateGroup> pending);
   void find_rows(std::span<GroupState> groups);
   static void remove_errors_of(std::span<const uint32_t> gone, std::vector<RowError>& failed);
   std::shared_ptr<const SystemColumns> system_columns(std::span<const GroupState> groups) const;
-  std::optional<GroupChange> decide(GroupResults& results, uint32_t row, const GroupState& group);
+  std::optional<GroupChange> decide(GroupResults& results, uint32_t row, const GroupState& group,
+                                    bool is_final);
   std::optional<std::string> emitted_of(const GroupState& group);
   void remember(const GroupState& group, std::string_view image);
   void emit(const GroupResults& results, std::span<const GroupChange> changes, OperatorOutput& out);
 
+  bool marks_final() const { return program().thinning->marks_final; }
   size_t group_columns() const { return program().group.size(); }
 
   StateTable& emitted_;
@@ -61,6 +74,7 @@ class ThinnedAggregate final : public AggregateOperator {
   RowCodec codec_;
   WindowLookup ticks_;
   ClosingWindow emission_;  // the tick whose changes are going out
+  ClosingWindow closing_;   // the window whose final results are
   // Scratch.
   std::vector<std::byte*> states_;
   ByteRows encoded_;
@@ -81,7 +95,7 @@ void append_time(EventTime time, std::string& out) {
 }
 
 /// A row's change goes out at the first tick behind its time that has not been yet, at the latest when its
-/// window closes.
+/// window closes: then all final results go out in any case, if they are marked.
 void ThinnedAggregate::note_pending(const ColumnBatch& batch, const WindowRows& window) {
   std::string prefix;
   if (program().windows) append_time(window.end, prefix);
@@ -95,7 +109,8 @@ void ThinnedAggregate::note_pending(const ColumnBatch& batch, const WindowRows& 
   std::map<EventTime, std::vector<std::string_view>> by_tick;
   for (size_t i = 0; i < window.rows.size(); ++i) {
     const EventTime time = std::max(batch.system->event_time[window.rows[i]], watermark());
-    by_tick[std::min(ticks_.of(time).front().end, close)].push_back(encoded_[i]);
+    const EventTime tick = ticks_.of(time).front().end;
+    if (tick < close || !marks_final()) by_tick[std::min(tick, close)].push_back(encoded_[i]);
   }
   for (const auto& [tick, keys] : by_tick) {
     states_.resize(keys.size());
@@ -105,22 +120,45 @@ void ThinnedAggregate::note_pending(const ColumnBatch& batch, const WindowRows& 
 
 bool ThinnedAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
   const EventTime tick = pending_.first_window_end();
-  if (tick > due) {
-    const EventTime end = table().first_window_end();
-    emitted_.drop_window(end);
-    close(end);
-    return true;
-  }
-  emit_slice(emission_.next(rows_max), out);
+  if (tick > due) return close_window(rows_max, out);
+  emit_pending(emission_.next(rows_max), out);
   if (!emission_.done()) return false;
   pending_.drop_window(tick);
   emission_.forget();
   return true;
 }
 
-void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorOutput& out) {
+bool ThinnedAggregate::close_window(size_t rows_max, OperatorOutput& out) {
+  const EventTime end = table().first_window_end();
+  if (marks_final()) {
+    emit_finals(closing_.next(rows_max), out);
+    if (!closing_.done()) return false;
+    closing_.forget();
+  }
+  emitted_.drop_window(end);
+  close(end);
+  return true;
+}
+
+void ThinnedAggregate::emit_pending(std::span<const StateGroup> pending, OperatorOutput& out) {
   if (pending.empty()) return;
   std::vector<GroupState> groups = states_of(pending);
+  emit_groups(groups, false, out);
+}
+
+void ThinnedAggregate::emit_finals(std::span<const StateGroup> closed, OperatorOutput& out) {
+  if (closed.empty()) return;
+  std::vector<GroupState> groups;
+  std::vector<std::string_view> keys;
+  for (const StateGroup& group : closed) {
+    groups.push_back({group.key, closing_.end(), group.row});
+    keys.push_back(group.key);
+  }
+  if (HotTable* emitted = emitted_.find_window(closing_.end())) emitted->load(keys);
+  emit_groups(groups, true, out);
+}
+
+void ThinnedAggregate::emit_groups(std::span<GroupState> groups, bool is_final, OperatorOutput& out) {
   const std::vector<std::byte> no_rows(program().layout.row_size());
   std::vector<uint32_t> gone;  // of which all rows were taken out
   for (uint32_t row = 0; row < groups.size(); ++row) {
@@ -129,11 +167,12 @@ void ThinnedAggregate::emit_slice(std::span<const StateGroup> pending, OperatorO
     gone.push_back(row);
   }
   GroupResults results = compute_results(program(), arguments(), groups, system_columns(groups));
+  mark_final(program(), is_final, results);
   for (uint32_t row : gone) results.outcomes[row] = GroupResults::kGone;
   remove_errors_of(gone, results.failed);
   std::vector<GroupChange> changes;
   for (uint32_t row = 0; row < groups.size(); ++row) {
-    if (auto change = decide(results, row, groups[row])) changes.push_back(*std::move(change));
+    if (auto change = decide(results, row, groups[row], is_final)) changes.push_back(*std::move(change));
   }
   std::ranges::sort(results.failed, {}, &RowError::row);
   for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
@@ -192,13 +231,15 @@ std::shared_ptr<const SystemColumns> ThinnedAggregate::system_columns(
   return system;
 }
 
-/// What differs from what went out last; remembers what goes out now.
+/// What differs from what went out last, as a final result always does; remembers what goes out now, if it is
+/// not final.
 std::optional<ThinnedAggregate::GroupChange> ThinnedAggregate::decide(GroupResults& results, uint32_t row,
-                                                                      const GroupState& group) {
+                                                                      const GroupState& group,
+                                                                      bool is_final) {
   std::string image;
   bool is_visible = results.outcomes[row] == GroupResults::kVisible;
   if (results.outcomes[row] == GroupResults::kWithheld) ++counts.results_withheld;
-  if (is_visible) {
+  if (is_visible && !is_final) {
     codec_.append_row(std::span(results.results.columns).subspan(group_columns()), row, image);
     if (group.key.size() + image.size() + kEntryOverhead > kEntryBytesMax) {
       results.failed.push_back({row, "state_too_large", "the result is too long to be remembered"});
@@ -206,7 +247,9 @@ std::optional<ThinnedAggregate::GroupChange> ThinnedAggregate::decide(GroupResul
     }
   }
   GroupChange change{row, is_visible, emitted_of(group)};
-  if (is_visible ? change.previous == image : !change.previous) return std::nullopt;
+  const bool is_same = is_visible ? !is_final && change.previous == image : !change.previous;
+  if (is_same) return std::nullopt;
+  if (is_final) return change;
   if (is_visible) {
     remember(group, image);
   } else {
@@ -261,6 +304,7 @@ void ThinnedAggregate::emit(const GroupResults& results, std::span<const GroupCh
 
 void ThinnedAggregate::set_watermark(EventTime watermark) {
   emission_.forget();
+  closing_.forget();
   AggregateOperator::set_watermark(watermark);
 }
 
