@@ -1,7 +1,7 @@
 """Random sessions, and queries that say the same."""
 import datetime
 
-from topology_parts import FINAL_CALLS, Topology, by_text, duration, listed, select_text
+from topology_parts import CALLS, FINAL_CALLS, Topology, by_text, duration, listed, select_text
 
 
 def at(milliseconds):
@@ -12,6 +12,26 @@ def at(milliseconds):
 def slice_of(grace):
     """How long the slices of event time are in which rows wait until they can go on in order."""
     return next((length for least, length in [(6_000_000, 60_000), (1_000_000, 10_000), (100_000, 1000)] if grace >= least), 100)
+
+
+def changing(name, by, window, grace, calls):
+    return f"""
+  {name}:
+    from: events
+    aggregate:{by_text(by)}
+      window: {{{window}}}
+      grace: {duration(grace)}
+      emit: changes
+      select:{select_text(calls)}"""
+
+
+def query_of_changes(by, numbered, end, calls, name):
+    """A row for each of `numbered`, in which the windows of a group have numbers: what the window has come to with it."""
+    over = f"OVER (PARTITION BY {', '.join(by + ['number'])} ORDER BY t, place ROWS UNBOUNDED PRECEDING)"
+    window = "number AS window_number, " if name == "window_number" else ""
+    results = ", ".join(f"{call} {over} AS {column}" for column, call in calls.items())
+    return (f"SELECT {''.join(f'{column}, ' for column in by)}{window}to_timestamp(min(t) {over} / 1000.0) AS window_start,"
+            f" to_timestamp(max(t) {over} / 1000.0) + {end} AS window_end, {results} FROM ({numbered}) n ORDER BY t, place")
 
 
 def sessions(rng, unit):
@@ -68,10 +88,18 @@ def sessions(rng, unit):
         sinks["longest"] = ("{from: longest, topic: longest, key: window_start}", longest)
     else:
         step = step[:step.index("\n  longest:")]
+    changes = at_most is None and rng.random() < 0.4
+    if changes:
+        calls = listed(["count(*)"] + rng.sample(CALLS, rng.randint(1, 3)))
+        key = f"{{from: sessions, topic: sessions, key: [{', '.join(by + ['window_start'])}]}}"
+        step = changing("sessions", by, f"session: {duration(gap)}", grace, calls)
+        numbered = (f"SELECT *, count(*) FILTER (WHERE begins) {ordered} AS number FROM (SELECT *, t - lag(t) {ordered} >= {gap} AS begins"
+                    f" FROM events WHERE NOT {closed}) g")
+        sinks = {"sessions": (key, query_of_changes(by, numbered, f"interval '{gap} ms'", calls, "window_start"))}
     shown = "id" if "card" in by or any("(id" in call for call in calls.values()) else "id AS unknown"
-    topology = Topology(0, [step], sinks, [("sessions", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], any_order=True)
+    topology = Topology(0, [step], sinks, [("sessions", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], in_order=changes,
+                        any_order=not changes)
     return topology
-
 
 
 def counted(rng, unit):
@@ -94,6 +122,13 @@ def counted(rng, unit):
              f" to_timestamp(max(t) / 1000.0) + interval '1 microsecond' AS window_end, {results} FROM"
              f" (SELECT *, (row_number() OVER (PARTITION BY {', '.join(by or ['NULL'])} ORDER BY t, place) - 1) / {rows} + 1 AS number"
              f" FROM events WHERE NOT {closed}) n GROUP BY {group}number HAVING count(*) = {rows}")
+    changes = rng.random() < 0.4
+    if changes:
+        calls = listed(["count(*)"] + rng.sample(CALLS, rng.randint(1, 3)))
+        step = changing("counted", by, f"rows: {rows}", grace, calls)
+        numbered = (f"SELECT *, (row_number() OVER (PARTITION BY {', '.join(by or ['NULL'])} ORDER BY t, place) - 1) / {rows} + 1 AS number"
+                    f" FROM events WHERE NOT {closed}")
+        query = query_of_changes(by, numbered, "interval '1 microsecond'", calls, "window_number")
     shown = "id" if "card" in by or any("(id" in call for call in calls.values()) else "id AS unknown"
     return Topology(0, [step], {"counted": (f"{{from: counted, topic: counted, key: [{', '.join(by + ['window_number'])}]}}", query)},
-                    [("counted", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], any_order=True)
+                    [("counted", f"SELECT {shown} FROM events WHERE {closed} ORDER BY place")], in_order=changes, any_order=not changes)

@@ -40,12 +40,13 @@ TEST_CASE("aggregate: what contradicts itself is refused with a hint") {
 
 TEST_CASE("aggregate: what is not there yet is said to be so, and nothing else about it") {
   using Catch::Contains;
-  CHECK(findings("aggregate:\n  by: symbol\n  window: {session: 30m, at_most: 12h}\n  emit: changes\n"
-                 "  select: {n: count(*)}\n") ==
-        "step.yaml:4:9: error[not-available]: `emit: changes` of sessions is not available yet\n"
-        " 4 |   emit: changes\n"
-        "   |         ^^^^^^^\n"
-        "   = hint: without it, a window's result comes when it has ended\n");
+  CHECK(findings(
+            "aggregate:\n  by: symbol\n  window: {session: 30m, at_most: 12h}\n  emit: changes\n  every: 5m\n"
+            "  select: {n: count(*)}\n") ==
+        "step.yaml:5:3: error[not-available]: `every` of sessions is not available yet\n"
+        " 5 |   every: 5m\n"
+        "   |   ^^^^^\n"
+        "   = hint: without it, each change goes out\n");
   CHECK_THAT(findings("aggregate: {by: symbol, ttl: 400d, every: 1m, select: {n: count(*)}}\n"),
              Contains("`ttl` beside `every` is not available yet"));
 }
@@ -75,7 +76,7 @@ TEST_CASE("aggregate: windows that cannot be are refused, each with what to writ
              Contains("windows of so many rows beside other windows"));
   CHECK_THAT(window_findings("window: {rows: 0}"), Contains("rows"));
   CHECK_THAT(window_findings("window: {rows: 10, every: 5m}"), Contains("leave `every` out"));
-  CHECK_THAT(window_findings("window: {rows: 10}\n  emit: changes"), Contains("not-available"));
+  CHECK_THAT(window_findings("window: {rows: 10}\n  emit: changes\n  every: 1m"), Contains("not-available"));
   CHECK_THAT(window_findings("window: {tumbling: 1m}\n  every: 10s"), Contains("write `emit: changes`"));
   CHECK_THAT(window_findings("window: {tumbling: 1m}\n  early: 10s\n  emit: changes"),
              Contains("conflicting-keys"));

@@ -74,5 +74,21 @@ TEST_CASE("windows of rows: those on disk go on as those in memory") {
   CHECK(counts.results_by_close > 100);
 }
 
+TEST_CASE("windows of rows, changes: each row gives its window's change, and a full window stays as it is") {
+  StepUnderTest step(std::string(kThree) + "  emit: changes\n", {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.op().before_rows = true;
+  task.send(
+      {{2, 0, {"a", "2", "1"}}, {1, 0, {"a", "1", "1"}}, {3, 0, {"a", "1", "1"}}, {4, 0, {"a", "7", "1"}}});
+  task.advance(EventTime::max());
+  const std::string first = " a|1|1970-01-01 00:00:01+00|1970-01-01 00:00:0";
+  CHECK(task.output().rows() ==
+        Lines{"+" + first + "1.000001+00|1.00|1 @1 w-5", "<" + first + "1.000001+00|1.00|1 @2 w-5",
+              "+" + first + "2.000001+00|1.00 2.00|2 @2 w-5", "<" + first + "2.000001+00|1.00 2.00|2 @3 w-5",
+              "+" + first + "3.000001+00|1.00 2.00 1.00|2 @3 w-5",
+              "+ a|2|1970-01-01 00:00:04+00|1970-01-01 00:00:04.000001+00|7.00|1 @4 w-5"});
+  CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+}
+
 }  // namespace
 }  // namespace pactolus

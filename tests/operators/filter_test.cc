@@ -43,7 +43,7 @@ TEST_CASE("filter: constants and the input's name may be used") {
 }
 
 TEST_CASE("split: a row goes to the first output whose condition it meets, once") {
-  StepUnderTest step("split:\n  large: amount > 10\n  some: amount > 5\n  rest: otherwise\n",
+  StepUnderTest step("split:\n  large: amount > 10\n  several: amount > 5\n  rest: otherwise\n",
                      {input_schema()});
   TaskUnderTest task(step.node(), input_schema());
   task.send({{1, 0, {"a", "11", "1"}},

@@ -211,5 +211,42 @@ TEST_CASE("sessions: those on disk go on as those in memory") {
   CHECK(counts.dead_letters > 50);
 }
 
+TEST_CASE("sessions, changes: each row gives its session's change, in the order of event times") {
+  StepUnderTest step(
+      "aggregate:\n  by: symbol\n  window: {session: 10s, at_most: 15s}\n  emit: changes\n"
+      "  select: {trades: count(*), high: max(price)}\n  having: trades <> 3\n",
+      {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.slice_rows = 2;
+  task.op().before_rows = true;
+  task.send({{19, 5, {"a", "3", "1"}},
+             {10, 5, {"a", "1", "1"}},
+             {12, 5, {"b", "5", "1"}},
+             {24, 5, {"a", "2", "1"}},
+             {25, 5, {"a", "4", "1"}},
+             {26, 5, {"a", "4", "1"}}});
+  task.advance(at_second(10));
+  CHECK(task.output().rows().empty());
+  task.advance(at_second(35));
+  const auto session = [](const std::string& symbol, const std::string& start, const std::string& end) {
+    return " " + symbol + "|1970-01-01 00:00:" + start + "+00|1970-01-01 00:00:" + end + "+00|";
+  };
+  CHECK(task.output().rows() == Lines{"+" + session("a", "10", "20") + "1|1.00 @10 w5",
+                                      "+" + session("b", "12", "22") + "1|5.00 @12 w5",
+                                      "<" + session("a", "10", "20") + "1|1.00 @19 w5",
+                                      "+" + session("a", "10", "25") + "2|3.00 @19 w5",
+                                      "-" + session("a", "10", "25") + "2|3.00 @24 w5",
+                                      "+" + session("a", "25", "35") + "1|4.00 @25 w5",
+                                      "<" + session("a", "25", "35") + "1|4.00 @26 w5",
+                                      "+" + session("a", "25", "36") + "2|4.00 @26 w5"});
+  CHECK(task.op().counts ==
+        StepCounts{.rows_in = 6, .absorbed = 6, .results_by_close = 6, .results_withheld = 1});
+  task.advance(EventTime::max());
+  CHECK(task.output().rows().size() == 8);
+  CHECK(task.state().rows() == 0);
+  CHECK(step.node().is_table());
+  CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+}
+
 }  // namespace
 }  // namespace pactolus

@@ -104,6 +104,27 @@ const char* kSteps[] = {
 )",
     R"(aggregate:
   by: symbol
+  window: {session: 3s, at_most: 8s}
+  grace: 2s
+  emit: changes
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    prices: count(DISTINCT price)
+    high: max(price::text)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: trades <> 2
+)",
+    R"(aggregate:
+  by: symbol
+  window: {rows: 4}
+  emit: changes
+  select:
+    unit: sum(price / quantity)
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price)
+)",
+    R"(aggregate:
+  by: symbol
   window: {rows: 5}
   grace: 2s
   select:

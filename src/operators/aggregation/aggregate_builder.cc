@@ -157,11 +157,10 @@ class AggregateBuilder {
           "this release makes them of streams"));
       return;
     }
-    if (takes_in_order() && changes_) {
-      refuse(not_available(
-          *reader_.node("emit"),
-          std::string("`emit: changes` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
-          "without it, a window's result comes when it has ended"));
+    if (takes_in_order() && every_) {
+      refuse(not_available(*reader_.node("every")->key(),
+                           std::string("`every` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
+                           "without it, each change goes out"));
       return;
     }
     if (every_ && !changes_ && !early_) {
@@ -360,11 +359,10 @@ class AggregateBuilder {
     }
     if (input_.is_table) states_.push_back({"rows", "count(*)", 1, sizeof(uint64_t), {}});
     const size_t first = states_.size();
-    if (sessions_) {
+    if (takes_in_order()) {
       states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
       states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     }
-    if (window_rows_) states_.push_back({"first", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     if (ttl_) states_.push_back({"last", std::string(kTimeKind), 1, sizeof(int64_t), {}});
     if (windowed_) states_.push_back(window_field(description_windows_));
     std::unique_ptr<AggregateProgram> program(new AggregateProgram{
@@ -406,7 +404,7 @@ class AggregateBuilder {
     return {
         *window_rows_, order_of(program),
         TableLayout(build_.step, std::string(kOpenTable), false, Schema(std::move(group)), std::move(last)),
-        first};
+        first, first + 1};
   }
 
   /// Looked at in slices of a 64th of the ttl.

@@ -27,7 +27,9 @@ class AggregateNode final : public OperatorNode {
   std::optional<size_t> window_end_column() const override;
   std::vector<std::optional<size_t>> copied_from(size_t input) const override;
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
-  bool results_by_row() const override { return program_->emit_changes && !program_->thinning; }
+  bool results_by_row() const override {
+    return program_->emit_changes && !program_->thinning && program_->order() == nullptr;
+  }
   Duration delay() const override;
   EventTime next_boundary(EventTime watermark) const override;
   std::optional<std::vector<size_t>> columns_used(size_t input) const override;

@@ -82,7 +82,8 @@ struct CountingProgram {
   int64_t rows;
   TimeOrder order;
   TableLayout open;  // by group: the number of its last window, and how many rows that has
-  size_t first;      // field of AggregateProgram::layout: the time of a window's first row
+  size_t first;      // fields of AggregateProgram::layout: the times of a window's first
+  size_t last;       // and of its last row
 };
 
 /// `ttl`: running groups without rows for so long are forgotten, at the end of one of the windows `ticks`.
@@ -123,6 +124,9 @@ struct AggregateProgram {
   size_t first_field = 0;
   bool over_table = false;  // rows of the input are taken back again: a group knows how many it has
 
+  /// How many of the group's columns are the same in all results of it, before the others: a window that is
+  /// made of its rows ends, and may start, elsewhere with each of them.
+  size_t lasting_columns() const { return order() != nullptr ? key.size() : group.size(); }
   size_t rows_offset() const { return layout.field_offset(first_field + calls.size()); }
   /// A running table that has no key always has its single row, as a query without GROUP BY does.
   bool keeps_empty_group() const { return by.empty() && !windows; }

@@ -45,7 +45,7 @@ class ChangeEmitter {
   void run(bool before_rows, OperatorOutput& out) {
     compute_after();
     compute_before();
-    ChangeRows changes(after_.results, program_.group.size());
+    ChangeRows changes(after_.results, program_.lasting_columns());
     for (uint32_t place = 0; place < transitions_.size(); ++place) decide(place, before_rows, changes);
     send_dead_letters(out);
     if (!changes.empty()) out.emit(changes.batch());
@@ -82,7 +82,7 @@ class ChangeEmitter {
       const RowTransition& t = transitions_[place];
       if (t.before == nullptr || is_known_already(t)) continue;
       before_.rows[place] = static_cast<uint32_t>(groups.size());
-      groups.push_back({t.key, t.window_end, t.before});
+      groups.push_back({t.key, t.end_before.value_or(t.window_end), t.before});
       rows.push_back(rows_[place]);
     }
     before_.results =
@@ -118,14 +118,14 @@ class ChangeEmitter {
     if (before.is_visible() ? is_visible && !differs(before, place) : !is_visible) return;
     ++counts_.results_by_row;
     if (before.is_visible() && (before_rows || !is_visible)) {
-      const auto values = std::span(before.results->results.columns).subspan(program_.group.size());
+      const auto values = std::span(before.results->results.columns).subspan(program_.lasting_columns());
       changes.add(is_visible ? Change::kReplaced : Change::kRetract, place, values, before.row);
     }
     if (is_visible) changes.insert(place);
   }
 
   bool differs(Moment before, uint32_t place) const {
-    for (size_t i = program_.group.size(); i < program_.output.size(); ++i) {
+    for (size_t i = program_.lasting_columns(); i < program_.output.size(); ++i) {
       const Column& column = *before.results->results.columns[i];
       if (!same_slot(column, before.row, *after_.results.columns[i], place)) return true;
     }

@@ -13,7 +13,8 @@ namespace pactolus {
 struct RowTransition {
   std::string_view key;
   EventTime window_end;
-  const std::byte* before = nullptr;  // the state row before it; none: the group was new
+  std::optional<EventTime> end_before = std::nullopt;  // of the window, where a row may move it
+  const std::byte* before = nullptr;                   // the state row before it; none: the group was new
   const std::byte* after = nullptr;  // the one after it; none: the group is gone, and `before` is what it was
   std::optional<uint32_t>
       previous;  // the transition whose `after` is this one's `before`, if it is of the same batch

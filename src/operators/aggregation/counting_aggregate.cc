@@ -25,31 +25,28 @@ class CountingAggregate final : public TimeOrderedAggregate {
   EventTime next_due() const override { return rows().next_due(); }
   bool fire(EventTime, size_t rows_max, OperatorOutput& out) override {
     full_.clear();
-    take_rows(rows_max);
-    emit_full(out);
-    for (const FullWindow& window : full_) erase_window(window.key);
+    take_rows(rows_max, out);
+    if (!program().emit_changes) emit_full(out);
+    for (const std::string& window : full_) erase_window(window);
     return !rows().taking();
   }
   std::optional<CloseCursor> cursor() const override { return rows().cursor(program().step); }
   void resume(const CloseCursor& cursor) override { rows().resume(cursor); }
 
  private:
-  struct FullWindow {
-    std::string key;
-    EventTime last;
-  };
-
-  std::byte* window_of(std::string_view group, EventTime time, EventTime slice_end,
-                       std::string& key) override;
+  RowWindow window_of(std::string_view group, EventTime time, EventTime slice_end, std::string& key) override;
+  size_t last_offset() const override { return program().layout.field_offset(counting_.last); }
+  EventTime end_of(const std::byte* row) const override { return time_at(row + last_offset()) + Duration{1}; }
   void emit_full(OperatorOutput& out);
 
   const CountingProgram& counting_;
   // Scratch.
   Column number_{kBigintType, 1};
-  std::vector<FullWindow> full_;  // in the order of their last rows
+  std::vector<std::string> full_;  // in the order of their last rows
 };
 
-std::byte* CountingAggregate::window_of(std::string_view group, EventTime time, EventTime, std::string& key) {
+CountingAggregate::RowWindow CountingAggregate::window_of(std::string_view group, EventTime time, EventTime,
+                                                          std::string& key) {
   std::byte* open_window = open().touch(group);
   LastWindow window{};
   std::memcpy(&window, open_window, sizeof window);
@@ -60,19 +57,20 @@ std::byte* CountingAggregate::window_of(std::string_view group, EventTime time, 
   number_.values_of<TypeKind::kBigint>()[0] = window.number;
   key.assign(group);
   append_key_value(number_, 0, key);
-  if (window.rows == 0) full_.push_back({key, time});
+  if (window.rows == 0) full_.push_back(key);
   std::byte* state = windows_of_groups().touch(key);
   if (begins) put_time(time, state + program().layout.field_offset(counting_.first));
-  return state;
+  return {state, begins};
 }
 
 void CountingAggregate::emit_full(OperatorOutput& out) {
   if (full_.empty()) return;
   std::vector<GroupState> states;
   auto system = std::make_shared<SystemColumns>();
-  for (const FullWindow& window : full_) {
-    states.push_back({window.key, window.last + Duration{1}, windows_of_groups().find(window.key)});
-    system->event_time.push_back(window.last);
+  for (const std::string& window : full_) {
+    const std::byte* row = windows_of_groups().find(window);
+    states.push_back({window, end_of(row), row});
+    system->event_time.push_back(last_moment(end_of(row)));
   }
   system->row_watermark = system->event_time;
   emit_closed(compute_results(program(), arguments(), states, std::move(system)), counts, out);

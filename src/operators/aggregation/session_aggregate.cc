@@ -40,8 +40,8 @@ class SessionAggregate final : public TimeOrderedAggregate {
     std::vector<EventTime> first;
   };
 
-  std::byte* window_of(std::string_view group, EventTime time, EventTime slice_end,
-                       std::string& key) override;
+  RowWindow window_of(std::string_view group, EventTime time, EventTime slice_end, std::string& key) override;
+  size_t last_offset() const override { return program().layout.field_offset(session_.last); }
   void begin(std::string_view group, EventTime time, EventTime slice_end, std::string& key);
   Ended look_at(std::span<const StateGroup> sessions, EventTime now);
   void emit_results(const Ended& ended, OperatorOutput& out);
@@ -51,8 +51,8 @@ class SessionAggregate final : public TimeOrderedAggregate {
   EventTime first_of(const std::byte* row) const {
     return time_at(row + program().layout.field_offset(session_.first));
   }
-  EventTime end_of(const std::byte* row) const {
-    return session_.sessions.end(first_of(row), time_at(row + program().layout.field_offset(session_.last)));
+  EventTime end_of(const std::byte* row) const override {
+    return session_.sessions.end(first_of(row), time_at(row + last_offset()));
   }
 
   const SessionProgram& session_;
@@ -66,13 +66,13 @@ class SessionAggregate final : public TimeOrderedAggregate {
 /// The rows of a slice first: they may be of the sessions that end with it.
 bool SessionAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
   if (rows().next_due() == due) {
-    take_rows(rows_max);
+    take_rows(rows_max, out);
     return !rows().taking();
   }
   const std::span<const StateGroup> sessions = looked_at_.next(rows_max);
   PACTOLUS_CHECK(program().due(looked_at_.end()) == due, "a session was looked at at another time than due");
   const Ended ended = look_at(sessions, looked_at_.end());
-  emit_results(ended, out);
+  if (!program().emit_changes) emit_results(ended, out);
   forget(ended);
   if (!looked_at_.done()) return false;
   closing_.drop_window(looked_at_.end());
@@ -80,21 +80,19 @@ bool SessionAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out)
   return true;
 }
 
-std::byte* SessionAggregate::window_of(std::string_view group, EventTime time, EventTime slice_end,
-                                       std::string& key) {
+SessionAggregate::RowWindow SessionAggregate::window_of(std::string_view group, EventTime time,
+                                                        EventTime slice_end, std::string& key) {
   const std::byte* open_session = open().find(group);
-  if (open_session == nullptr) {
-    begin(group, time, slice_end, key);
-  } else {
+  bool begins = open_session == nullptr;
+  if (!begins) {
     key.assign(group);
     append_first(time_at(open_session), key);
     const std::byte* row = windows_of_groups().find(key);
     PACTOLUS_CHECK(row != nullptr, "an open session has no state");
-    if (time >= end_of(row)) begin(group, time, slice_end, key);
+    begins = time >= end_of(row);
   }
-  std::byte* state = windows_of_groups().touch(key);
-  put_time(time, state + program().layout.field_offset(session_.last));
-  return state;
+  if (begins) begin(group, time, slice_end, key);
+  return {windows_of_groups().touch(key), begins};
 }
 
 void SessionAggregate::begin(std::string_view group, EventTime time, EventTime slice_end, std::string& key) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "operators/aggregation/aggregate_operator.h"
+#include "operators/aggregation/change_emitter.h"
 #include "operators/time_order/time_ordered_rows.h"
 
 namespace pactolus {
@@ -22,12 +23,21 @@ class TimeOrderedAggregate : public AggregateOperator {
                        StateStore& state)
       : AggregateOperator(program, state), rows_(order, state), open_(state.declare(open)) {}
 
+  struct RowWindow {
+    std::byte* state;
+    bool begins;  // the row is its first
+  };
   /// Finds the window that the group's next row belongs to, or makes it: its state, and its key in `key`.
-  virtual std::byte* window_of(std::string_view group, EventTime time, EventTime slice_end,
-                               std::string& key) = 0;
+  virtual RowWindow window_of(std::string_view group, EventTime time, EventTime slice_end,
+                              std::string& key) = 0;
+  /// Where a window's state row has the time of its last row.
+  virtual size_t last_offset() const = 0;
+  /// The end of the window with that state row as far as is known.
+  virtual EventTime end_of(const std::byte* row) const = 0;
 
-  /// Adds the next rows of the first slice to their windows, at most about `rows_max`.
-  void take_rows(size_t rows_max);
+  /// Adds the next rows of the first slice to their windows, at most about `rows_max`. With `emit: changes`
+  /// each of them gives its change.
+  void take_rows(size_t rows_max, OperatorOutput& out);
   TimeOrderedRows& rows() { return rows_; }
   const TimeOrderedRows& rows() const { return rows_; }
   HotTable& open() { return open_.running(); }
@@ -36,6 +46,10 @@ class TimeOrderedAggregate : public AggregateOperator {
   void erase_window(std::string_view key);
 
  private:
+  void add_with_change(uint32_t row, EventTime time, const RowWindow& window);
+  void emit_changes_of(const ColumnBatch& batch, OperatorOutput& out);
+  const std::byte* copied(const std::byte* row);
+
   std::vector<RowError> admit(ColumnBatch& batch) final { return rows_.put(batch); }
   void accumulate(const ColumnBatch& batch, OperatorOutput& out) final;
 
@@ -46,6 +60,9 @@ class TimeOrderedAggregate : public AggregateOperator {
   ByteRows window_keys_;
   std::vector<std::string_view> keys_;
   std::vector<std::byte*> states_;
+  std::vector<RowTransition> transitions_;
+  std::vector<std::byte> images_;  // state rows before and after changes
+  size_t images_used_ = 0;
 };
 
 }  // namespace pactolus
