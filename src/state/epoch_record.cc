@@ -1,7 +1,5 @@
 #include "state/epoch_record.h"
 
-#include <algorithm>
-
 #include "base/bytes.h"
 
 namespace pactolus {
@@ -28,6 +26,7 @@ EventTime read_time(ByteReader& in) { return EventTime{in.i64()}; }
 void write_input(ByteWriter& out, const InputProgress& input) {
   out.bytes(input.topic);
   out.varint(static_cast<uint64_t>(input.partitions));
+  out.varint(input.partition ? static_cast<uint64_t>(input.partition->value()) + 1 : 0);
   out.i64(input.offset.value());
   write_time(out, input.watermark);
   write_time(out, input.floor);
@@ -38,27 +37,13 @@ InputProgress read_input(ByteReader& in) {
   InputProgress input;
   input.topic = in.bytes();
   input.partitions = static_cast<int32_t>(in.varint());
+  if (const uint64_t number = in.varint(); number > 0)
+    input.partition = Partition{static_cast<int32_t>(number - 1)};
   input.offset = Offset{in.i64()};
   input.watermark = read_time(in);
   input.floor = read_time(in);
   input.idle = in.u8() != 0;
   return input;
-}
-
-/// Behind all else, and only if there are any: 0 for a task's own partition, else 1 above its number.
-void write_partitions(ByteWriter& out, const std::vector<InputProgress>& inputs) {
-  if (std::ranges::none_of(inputs, [](const InputProgress& input) { return input.partition.has_value(); }))
-    return;
-  for (const InputProgress& input : inputs)
-    out.varint(input.partition ? static_cast<uint64_t>(input.partition->value()) + 1 : 0);
-}
-
-void read_partitions(ByteReader& in, std::vector<InputProgress>& inputs) {
-  if (in.at_end()) return;
-  for (InputProgress& input : inputs) {
-    if (const uint64_t number = in.varint(); number > 0)
-      input.partition = Partition{static_cast<int32_t>(number - 1)};
-  }
 }
 
 void write_upstream(ByteWriter& out, const UpstreamProgress& upstream) {
@@ -166,7 +151,6 @@ std::string encode_epoch(const EpochRecord& epoch) {
   out.bytes(epoch.task_map_hash);
   out.u64(epoch.fingerprint);
   write_list(out, epoch.steps, [&](const StepProgress& step) { write_step(out, step); });
-  write_partitions(out, epoch.inputs);
   return body;
 }
 
@@ -185,7 +169,6 @@ Result<EpochRecord> decode_epoch(std::string_view body) {
   epoch.task_map_hash = in.bytes();
   epoch.fingerprint = in.u64();
   read_list(in, epoch.steps, [&] { return read_step(in); });
-  read_partitions(in, epoch.inputs);
   if (in.failed() || !in.at_end()) return Error{"epoch record malformed"};
   return epoch;
 }

@@ -13,7 +13,8 @@ namespace {
 EpochRecord full_epoch() {
   EpochRecord epoch;
   epoch.nonce = 0xdeadbeef;
-  epoch.inputs = {{"trades", 8, Offset{17}, EventTime{5}, EventTime::min(), true}};
+  epoch.inputs = {{"trades", 8, {}, Offset{17}, EventTime{5}, EventTime::min(), true},
+                  {"rates", 2, Partition{1}, Offset{3}}};
   epoch.upstreams = {{"app-by_card-repartition", 3, 8, EventTime{-1}, true}};
   epoch.downstreams = {{"app-by_card-repartition", EventTime{1}, true}};
   epoch.watermark = EventTime{77};
