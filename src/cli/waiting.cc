@@ -68,7 +68,7 @@ class WaitingText {
   }
 
   void add_input(const InputPlan& input) {
-    if (input.table() != nullptr) return;
+    if (input.is_of_tables()) return;
     if (input.source == nullptr) {
       add_upstreams(input);
       return;

@@ -23,7 +23,9 @@ const std::vector<FieldSpec>& fields() {
       {.name = "stream", .kind = FieldKind::kStream, .summary = "the source or step whose rows are joined"},
       {.name = "table",
        .kind = FieldKind::kStream,
-       .summary = "instead of `stream`: the source with a `primary_key` in which rows are looked up"},
+       .summary = "instead of `stream`: the table in which rows are looked up, a source with a `primary_key` "
+                  "or a step "
+                  "whose rows change"},
       {.name = "as",
        .kind = FieldKind::kNewName,
        .summary = "what the joined side is called in expressions; its own name, unless said"},
@@ -131,10 +133,10 @@ class JoinBuilder {
     }
     if (build_.inputs.size() != 2) return false;
     for (const StepInput& input : build_.inputs) {
-      if (!input.is_table || !input.is_source) continue;
-      refuse(reader_.node("stream")->diagnostic(
-          "not-a-stream", "`" + input.name + "` is a table, not a stream",
-          "`table:` joins the rows of `from:` with a source that is a table"));
+      if (!input.is_table || !reader_.has("stream")) continue;
+      refuse(reader_.node("stream")->diagnostic("not-a-stream",
+                                                "`" + input.name + "` is a table, not a stream",
+                                                "`table:` joins the rows of `from:` with a table"));
       return false;
     }
     if (lower_case(right_name()) == lower_case(left().name)) {
@@ -349,7 +351,7 @@ const OperatorSpec& join_spec() {
       .name = "join",
       .summary =
           "pairs rows of two streams that have equal keys and are near each other in event time, or "
-          "adds to each row what a table has for it",
+          "adds to each row what a table has for it; of two tables the result is one",
       .guarantee =
           "a pair goes out when its second row comes, with the later of both event times; the pairs of one "
           "row "
@@ -357,9 +359,14 @@ const OperatorSpec& join_spec() {
           "that has no partner goes out exactly once, when its time has passed. Which rows match does not "
           "depend on the order in which they come; a row so late that partners may be forgotten is a dead "
           "letter `late`. With a table, order is kept, and a row meets what has arrived of the table when it "
-          "comes, all that was there at the start: its latest row or, where it has times, that as of its own",
+          "comes, all that was there at the start: its latest row or, where it has times, that as of its "
+          "own. "
+          "Of two tables each change of either side gives the changes of the results that it touches, and "
+          "none "
+          "where nothing changes",
       .example = kExample,
       .inputs = kInputs,
+      .takes_tables = true,
       .takes_table_sources = true,
       .fields = fields(),
       .build = build,

@@ -30,6 +30,7 @@ struct StepInput {
   bool has_time = false;               // a source whose rows' times come from a field
   std::optional<Duration> versions{};  // of a table: how much of its history is kept
   std::optional<size_t> window_end = {};
+  bool of_tables = false;  // no row comes from a stream: nothing says how far time has come
   StreamTraits traits() const { return {is_table, key_columns, window_end}; }
 };
 
@@ -64,7 +65,7 @@ struct OperatorSpec {
   std::string_view example;                       // a whole topology with tests, which a test runs
   std::span<const std::string_view> inputs = {};  // fields of the operation that name inputs behind `from`
   bool takes_tables = false;                      // whether an input may be a changing table
-  bool takes_table_sources = false;  // whether one may be a source that is a table: the builder says which
+  bool takes_table_sources = false;  // and wants a source that is a table as it is, without its before-rows
   NamedOutputs outputs = {};
   bool keeps_columns = false;  // the output has the input's columns: what follows can be checked in any case
   std::span<const FieldSpec>

@@ -192,7 +192,7 @@ void Task::settle(Outgoing& out) {
   settled_ = watermark_.value();
   for (Step& step : steps_) step.op->set_watermark(settled_ - step.plan->input_delay);
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    if (repartitions_[i].plan().table != nullptr) continue;
+    if (repartitions_[i].plan().of_tables) continue;
     Duration tenth = control_distance(i);
     EventTime told = downstreams_[i].watermark;
     EventTime now = settled_ - sub_.repartitions[i].delay;
@@ -406,14 +406,14 @@ void Task::send_control(size_t index, EventTime watermark, bool idle, Outgoing& 
 
 void Task::send_idleness(Outgoing& out) {
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    bool is_table = repartitions_[i].plan().table != nullptr;
+    bool is_table = repartitions_[i].plan().of_tables;
     if (!is_table && !downstreams_[i].idle) send_control(i, downstreams_[i].watermark, true, out);
   }
 }
 
 void Task::end_idleness(Outgoing& out) {
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    bool is_table = repartitions_[i].plan().table != nullptr;
+    bool is_table = repartitions_[i].plan().of_tables;
     if (!is_table && downstreams_[i].idle) send_control(i, downstreams_[i].watermark, false, out);
   }
 }
@@ -424,16 +424,22 @@ void Task::end_idleness(Outgoing& out) {
 bool Task::tell_tables_read(Outgoing& out) {
   bool told = false;
   for (size_t i = 0; i < repartitions_.size(); ++i) {
-    if (repartitions_[i].plan().table == nullptr || downstreams_[i].idle) continue;
+    if (!repartitions_[i].plan().of_tables || downstreams_[i].idle) continue;
+    if (!std::ranges::all_of(inputs_, [&](const auto& input) { return is_read(*input); })) return told;
     for (size_t input = 0; input < inputs_.size(); ++input) {
-      if (inputs_[input]->plan().source != repartitions_[i].plan().table) continue;
-      if (!inputs_[input]->at_end()) return told;
-      note_decision(input, 0, false);
+      if (inputs_[input]->plan().source != nullptr && inputs_[input]->is_table())
+        note_decision(input, 0, false);
     }
     send_control(i, EventTime::min(), true, out);
     told = true;
   }
   return told;
+}
+
+/// Of a table: it has been read to its end once.
+bool Task::is_read(const TaskInput& input) const {
+  if (!input.is_table()) return true;
+  return watermark_.is_complete(input) && (input.plan().source == nullptr || input.at_end());
 }
 
 /// How far the watermark moves between two control records: a tenth of the smallest window downstream,

@@ -104,6 +104,7 @@ class Task {
   void send_control(size_t repartition, EventTime watermark, bool idle, Outgoing& out);
   void send_idleness(Outgoing& out);
   bool tell_tables_read(Outgoing& out);
+  bool is_read(const TaskInput& input) const;
   void end_idleness(Outgoing& out);
   Duration control_distance(size_t repartition) const;
   void note_decision(size_t input, uint64_t records, bool waited);

@@ -38,8 +38,8 @@ class TaskInput {
 
   const InputPlan& plan() const { return plan_; }
   const TopicPartition& partition() const { return partition_; }
-  /// Its rows are a table's.
-  bool is_table() const { return plan_.table() != nullptr; }
+  /// Its rows come from tables (InputPlan).
+  bool is_table() const { return plan_.is_of_tables(); }
   /// Whose progress it is in an epoch record.
   bool owns(const InputProgress& progress) const {
     return progress.topic == progress_.topic && progress.partition == progress_.partition;

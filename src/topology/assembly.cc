@@ -157,7 +157,7 @@ class Assembler {
       co_located.push_back(draft_.co_located_by(step, port).has_value());
       if (co_located[port] && !hops_.of_input[index][port]) ++meeting;
     }
-    size_t place = add_node(component, step.name, std::string(step.spec->name), std::move(step.node));
+    size_t place = add_node(component, step.full_name(), std::string(step.spec->name), std::move(step.node));
     part(component).steps[place].before_rows = before_rows_[stream];
     place_of_stream_[stream] = {component, place};
     if (meeting > 1) part(component).equal_partitions = true;

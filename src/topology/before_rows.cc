@@ -55,7 +55,7 @@ void check_before_rows(const Draft& draft, Diagnostics& diagnostics) {
   const std::vector<bool> wanted = before_rows_wanted(draft);
   for (size_t i = 0; i < draft.steps.size(); ++i) {
     const StepDraft& step = draft.steps[i];
-    if (!step.node || step.output > 0 || !mentions_event_time(*step.operation)) continue;
+    if (!step.node || step.output > 0 || !step.operation || !mentions_event_time(*step.operation)) continue;
     const size_t input = *step.inputs.front().stream;
     const size_t output = draft.stream_of_step(i);
     // What a projection made of a row before is shown to nobody, unless somebody behind wants it.

@@ -51,6 +51,7 @@ StepInput Draft::input_of(const StreamReference& reference) const {
     input.has_time = sources[stream].has_time;
     input.versions = sources[stream].versions;
   }
+  input.of_tables = is_of_tables(stream);
   input.window_end = window_end_of(stream);
   if (reference.carried == nullptr) return input;
   std::vector<size_t> key;

@@ -35,16 +35,23 @@ struct SourceDraft {
   bool is_global = false;                 // a table that every task reads as a whole
 };
 
+/// A step, written by the user or put in by the plan: then `key` is that of what it stands for in expressions
+/// and findings, and only its name and state have the suffix, which no name of a file can have.
 struct StepDraft {
   Node key;
   std::string name = {};  // its key's text; of another step's output `step.output`
   /// It is the output with this number of the step that is its only input; 0: it is a step by itself.
   size_t output = 0;
+  std::string suffix = {};
   const OperatorSpec* spec = nullptr;            // none: findings say why
   std::optional<Node> operation = std::nullopt;  // the value of the operation's key
   std::vector<StreamReference> inputs = {};
   std::unique_ptr<const OperatorNode> node = nullptr;  // none: findings say why
   bool is_tried = false;                               // to build: all its inputs were known
+  bool of_tables = false;  // all its rows come from sources that are tables, none from a stream
+
+  std::string full_name() const { return name + suffix; }
+  bool is_written() const { return suffix.empty(); }
 };
 
 struct SinkDraft {
@@ -77,6 +84,10 @@ struct Draft {
   /// A source that is a table: a deletion says no more than which row has gone.
   bool is_table_source(size_t stream) const { return !is_step(stream) && sources[stream].is_table; }
   bool is_global(size_t stream) const { return !is_step(stream) && sources[stream].is_global; }
+  /// All its rows come from sources that are tables: nothing says how far time has come.
+  bool is_of_tables(size_t stream) const {
+    return is_step(stream) ? step_of(stream).of_tables : sources[stream].is_table;
+  }
   std::vector<size_t> key_columns_of(size_t stream) const;
   /// As a step's builder sees it. The stream is known, and so is its schema.
   StepInput input_of(const StreamReference& reference) const;

@@ -199,7 +199,7 @@ class HopPlanner {
     std::string wanted;
     for (const InputOfStep& reader : hop.readers) {
       const StepDraft& step = draft_.steps[reader.step];
-      wanted += (wanted.empty() ? "" : ", ") + step.name;
+      wanted += (wanted.empty() ? "" : ", ") + step.full_name();
       joins = joins || is_joining(step);
     }
     if (hop.key.empty()) {

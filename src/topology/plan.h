@@ -55,7 +55,7 @@ struct RepartitionPlan {
   std::optional<int32_t> partitions;  // none: as many as the widest input of `sized_by` has
   std::string reason;                 // why it is needed, for people
   size_t producer = 0;                // index of the sub-topology that writes it
-  const SourcePlan* table = nullptr;  // whose rows it carries; none: those of a stream
+  bool of_tables = false;             // all its rows come from sources that are tables
   std::vector<size_t> sized_by;       // that one, and those that write the topics whose rows meet its own
   /// The smallest window after it: control records are due when the watermark moved a tenth of it.
   Duration boundary{0};
@@ -93,11 +93,8 @@ struct InputPlan {
   const std::string& name() const { return source ? source->name : repartition->name; }
   /// All partitions of it are read by every task, and the group knows nothing of it.
   bool is_global() const { return source != nullptr && source->is_global; }
-  /// The table that its rows are of; nullptr: they are a stream's.
-  const SourcePlan* table() const {
-    if (source == nullptr) return repartition->table;
-    return source->is_table() ? source : nullptr;
-  }
+  /// All its rows come from sources that are tables: it counts for no time, and goes first.
+  bool is_of_tables() const { return source != nullptr ? source->is_table() : repartition->of_tables; }
 };
 
 struct StepPlan {

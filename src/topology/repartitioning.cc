@@ -36,8 +36,8 @@ void rebuild(Draft& draft, InputOfStep reader, const Schema& schema) {
   StepDraft& step = draft.steps[reader.step];
   step.inputs[reader.input].carried = &schema;
   Diagnostics none;
-  OperatorBuild build{.step = step.name,
-                      .node = &*step.operation,
+  OperatorBuild build{.step = step.full_name(),
+                      .node = step.operation ? &*step.operation : nullptr,
                       .inputs = {},
                       .constants = draft.constants,
                       .hints = {},
@@ -53,7 +53,7 @@ std::string topic_name(const Draft& draft, const Hop& hop) {
   const StepDraft& step = draft.steps[reader.step];
   size_t own = 0;
   for (size_t i = 0; i < step.inputs.size(); ++i) own += draft.co_located_by(step, i) ? 1 : 0;
-  return step.name + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
+  return step.full_name() + (own > 1 ? "-" + draft.stream_name(hop.stream) : "");
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ Repartitioning make_repartitioning(Draft& draft, const Hop& hop, const std::stri
   plan.name = name;
   plan.topic = internal_prefix + draft.name + "-" + name + "-repartition";
   plan.reason = hop.reason;
-  if (draft.is_table_source(hop.stream)) plan.table = draft.sources[hop.stream].plan.get();
+  plan.of_tables = draft.is_of_tables(hop.stream);
   plan.partitions = hop.partitions;
   plan.schema = selected(schema, columns);
   for (size_t column : hop.key) {

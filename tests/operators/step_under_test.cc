@@ -20,7 +20,11 @@ StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::
 }
 
 StepUnderTest::StepUnderTest(std::string yaml, Schema input, StreamTraits traits)
-    : inputs_({std::move(input)}), traits_(std::move(traits)) {
+    : StepUnderTest(std::move(yaml), std::vector<Schema>{std::move(input)},
+                    std::vector<StreamTraits>{std::move(traits)}) {}
+
+StepUnderTest::StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<StreamTraits> traits)
+    : inputs_(std::move(inputs)), traits_(std::move(traits)) {
   build(std::move(yaml), {}, {});
 }
 
@@ -39,9 +43,11 @@ void StepUnderTest::build(std::string yaml, std::vector<size_t> primary_key,
   for (size_t i = 0; i < inputs_.size(); ++i) {
     made.inputs.push_back({i == 0 ? "rows" : "rows" + std::to_string(i + 1), &inputs_[i]});
   }
-  made.inputs.front().is_table = traits_.is_table;
-  made.inputs.front().key_columns = traits_.key_columns;
-  made.inputs.front().window_end = traits_.window_end;
+  for (size_t i = 0; i < traits_.size(); ++i) {
+    made.inputs[i].is_table = traits_[i].is_table;
+    made.inputs[i].key_columns = traits_[i].key_columns;
+    made.inputs[i].window_end = traits_[i].window_end;
+  }
   if (!primary_key.empty()) {
     made.inputs.back().is_table = made.inputs.back().is_source = true;
     made.inputs.back().key_columns = std::move(primary_key);

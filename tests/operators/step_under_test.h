@@ -23,6 +23,8 @@ class StepUnderTest {
                 std::vector<size_t> primary_key = {}, std::optional<Duration> versions = {});
   /// Over one input of which more is known: a changing table.
   StepUnderTest(std::string yaml, Schema input, StreamTraits traits);
+  /// Over inputs of which more is known, each.
+  StepUnderTest(std::string yaml, std::vector<Schema> inputs, std::vector<StreamTraits> traits);
 
   /// Fails the test if there is none.
   const OperatorNode& node() const;
@@ -34,7 +36,7 @@ class StepUnderTest {
   void build(std::string yaml, std::vector<size_t> primary_key, std::optional<Duration> versions);
 
   std::vector<Schema> inputs_;
-  StreamTraits traits_;  // of the first input
+  std::vector<StreamTraits> traits_;  // of the first inputs
   std::vector<Constant> constants_;
   std::optional<Document> document_;
   std::unique_ptr<const OperatorNode> node_;

@@ -25,7 +25,11 @@ Case load_case(const std::string& file, const std::string& prefix) {
   Diagnostics diagnostics;
   auto document = Document::parse(file, text, diagnostics);
   REQUIRE(document);
-  Case loaded{file, load_topology(*document, {}, diagnostics), {}, text.starts_with("# partitions: 1")};
+  Case loaded{file,
+              load_topology(*document, {}, diagnostics),
+              {},
+              text.starts_with("# partitions: 1"),
+              text.starts_with("# partitions: what remains")};
   for (const Diagnostic& diagnostic : diagnostics.sorted())
     UNSCOPED_INFO(render(diagnostic, document->text()));
   REQUIRE(diagnostics.size() == 0);

@@ -17,6 +17,9 @@ struct Case {
   std::vector<InlineTest> tests;
   /// The file begins with "# partitions: 1": its results depend on which rows share a partition.
   bool one_partition = false;
+  /// The file begins with "# partitions: what remains": how its tables change on the way depends on which
+  /// rows share a partition, what they come to does not.
+  bool compares_what_remains = false;
 };
 
 /// All of them. With a prefix, their topologies' and topics' names begin with it, and no two share one.

@@ -157,9 +157,10 @@ class AggregateBuilder {
           "this release makes them of streams"));
       return;
     }
-    if (takes_in_order() && every_) {
+    if (every_ && (takes_in_order() || input_.of_tables)) {
+      const std::string of_order = sessions_ ? "of sessions" : "of windows of so many rows";
       refuse(not_available(*reader_.node("every")->key(),
-                           std::string("`every` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
+                           "`every` " + (input_.of_tables ? "over tables, which know no time," : of_order),
                            "without it, each change goes out"));
       return;
     }

@@ -56,11 +56,14 @@ class TableJoin final : public Operator {
     for (size_t column : program_.kept) kept.push_back(batch.columns[column]);
     ByteRows images;
     codec_.encode(kept, batch.selection, images);
-    const std::vector<Change>& change = batch.system->change;
     std::vector<TableRows::Row> rows;
     for (size_t place = 0; place < batch.selection.size(); ++place) {
       const uint32_t row = batch.selection[place];
-      const bool is_deletion = !change.empty() && change[row] == Change::kRetract;
+      if (batch.change_of(row) == Change::kReplaced) {
+        ++counts.absorbed;  // by the next one
+        continue;
+      }
+      const bool is_deletion = batch.change_of(row) == Change::kRetract;
       if (keys_[place].size() + images[place].size() + kEntryOverhead > kEntryBytesMax) {
         ++counts.dead_letters;
         out.dead_letter(batch, {row, "state_too_large",

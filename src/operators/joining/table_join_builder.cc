@@ -1,10 +1,12 @@
 #include "operators/joining/table_join_builder.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/nearest_name.h"
 #include "config/quantities.h"
 #include "operators/expression_text.h"
+#include "operators/joining/keyed_join_builder.h"
 #include "operators/joining/table_join.h"
 #include "operators/key_columns.h"
 #include "operators/name_diagnostic.h"
@@ -23,11 +25,16 @@ class TableJoinBuilder {
     check_inputs();
     check_names();
     if (!ok_) return nullptr;
-    read_unmatched();
-    read_versions();
+    if (stream_.is_table) {
+      read_kind_of_tables();
+    } else {
+      read_unmatched();
+      read_versions();
+    }
     read_match();
     std::optional<Projection> projection = read_projection();
     if (!ok_ || !projection) return nullptr;
+    if (stream_.is_table) return join_of_tables(*std::move(projection));
     program_.table = table_.name;
     program_.projection = *std::move(projection);
     program_.stream_columns = stream_.schema->size();
@@ -53,16 +60,25 @@ class TableJoinBuilder {
 
   void check_inputs() {
     const Node table = *reader_.node("table");
-    const auto is_changing = [](const StepInput& input) { return input.is_table && !input.is_source; };
-    if (is_changing(stream_) || is_changing(table_)) {
-      ok_ = false;  // was reported: the step takes none
-    } else if (stream_.is_table) {
-      refuse(not_available(
-          table, "a join of two tables",
-          "in this release a stream can be joined with a table: `" + stream_.name + "` is a table"));
-    } else if (!table_.is_table) {
-      refuse(table.diagnostic("not-a-table", "`" + table_.name + "` is a stream",
-                              "a source is a table by its `primary_key`; `stream:` joins with a stream"));
+    const auto is_windowed = [](const StepInput& input) { return input.is_table && input.window_end; };
+    const auto has_no_key = [](const StepInput& input) {
+      return input.is_table && input.key_columns.empty();
+    };
+    if (!table_.is_table) {
+      refuse(
+          table.diagnostic("not-a-table", "`" + table_.name + "` is a stream",
+                           "a table is a source with a `primary_key`, or a step whose rows change; `stream:` "
+                           "joins with a stream"));
+    } else if (is_windowed(table_) || is_windowed(stream_)) {
+      refuse(
+          not_available(table, "a join with a table that has windows",
+                        "its rows would be remembered for ever: join with what the windows are made of, or "
+                        "take the windows out"));
+    } else if (has_no_key(table_) || has_no_key(stream_)) {
+      refuse(table.diagnostic(
+          "table-without-key",
+          "`" + (has_no_key(table_) ? table_ : stream_).name + "` has a single row, and no key to join by",
+          "group it `by` something"));
     }
   }
 
@@ -80,6 +96,7 @@ class TableJoinBuilder {
                            "with a table it is `inner` or `left`"));
     }
     const bool left = kind == "left";
+    is_outer_ = {left, false};
     const std::optional<std::string> unmatched = reader_.text("unmatched");
     program_.unmatched = left                         ? Unmatched::kNulls
                          : unmatched == "dead_letter" ? Unmatched::kDeadLetter
@@ -89,6 +106,22 @@ class TableJoinBuilder {
                ->key()
                ->diagnostic("conflicting-keys", "`kind: left` keeps rows without match, with NULLs",
                             "leave `unmatched` out, or write `kind: inner`"));
+  }
+
+  void read_kind_of_tables() {
+    const std::string kind = reader_.text("kind").value_or("inner");
+    is_outer_ = {kind == "left" || kind == "full", kind == "right" || kind == "full"};
+    for (const char* key : {"unmatched", "max_age"}) {
+      if (!reader_.has(key)) continue;
+      refuse(reader_.node(key)->key()->diagnostic(
+          "conflicting-keys", "`" + std::string(key) + "` is for rows of a stream: `" + stream_.name +
+                                  "` is a table, and its results change with both sides"));
+    }
+  }
+
+  std::unique_ptr<const OperatorNode> join_of_tables(Projection projection) {
+    return build_keyed_join(build_, reader_, table_name(), {program_.stream_key, program_.table_key},
+                            is_outer_, std::move(projection));
   }
 
   /// A table with `time` is joined as of the time of the stream's row.
@@ -109,8 +142,7 @@ class TableJoinBuilder {
   }
 
   Scope scope() const {
-    const bool left = program_.unmatched == Unmatched::kNulls;
-    return {{{stream_.name, stream_.schema}, {table_name(), table_.schema, left}},
+    return {{{stream_.name, stream_.schema, is_outer_[1]}, {table_name(), table_.schema, is_outer_[0]}},
             build_.constants,
             build_.hints};
   }
@@ -152,7 +184,10 @@ class TableJoinBuilder {
       finding.code = "match-key";
       finding.message = "`" + right.name + "` is not in the primary key of `" + table_.name + "`, which is " +
                         names_of(*table_.schema, program_.table_key);
-      finding.hint = "add it to the result, and say what must hold in a `filter` step behind";
+      finding.hint = stream_.is_table
+                         ? "the table whose key is matched is named by `table:`, the one that "
+                           "refers to it by `from:`; what else must hold is said in a `filter` behind"
+                         : "add it to the result, and say what must hold in a `filter` step behind";
     } else if (matched[static_cast<size_t>(place - program_.table_key.begin())]) {
       finding.code = "match-key";
       finding.message = "`" + right.name + "` of `" + table_.name + "` has an equality already";
@@ -167,7 +202,9 @@ class TableJoinBuilder {
     return match.diagnostic(0, match.text.size(), "match-key",
                             "`match` must name the whole primary key of `" + table_.name +
                                 "`: " + names_of(*table_.schema, program_.table_key),
-                            "one row of the stream meets at most one row of the table");
+                            stream_.is_table ? "the table whose key is matched is named by `table:`, the one "
+                                               "that refers to it by `from:`"
+                                             : "one row of the stream meets at most one row of the table");
   }
 
   std::optional<Projection> read_projection() {
@@ -213,6 +250,7 @@ class TableJoinBuilder {
   const MapReader& reader_;
   const StepInput& stream_;
   const StepInput& table_;
+  std::array<bool, 2> is_outer_{};
   TableJoinProgram program_;
   bool ok_ = true;
 };
