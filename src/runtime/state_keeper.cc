@@ -1,5 +1,7 @@
 #include "runtime/state_keeper.h"
 
+#include <algorithm>
+
 namespace pactolus {
 namespace {
 
@@ -64,7 +66,9 @@ void StateKeeper::make_room(std::span<TaskSlot* const> slots) {
       state.evict(static_cast<uint64_t>(share * kRoomMade * static_cast<double>(options_.memory_bytes)));
     }
   }
-  bool pauses = failed_at_ && bytes_of(slots) > options_.memory_bytes;
+  // Where nothing waits for the disk, only going on shows whether it takes something again.
+  auto waits = [](const TaskSlot* slot) { return slot->task->state().has_overlay(); };
+  bool pauses = failed_at_ && std::ranges::any_of(slots, waits) && bytes_of(slots) > options_.memory_bytes;
   if (pauses && !paused_) logger_.error("paused: memory for state is full, and the disk takes nothing more");
   if (!pauses && paused_) logger_.info("going on: there is room for state again");
   paused_ = pauses;

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "data/partitioner.h"
 #include "runtime/simulated_disks.h"
 #include "runtime/simulation.h"
 
@@ -102,6 +103,33 @@ TEST_CASE("disks: one that is full lets work go on in memory, and takes all of i
   cluster.crash();
   cluster.send(1, 1);
   cluster.check_last_result();
+}
+
+TEST_CASE("disks: a worker goes on when the task whose state the disk didn't take has moved") {
+  constexpr uint64_t kLessThanAnyTable = 1;
+  SimulatedDisks disks;
+  Simulation s(kTopology, 2, {"events"}, {"counts"});
+  s.set_state([&disks](int number) { return disks.options(number, kLessThanAnyTable); });
+  const auto send = [&s](int32_t partition) {
+    int key = 0;
+    while (partition_of(Partitioner::kMurmur2, std::to_string(key), 2) != Partition{partition}) ++key;
+    const std::string k = std::to_string(key);
+    s.append("events", partition, k, R"({"k":")" + k + R"(","v":1})");
+    s.drain();
+  };
+  s.start(0);
+  send(0);
+  send(1);
+  disks.set_full(0, true);
+  send(1);
+  REQUIRE(s.values("counts", 1).size() == 2);
+  s.start(1);
+  s.drain();
+  REQUIRE(s.worker(0).running_tasks() == 1);
+  REQUIRE(s.worker(0).tasks().front()->id().partition == Partition{0});
+  disks.set_full(0, false);
+  send(0);
+  CHECK(s.values("counts", 0).size() == 2);
 }
 
 TEST_CASE("disks: a worker that stops while the group moves its tasks leaves their state on disk") {
