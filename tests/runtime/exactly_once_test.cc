@@ -181,7 +181,7 @@ int number_in(const char* variable, int otherwise) {
 }
 
 /// How many histories, and the first one's seed.
-int seeds() { return number_in("PACTOLUS_SEEDS", 60); }
+int seeds() { return number_in("PACTOLUS_SEEDS", 30); }
 int first_seed() { return number_in("PACTOLUS_FIRST_SEED", 0); }
 
 /// Many of them, and whether what should happen in them did.
