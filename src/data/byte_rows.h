@@ -18,6 +18,14 @@ class ByteRows {
     return std::string_view{bytes_}.substr(begin, ends_[row] - begin);
   }
 
+  /// All of them. Valid until the next change.
+  std::vector<std::string_view> views() const {
+    std::vector<std::string_view> rows;
+    rows.reserve(size());
+    for (size_t row = 0; row < size(); ++row) rows.push_back((*this)[row]);
+    return rows;
+  }
+
   /// Append the bytes of the next row here, then call end_row().
   std::string& bytes() { return bytes_; }
   void end_row() { end_row(bytes_.size()); }

@@ -67,8 +67,7 @@ class Deduplicate final : public Operator {
   /// Reads from disk what the rows are compared with.
   void load(const ColumnBatch& batch) {
     if (batch.selection.empty() || !table_.partly_on_disk()) return;
-    std::vector<std::string_view> keys;
-    for (size_t place = 0; place < keys_.size(); ++place) keys.push_back(keys_[place]);
+    const std::vector<std::string_view> keys = keys_.views();
     EventTime first = EventTime::max();
     EventTime last = EventTime::min();
     for (uint32_t row : batch.selection) {
@@ -103,8 +102,7 @@ class Deduplicate final : public Operator {
       ++counts.filtered;
       return false;
     }
-    std::byte* state = nullptr;
-    table_.window(end).touch({&key, 1}, {&state, 1});
+    std::byte* state = table_.window(end).touch(key);
     const int64_t micros = time.micros();
     std::memcpy(state, &micros, sizeof micros);
     return true;

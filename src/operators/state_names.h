@@ -7,6 +7,9 @@
 
 namespace pactolus {
 
+/// The key of a table's only row.
+inline constexpr std::string_view kOnlyRow = "";
+
 /// The names by which a step's state is known in the changelog and on disk. A table of the values
 /// that a DISTINCT or an ordered-set aggregate has seen is named by its call's text.
 inline constexpr std::string_view kGroupTable = "groups";

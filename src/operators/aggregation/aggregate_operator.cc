@@ -309,8 +309,7 @@ void AggregateOperator::change_group(const ColumnBatch& batch, const WindowRows&
     refuse_unknown(row);
     return;
   }
-  std::byte* state = nullptr;
-  groups.touch({&key, 1}, {&state, 1});
+  std::byte* state = groups.touch(key);
   uint64_t& rows = *reinterpret_cast<uint64_t*>(state + program_.rows_offset());
   const GroupedRows grouped{window.end, {&row, 1}, {&key, 1}, {&state, 1}};
   if (comes) {

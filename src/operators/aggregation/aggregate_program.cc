@@ -19,4 +19,22 @@ std::vector<size_t> AggregateProgram::columns_used() const {
   return columns;
 }
 
+AggregateProgram program_of_calls(const std::string& step, std::vector<BoundCall> calls,
+                                  const TableLayout& layout, size_t first_field) {
+  return AggregateProgram{
+      .step = step,
+      .by = {},
+      .windows = std::nullopt,
+      .calls = std::move(calls),
+      .select = {},
+      .having = nullptr,
+      .key = {},
+      .group = {},
+      .raw = {},
+      .output = {},
+      .layout = layout,
+      .first_field = first_field,
+  };
+}
+
 }  // namespace pactolus

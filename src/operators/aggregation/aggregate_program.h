@@ -139,4 +139,9 @@ struct AggregateProgram {
   EventTime due(EventTime end) const { return end + grace; }
 };
 
+/// Of calls alone, without groups and windows: of their arguments, their results, and their states, which
+/// are fields of `layout` from `first_field` on.
+AggregateProgram program_of_calls(const std::string& step, std::vector<BoundCall> calls,
+                                  const TableLayout& layout, size_t first_field);
+
 }  // namespace pactolus

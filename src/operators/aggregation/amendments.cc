@@ -52,8 +52,7 @@ GroupResults Amendments::compute(const ColumnBatch& batch, std::span<const Misse
   auto system = std::make_shared<SystemColumns>();
   for (const Missed& one : missed) {
     HotTable& groups = table_.window(one.window_end);
-    std::byte* state = nullptr;
-    groups.touch({&one.key, 1}, {&state, 1});
+    std::byte* state = groups.touch(one.key);
     arguments_.add({one.window_end, {&one.row, 1}, {&one.key, 1}, {&state, 1}}, groups.heap());
     system->event_time.push_back(last_moment(one.window_end));
     system->row_watermark.push_back(batch.system->row_watermark[one.row] - program_.grace);

@@ -39,8 +39,7 @@ void SortedValues::add(EventTime window_end, const Column& values, std::span<con
   // One by one: a value must not be among its group's before its row is.
   for (size_t i = 0; i < places_.size(); ++i) {
     const size_t place = places_[i];
-    std::byte* entry = nullptr;
-    table->touch({&entry_keys_[i], 1}, {&entry, 1});
+    std::byte* entry = table->touch(entry_keys_[i]);
     ValuesOfGroup others(*table, keys[place]);
     aggregate_.add(values, rows[place], entry, others, states[place], heap);
   }
@@ -52,8 +51,7 @@ void SortedValues::retract(EventTime window_end, const Column& values, std::span
   HotTable* table = encode(window_end, values, rows, keys);
   for (size_t i = 0; i < places_.size(); ++i) {
     const size_t place = places_[i];
-    std::byte* entry = nullptr;
-    table->touch({&entry_keys_[i], 1}, {&entry, 1});
+    std::byte* entry = table->touch(entry_keys_[i]);
     uint64_t& left = *reinterpret_cast<uint64_t*>(entry);
     // There is none only where the disk could not be read.
     const uint64_t rows_left = left == 0 ? 0 : --left;

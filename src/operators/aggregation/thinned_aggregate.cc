@@ -10,6 +10,7 @@
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/change_rows.h"
 #include "operators/aggregation/group_results.h"
+#include "operators/image_entry.h"
 #include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
 
@@ -263,21 +264,11 @@ std::optional<std::string> ThinnedAggregate::emitted_of(const GroupState& group)
   HotTable* rows = emitted_.find_window(group.window_end);
   const std::byte* row = rows == nullptr ? nullptr : rows->find(group.key);
   if (row == nullptr) return std::nullopt;
-  BlobRef ref;
-  std::memcpy(&ref, row, sizeof ref);
-  return std::string(ref.view());
+  return std::string(image_of(row));
 }
 
 void ThinnedAggregate::remember(const GroupState& group, std::string_view image) {
-  HotTable& rows = emitted_.window(group.window_end);
-  const std::string_view key = group.key;
-  std::byte* row = nullptr;
-  rows.touch({&key, 1}, {&row, 1});
-  BlobRef ref;
-  std::memcpy(&ref, row, sizeof ref);
-  if (ref.data != nullptr) rows.heap().release(ref);
-  ref = rows.heap().store(image);
-  std::memcpy(row, &ref, sizeof ref);
+  put_image(emitted_.window(group.window_end), group.key, image);
 }
 
 void ThinnedAggregate::emit(const GroupResults& results, std::span<const GroupChange> changes,

@@ -107,8 +107,7 @@ bool IntervalJoinOperator::is_null_key(uint32_t row) const {
 /// Reads from disk what the rows are looked for with.
 void IntervalJoinOperator::load(const ColumnBatch& batch, size_t input) {
   if (batch.selection.empty()) return;
-  std::vector<std::string_view> keys;
-  for (size_t place = 0; place < keys_.size(); ++place) keys.push_back(keys_[place]);
+  const std::vector<std::string_view> keys = keys_.views();
   EventTime first = EventTime::max();
   EventTime last = EventTime::min();
   for (uint32_t row : batch.selection) {

@@ -8,6 +8,7 @@
 #include "data/key_encoding.h"
 #include "operators/aggregation/row_comparison.h"
 #include "operators/changing_rows.h"
+#include "operators/image_entry.h"
 #include "operators/tables/remembered_rows.h"
 #include "state/entry_key.h"
 
@@ -51,14 +52,8 @@ class KeyedJoin final : public Operator {
     for (size_t column : side.match) match_columns_.push_back(batch.columns[column]);
     kept_columns_.clear();
     for (size_t column : side.kept) kept_columns_.push_back(batch.columns[column]);
-    load(keys_, input);
-    if (input == kLeft || program_.is_one_to_one) load(matches_, 1 - input);
-  }
-
-  void load(const ByteRows& keys, size_t side) {
-    std::vector<std::string_view> views;
-    for (size_t place = 0; place < keys.size(); ++place) views.push_back(keys[place]);
-    rows(side).load(views);
+    rows(input).load(keys_.views());
+    if (input == kLeft || program_.is_one_to_one) rows(1 - input).load(matches_.views());
   }
 
   static void encode(const ColumnBatch& batch, const std::vector<size_t>& columns, ByteRows& keys) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "operators/image_entry.h"
 #include "operators/state_names.h"
 
 namespace pactolus {
@@ -40,14 +41,8 @@ void LatestRows::put_run(std::span<const Row> rows) {
   states_.resize(rows.size());
   table.touch(keys_, states_);
   for (size_t i = 0; i < rows.size(); ++i) {
-    BlobRef image;
-    std::memcpy(&image, states_[i], sizeof image);
-    if (image.data != nullptr) {
-      if (image.view() == *rows[i].image) continue;
-      table.heap().release(image);
-    }
-    image = table.heap().store(*rows[i].image);
-    std::memcpy(states_[i], &image, sizeof image);
+    const bool is_new = reinterpret_cast<const BlobRef*>(states_[i])->data == nullptr;
+    if (is_new || image_of(states_[i]) != *rows[i].image) put_image(table, states_[i], *rows[i].image);
   }
 }
 
@@ -60,10 +55,7 @@ void LatestRows::find(std::span<const Lookup> wanted, std::span<std::optional<st
   for (size_t i = 0; i < wanted.size(); ++i) {
     images[i].reset();
     const std::byte* row = table.find(keys_[i]);
-    if (row == nullptr) continue;
-    BlobRef image;
-    std::memcpy(&image, row, sizeof image);
-    images[i] = image.view();
+    if (row != nullptr) images[i] = image_of(row);
   }
 }
 

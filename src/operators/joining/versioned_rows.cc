@@ -38,9 +38,7 @@ VersionedRows::VersionedRows(const std::string& step, const Schema& key, std::op
 void VersionedRows::put(std::span<const Row> rows) {
   HotTable& table = table_.running();
   for (const Row& row : rows) {
-    const std::string_view key = key_at(row.key, row.time);
-    std::byte* state = nullptr;
-    table.touch({&key, 1}, {&state, 1});
+    std::byte* state = table.touch(key_at(row.key, row.time));
     Version version = version_in(state);
     if (version.image.data != nullptr) table.heap().release(version.image);
     version = {row.time.micros(), row.image ? table.heap().store(*row.image) : BlobRef{}};

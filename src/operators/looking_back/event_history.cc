@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "aggregates/stored_value.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
+#include "operators/image_entry.h"
 #include "operators/state_names.h"
 
 namespace pactolus {
@@ -21,13 +21,6 @@ constexpr size_t kManyChunks = 256;
 constexpr size_t kLargeChunkEventsMax = 256;
 
 size_t events_max(size_t chunks) { return chunks < kManyChunks ? kChunkEventsMax : kLargeChunkEventsMax; }
-
-BlobRef& blob(std::byte* row) { return *reinterpret_cast<BlobRef*>(row); }
-const BlobRef& blob(const std::byte* row) { return *reinterpret_cast<const BlobRef*>(row); }
-
-void put(HotTable& table, std::byte* row, std::string_view bytes) {
-  replace<std::string_view>(blob(row), bytes, table.heap());
-}
 
 void append_event(EventTime time, std::string_view image, std::string& out) {
   ByteWriter writer(out);
@@ -86,15 +79,14 @@ void EventHistory::prepare(std::span<const std::string_view> groups, std::span<c
     for (size_t i = 0; i < rows.size(); ++i) {
       rows[i] = directory->find(same_segment[i]);
       if (rows[i] == nullptr) continue;
-      append_chunk_key(same_segment[i], last_number(blob(rows[i]).view()), chunk_keys_.bytes());
+      append_chunk_key(same_segment[i], last_number(image_of(rows[i])), chunk_keys_.bytes());
       chunk_keys_.end_row();
     }
-    keys_.clear();
-    for (size_t i = 0; i < chunk_keys_.size(); ++i) keys_.push_back(chunk_keys_[i]);
     HotTable* events = chunks_.find_window(segment);
     if (events == nullptr) continue;
-    events->load(keys_);
-    events->prefetch(keys_);
+    const std::vector<std::string_view> keys = chunk_keys_.views();
+    events->load(keys);
+    events->prefetch(keys);
   }
 }
 
@@ -126,7 +118,7 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   const bool was_finished = place + 1 < opened_.size();
   HotTable& chunks = chunks_.window(end);
   std::byte* row = chunks.touch(chunk_key(group, behind->number));
-  const std::string_view bytes = blob(row).view();
+  const std::string_view bytes = image_of(row);
   const std::span<const EventPlace> events = events_in(bytes);
   const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
   const size_t cut = next == events.end() ? bytes.size() : next->begin;
@@ -136,7 +128,7 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   const size_t inserted_end = chunk_bytes_.size();
   chunk_bytes_.append(bytes.substr(cut));
   if (events.size() < events_max(opened_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
-    put(chunks, row, chunk_bytes_);
+    put_image(chunks, row, chunk_bytes_);
     if (is_first) {
       opened_[place].first = time;
       write_opened(end, group);
@@ -154,7 +146,7 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   }
   const auto number = static_cast<uint32_t>(opened_.size());
   const std::string second = chunk_bytes_.substr(middle);
-  put(chunks, row, std::string_view(chunk_bytes_).substr(0, middle));
+  put_image(chunks, row, std::string_view(chunk_bytes_).substr(0, middle));
   write_chunk(end, group, number, second);
   if (is_first) opened_[place].first = time;
   opened_.insert(opened_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
@@ -252,7 +244,7 @@ std::span<const EventHistory::Chunk> EventHistory::chunks_of(EventTime segment_e
 void EventHistory::read_directory(const std::byte* row, std::vector<Chunk>& chunks) {
   chunks.clear();
   if (row == nullptr) return;
-  ByteReader reader(blob(row).view());
+  ByteReader reader(image_of(row));
   while (!reader.at_end()) {
     const EventTime first{reader.i64()};
     chunks.push_back({first, reader.u32()});
@@ -264,13 +256,12 @@ void EventHistory::read_directory(const std::byte* row, std::vector<Chunk>& chun
 std::string_view EventHistory::chunk(EventTime segment_end, std::string_view group, uint32_t number) {
   HotTable* table = chunks_.find_window(segment_end);
   const std::byte* row = table == nullptr ? nullptr : table->find(chunk_key(group, number));
-  return row == nullptr ? std::string_view() : blob(row).view();
+  return row == nullptr ? std::string_view() : image_of(row);
 }
 
 void EventHistory::write_chunk(EventTime segment_end, std::string_view group, uint32_t number,
                                std::string_view bytes) {
-  HotTable& chunks = chunks_.window(segment_end);
-  put(chunks, chunks.touch(chunk_key(group, number)), bytes);
+  put_image(chunks_.window(segment_end), chunk_key(group, number), bytes);
 }
 
 void EventHistory::write_opened(EventTime segment_end, std::string_view group) {
@@ -280,8 +271,7 @@ void EventHistory::write_opened(EventTime segment_end, std::string_view group) {
     writer.i64(chunk.first.micros());
     writer.u32(chunk.number);
   }
-  HotTable& directories = directory_.window(segment_end);
-  put(directories, directories.touch(group), directory_bytes_);
+  put_image(directory_.window(segment_end), group, directory_bytes_);
 }
 
 /// Valid until the next call.

@@ -131,7 +131,6 @@ class EventHistory {
   std::string key_;
   Column number_{kIntegerType, 1};
   std::vector<EventPlace> events_;
-  std::vector<std::string_view> keys_;
   ByteRows chunk_keys_;
 };
 

@@ -14,9 +14,6 @@
 
 namespace pactolus {
 
-/// The key of a table's only row.
-inline constexpr std::string_view kOnlyRow = "";
-
 /// Which of its group's events a row looks back at: of those that have come before it, and at its time or
 /// earlier.
 struct LookBack {

@@ -290,8 +290,8 @@ class OverBuilder {
     const TableLayout layout(build_.step, "window " + window.name, false, key_, states);
     FrameProgram frame{
         .look_back = window,
-        .moving = program(std::move(draft.moving), layout, 0),
-        .extending = program({}, layout, 0),
+        .moving = program_of_calls(build_.step, std::move(draft.moving), layout, 0),
+        .extending = program_of_calls(build_.step, {}, layout, 0),
         .extends_in_any_order = draft.extends_in_any_order,
         .parts = {},
         .afresh = afresh_program(build_.step, std::move(draft.afresh), std::move(draft.afresh_states)),
@@ -304,31 +304,14 @@ class OverBuilder {
         .afresh_columns = std::move(draft.afresh_columns),
         .complete_column = draft.complete_column,
     };
-    frame.extending = program(std::move(draft.extending), layout, frame.moving.calls.size());
+    frame.extending =
+        program_of_calls(build_.step, std::move(draft.extending), layout, frame.moving.calls.size());
     if (frame.extending.calls.empty()) return frame;
     if (draft.extends_in_any_order)
       frame.parts = part_layout(build_.step, "parts of " + window.name, key_, segments, of_calls);
     if (window.reach == LookBack::kUnbounded)
       frame.base = TableLayout(build_.step, "before " + window.name, false, key_, std::move(states));
     return frame;
-  }
-
-  AggregateProgram program(std::vector<BoundCall> calls, const TableLayout& layout,
-                           size_t first_field) const {
-    return AggregateProgram{
-        .step = build_.step,
-        .by = {},
-        .windows = std::nullopt,
-        .calls = std::move(calls),
-        .select = {},
-        .having = nullptr,
-        .key = {},
-        .group = {},
-        .raw = {},
-        .output = {},
-        .layout = layout,
-        .first_field = first_field,
-    };
   }
 
   TableLayout tail_layout() const {

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
-#include "aggregates/stored_value.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
+#include "operators/image_entry.h"
 #include "operators/lateness.h"
 #include "operators/looking_back/frame.h"
+#include "operators/state_names.h"
 #include "operators/state_time.h"
 #include "operators/windows/closing_window.h"
 #include "state/entry_key.h"
@@ -95,7 +96,7 @@ class Over final : public Operator {
   void encode_events(const ColumnBatch& batch);
   bool is_alone(uint32_t row) const { return is_alone_[row] != 0; }
   std::string_view group_of(uint32_t row) const { return groups_[place_of_[row]]; }
-  std::string_view image_of(uint32_t row) const { return images_[place_of_[row]]; }
+  std::string_view image_at(uint32_t row) const { return images_[place_of_[row]]; }
   std::optional<RowError> why_late(const ColumnBatch& batch, uint32_t row) const;
   std::optional<RowError> why_too_large(const ColumnBatch& batch, uint32_t row) const;
   void look_back(ColumnBatch& batch);
@@ -203,7 +204,7 @@ std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t r
   }
   // Of a group's last events, which are one entry of the state, each has the same share.
   constexpr size_t kTimeAndLength = 16;
-  if (key + kEntryOverhead + program_.tail_rows * (image_of(row).size() + kTimeAndLength) > kEntryBytesMax) {
+  if (key + kEntryOverhead + program_.tail_rows * (image_at(row).size() + kTimeAndLength) > kEntryBytesMax) {
     return RowError{row, "state_too_large",
                     "the last " + std::to_string(program_.tail_rows) +
                         " events of a group, if all were as long as this one, have more than " +
@@ -232,7 +233,7 @@ void Over::look_back(ColumnBatch& batch) {
     }
     last_events(group, times[row]);
     for (const auto& frame : frames_) frame->look_back(group, row, times[row], before_);
-    const auto changed = history_.insert(group, times[row], image_of(row));
+    const auto changed = history_.insert(group, times[row], image_at(row));
     if (!changed) continue;
     for (const auto& frame : frames_) frame->chunk_changed(*changed);
   }
@@ -324,15 +325,14 @@ void Over::keep_tail(std::string_view group) {
     writer.i64(last.times[i].micros());
     writer.bytes(last.images[i]);
   }
-  HotTable& table = tail_->running();
-  replace<std::string_view>(*reinterpret_cast<BlobRef*>(table.touch(group)), tail_bytes_, table.heap());
+  put_image(tail_->running(), group, tail_bytes_);
 }
 
 /// Appends events of the tail, the last one first, until there are `count`.
 void Over::read_tail(std::string_view group, size_t count, Events& events) {
   const std::byte* row = tail_->running().find(group);
   if (row == nullptr) return;
-  ByteReader reader(reinterpret_cast<const BlobRef*>(row)->view());
+  ByteReader reader(image_of(row));
   while (!reader.at_end() && events.size() < count) {
     const EventTime time{reader.i64()};
     const std::string_view image = reader.bytes();

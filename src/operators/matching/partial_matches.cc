@@ -1,9 +1,9 @@
 #include "operators/matching/partial_matches.h"
 
-#include "aggregates/stored_value.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "data/key_encoding.h"
+#include "operators/image_entry.h"
 
 namespace pactolus {
 namespace {
@@ -14,9 +14,6 @@ TakenRow read_row(ByteReader& reader) {
   row.image = reader.bytes();
   return row;
 }
-
-BlobRef& blob_in(std::byte* row) { return *reinterpret_cast<BlobRef*>(row); }
-std::string_view bytes_in(const std::byte* row) { return reinterpret_cast<const BlobRef*>(row)->view(); }
 
 }  // namespace
 
@@ -57,7 +54,7 @@ bool PartialMatches::read(std::string_view group, GroupMatches& matches) {
   matches.next_number = 0;
   const std::byte* row = groups_.running().find(group);
   if (row == nullptr) return false;
-  ByteReader reader(bytes_in(row));
+  ByteReader reader(image_of(row));
   matches.next_number = reader.i64();
   while (!reader.at_end()) {
     PartialMatch& match = matches.partial.emplace_back();
@@ -74,8 +71,7 @@ bool PartialMatches::read(std::string_view group, GroupMatches& matches) {
 void PartialMatches::write(const GroupMatches& matches, bool had_some) {
   for (const PartialMatch& match : matches.partial) {
     if (!match.changed()) continue;
-    HotTable& table = matches_.running();
-    replace<std::string_view>(blob_in(table.touch(key_of(matches, match))), match.bytes, table.heap());
+    put_image(matches_.running(), key_of(matches, match), match.bytes);
   }
   HotTable& table = groups_.running();
   if (matches.partial.empty()) {
@@ -92,14 +88,14 @@ void PartialMatches::write(const GroupMatches& matches, bool had_some) {
     writer.varint(match.stage);
     writer.varint(match.taken);
   }
-  replace<std::string_view>(blob_in(table.touch(matches.key)), bytes_, table.heap());
+  put_image(table, matches.key, bytes_);
 }
 
 std::string_view PartialMatches::bytes(const GroupMatches& group, const PartialMatch& match) {
   if (match.changed()) return match.bytes;
   const std::byte* row = matches_.running().find(key_of(group, match));
   PACTOLUS_CHECK(row != nullptr, "a partial match has no rows");
-  return bytes_in(row);
+  return image_of(row);
 }
 
 void PartialMatches::remove(const GroupMatches& group, const PartialMatch& match) {

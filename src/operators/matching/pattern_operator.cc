@@ -76,8 +76,7 @@ class Pattern final : public Operator {
     for (size_t column : program_.by) key.push_back(batch.columns[column]);
     ByteRows encoded;
     encode_keys(key, batch.selection, encoded);
-    std::vector<std::string_view> groups;
-    for (size_t place = 0; place < encoded.size(); ++place) groups.push_back(encoded[place]);
+    const std::vector<std::string_view> groups = encoded.views();
     matcher_.begin(batch, groups);
     std::vector<Match> complete;
     for (size_t place = 0; place < groups.size(); ++place) {

@@ -12,6 +12,7 @@
 #include "data/gathered.h"
 #include "data/key_encoding.h"
 #include "operators/aggregation/order_key.h"
+#include "operators/image_entry.h"
 #include "operators/lateness.h"
 #include "state/entry_key.h"
 
@@ -173,8 +174,7 @@ class Top final : public Operator {
       }
       step.goes = std::move(last);
     }
-    std::byte* state = nullptr;
-    groups_->window(step.end).touch({&step.group, 1}, {&state, 1});
+    std::byte* state = groups_->window(step.end).touch(step.group);
     if (!step.goes) ++word(state + program_.groups->field_offset(kRows));
     Column place(kBigintType, 1);
     place.values_of<TypeKind::kBigint>()[0] =
@@ -204,7 +204,7 @@ class Top final : public Operator {
     } else if (step.goes) {
       rows.erase(step.goes->key);
     }
-    if (step.comes) put(rows, *step.comes);
+    if (step.comes) put_image(rows, step.comes->key, step.comes->image);
     const RankedRows after = first_rows(rows, step.group);
     if (program_.by_place) {
       compare_by_rank(before, after, step.cause);
@@ -218,22 +218,9 @@ class Top final : public Operator {
     auto found = rows.neighbour(group, group, KeyDirection::kUp);
     for (; found && first.size() < program_.limit;
          found = rows.neighbour(found->key, group, KeyDirection::kUp)) {
-      BlobRef image;
-      std::memcpy(&image, found->row, sizeof image);
-      first.push_back({std::string(found->key), std::string(image.view())});
+      first.push_back({std::string(found->key), std::string(image_of(found->row))});
     }
     return first;
-  }
-
-  static void put(HotTable& rows, const RankedRow& row) {
-    const std::string_view key = row.key;
-    std::byte* state = nullptr;
-    rows.touch({&key, 1}, {&state, 1});
-    BlobRef image;
-    std::memcpy(&image, state, sizeof image);
-    if (image.data != nullptr) rows.heap().release(image);
-    image = rows.heap().store(row.image);
-    std::memcpy(state, &image, sizeof image);
   }
 
   void compare_by_rank(const RankedRows& before, const RankedRows& after, uint32_t cause) {

@@ -8,9 +8,9 @@
 #include "data/gathered.h"
 #include "data/key_encoding.h"
 #include "operators/column_selection.h"
+#include "operators/image_entry.h"
 #include "operators/state_names.h"
 #include "operators/tables/remembered_rows.h"
-#include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
@@ -41,7 +41,7 @@ class NewestRows final : public Operator {
     columns.push_back(batch.columns.back());
     versions_.clear();
     encode_keys(columns, batch.selection, versions_);
-    load();
+    rows_.running().load(versions_.views());
     for (size_t place = 0; place < batch.selection.size(); ++place) {
       place += take(batch, place, out);
       if (changes_.size() >= kBatchRowsMax) changes_.emit(batch, out);
@@ -50,12 +50,6 @@ class NewestRows final : public Operator {
   }
 
  private:
-  void load() {
-    std::vector<std::string_view> keys;
-    for (size_t place = 0; place < versions_.size(); ++place) keys.push_back(versions_[place]);
-    rows_.running().load(keys);
-  }
-
   /// Takes the row at a place of the selection; gives how many more it took with it.
   size_t take(const ColumnBatch& batch, size_t place, OperatorOutput& out) {
     const bool is_pair = batch.is_replaced(place) && keys_[place] == keys_[place + 1];
@@ -83,11 +77,9 @@ class NewestRows final : public Operator {
     }
     image_.clear();
     codec_.append_row(std::span(batch.columns).first(program_.rows.size()), row, image_);
-    if (versions_[place].size() + image_.size() + kEntryOverhead > kEntryBytesMax) {
+    if (const auto error = why_too_large(row, versions_[place], image_)) {
       ++counts.dead_letters;
-      out.dead_letter(batch, {row, "state_too_large",
-                              "a row of a table that can be taken back has at most " +
-                                  std::to_string(kEntryBytesMax / 1024) + " KiB"});
+      out.dead_letter(batch, *error);
       return;
     }
     ++counts.absorbed;

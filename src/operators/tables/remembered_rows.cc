@@ -1,12 +1,12 @@
 #include "operators/tables/remembered_rows.h"
 
-#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "base/check.h"
 #include "data/gathered.h"
 #include "operators/state_names.h"
+#include "state/entry_key.h"
 
 namespace pactolus {
 
@@ -16,20 +16,11 @@ StateField row_field(const Schema& rows) {
   return {"row", std::move(kind), 1, sizeof(BlobRef), {0}};
 }
 
-std::string_view image_of(const std::byte* entry) {
-  BlobRef image;
-  std::memcpy(&image, entry, sizeof image);
-  return image.view();
-}
-
-std::byte* put_image(HotTable& table, std::string_view key, std::string_view image) {
-  std::byte* entry = table.touch(key);
-  BlobRef blob;
-  std::memcpy(&blob, entry, sizeof blob);
-  if (blob.data != nullptr) table.heap().release(blob);
-  blob = table.heap().store(image);
-  std::memcpy(entry, &blob, sizeof blob);
-  return entry;
+std::optional<RowError> why_too_large(uint32_t row, std::string_view key, std::string_view image) {
+  if (key.size() + image.size() + kEntryOverhead <= kEntryBytesMax) return std::nullopt;
+  return RowError{row, "state_too_large",
+                  "a row of a table that can be taken back has at most " +
+                      std::to_string(kEntryBytesMax / 1024) + " KiB"};
 }
 
 void ChangesOfRows::add(Change change, std::string_view image, uint32_t cause) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,20 +8,16 @@
 #include "data/codecs/row_codec.h"
 #include "data/column_batch.h"
 #include "operators/operator.h"
-#include "state/hot_table.h"
 #include "state/layout.h"
 
 namespace pactolus {
 
-/// Rows in the state, as images that RowCodec writes: one in the first field of each entry.
-
-/// That field. With other columns, the rows that are there could not be read: its kind says which.
+/// The field of an entry that has a row's image (image_entry.h). With other columns, the rows that are there
+/// could not be read: its kind says which.
 StateField row_field(const Schema& rows);
 
-/// Of an entry.
-std::string_view image_of(const std::byte* entry);
-/// Puts an image into an entry, which is made if there is none; gives the entry.
-std::byte* put_image(HotTable& table, std::string_view key, std::string_view image);
+/// Of a row with that key and image: it cannot be remembered; none: it can.
+std::optional<RowError> why_too_large(uint32_t row, std::string_view key, std::string_view image);
 
 /// Changes of a table, as images, on their way out. Threads: the task's.
 class ChangesOfRows {

@@ -8,9 +8,9 @@
 #include "data/gathered.h"
 #include "data/key_encoding.h"
 #include "operators/column_selection.h"
+#include "operators/image_entry.h"
 #include "operators/state_names.h"
 #include "operators/tables/remembered_rows.h"
-#include "state/entry_key.h"
 
 namespace pactolus {
 namespace {
@@ -52,9 +52,7 @@ class TableChanges final : public Operator {
     for (size_t column : program_.key) key.push_back(batch.columns[column]);
     keys_.clear();
     encode_keys(key, batch.selection, keys_);
-    std::vector<std::string_view> keys;
-    for (size_t place = 0; place < keys_.size(); ++place) keys.push_back(keys_[place]);
-    rows_.running().load(keys);
+    rows_.running().load(keys_.views());
   }
 
   void take(const ColumnBatch& batch, size_t place, OperatorOutput& out) {
@@ -68,11 +66,9 @@ class TableChanges final : public Operator {
     }
     image_.clear();
     codec_.append_row(batch.columns, row, image_);
-    if (keys_[place].size() + image_.size() + kEntryOverhead > kEntryBytesMax) {
+    if (const auto error = why_too_large(row, keys_[place], image_)) {
       ++counts.dead_letters;
-      out.dead_letter(batch, {row, "state_too_large",
-                              "a row of a table that can be taken back has at most " +
-                                  std::to_string(kEntryBytesMax / 1024) + " KiB"});
+      out.dead_letter(batch, *error);
       return;
     }
     ++counts.absorbed;
@@ -111,7 +107,7 @@ class TableChanges final : public Operator {
   }
 
   int64_t next_version() {
-    std::byte* state = versions_->running().touch("");
+    std::byte* state = versions_->running().touch(kOnlyRow);
     int64_t version = 0;
     std::memcpy(&version, state, sizeof version);
     ++version;
