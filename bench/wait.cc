@@ -1,9 +1,12 @@
-// Waits until a group has committed the whole of a topic and its output has been still for a second. Prints
-// when, in seconds since the epoch, that output last grew.
+// Waits until a group has committed the whole of its inputs, `--topic NAME,NAME`, and its output has been
+// still for a second, or `--still` of them. Prints when, in seconds since the epoch, that output last grew.
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <sstream>
 #include <thread>
+#include <vector>
 
 #include "arguments.h"
 #include "client.h"
@@ -14,7 +17,6 @@ namespace {
 
 using std::chrono::system_clock;
 constexpr std::chrono::milliseconds kLook{100};
-constexpr std::chrono::seconds kStill{1};
 
 /// One partition's end as it is now, open transactions included. The leader of a new topic may not know of it
 /// yet.
@@ -45,25 +47,37 @@ int64_t committed_of(rd_kafka_t* client, const std::string& topic, int partition
   return total;
 }
 
+struct Input {
+  std::string topic;
+  int partitions;
+  int64_t end;
+};
+
 int run(const Arguments& arguments) {
   RdConf conf = client_conf(arguments.text("bootstrap"),
                             {{"group.id", arguments.text("group")}, {"isolation.level", "read_uncommitted"}});
   const RdClient client = open_client(RD_KAFKA_CONSUMER, std::move(conf));
-  const std::string input = arguments.text("topic");
+  std::vector<Input> inputs;
+  std::istringstream names{arguments.text("topic")};
+  for (std::string name; std::getline(names, name, ',');) {
+    const int partitions = partition_count(client.get(), name);
+    inputs.push_back({name, partitions, ends_of(client.get(), name, partitions)});
+  }
   const std::string output = arguments.text("output");
-  const int inputs = partition_count(client.get(), input);
   const int outputs = partition_count(client.get(), output);
-  const int64_t wanted = ends_of(client.get(), input, inputs);
   const auto deadline = system_clock::now() + std::chrono::seconds{arguments.number("timeout", 600)};
+  const auto still = std::chrono::seconds{arguments.number("still", 1)};
   int64_t seen = -1;
   auto changed = system_clock::now();
   while (system_clock::now() < deadline) {
-    const bool all_read = committed_of(client.get(), input, inputs) == wanted;
+    const bool all_read = std::ranges::all_of(inputs, [&](const Input& input) {
+      return committed_of(client.get(), input.topic, input.partitions) == input.end;
+    });
     const int64_t end = ends_of(client.get(), output, outputs) + (all_read ? 1 : 0);
     const auto now = system_clock::now();
     if (end != seen) changed = now;
     seen = end;
-    if (all_read && now - changed >= kStill) {
+    if (all_read && now - changed >= still) {
       std::cout << std::fixed << std::chrono::duration<double>(changed.time_since_epoch()).count() << "\n";
       return 0;
     }

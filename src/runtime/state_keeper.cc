@@ -18,6 +18,7 @@ uint64_t bytes_of(std::span<TaskSlot* const> slots) {
 }  // namespace
 
 void StateKeeper::keep(std::span<TaskSlot* const> slots, Admin& admin) {
+  bytes_max_ = std::max(bytes_max_, bytes_of(slots));
   if (!options_.open_disk) return;
   make_room(slots);
   if (!may_try()) return;

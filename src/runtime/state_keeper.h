@@ -23,6 +23,8 @@ class StateKeeper {
   void keep(std::span<TaskSlot* const> slots, Admin& admin);
   /// The disk takes nothing more and memory is full: no rows may be processed until keep() has made room.
   bool must_pause() const { return paused_; }
+  /// The most memory that the tasks' state took after a commit.
+  uint64_t bytes_max() const { return bytes_max_; }
   /// Writes what can be written, at a clean end of the tasks.
   void close(std::span<TaskSlot* const> slots);
 
@@ -45,6 +47,7 @@ class StateKeeper {
   std::optional<ProcessingTime> failed_at_;  // the last checkpoint that failed; none: the last one went well
   std::optional<ProcessingTime> purge_failed_at_;
   bool paused_ = false;
+  uint64_t bytes_max_ = 0;
 };
 
 }  // namespace pactolus

@@ -102,6 +102,7 @@ Result<void> Worker::run() {
   keeper_.close(views_of(suspended_));
   if (restorer_ != nullptr) keeper_.close(restorer_->suspended());
   close();
+  logger_.info("{}: state took {} bytes of memory at the most", member_name(), keeper_.bytes_max());
   return committed;
 }
 
