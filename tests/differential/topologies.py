@@ -24,6 +24,7 @@ from patterns import chain, pattern  # noqa: E402
 from session_topologies import counted, sessions  # noqa: E402
 from splits import split  # noqa: E402
 from tables import aggregate_of_aggregate, forgetful, top  # noqa: E402
+from thinned_windows import thinned_windows  # noqa: E402
 from topology_parts import CALLS, FINAL_CALLS, HOUR, Row, Topology, by_text, duration, listed, select_text  # noqa: E402
 
 START = 1_774_569_600_000  # 2026-03-27 00:00 UTC: clocks change in Europe within the next days
@@ -297,7 +298,7 @@ def thinned(rng, unit):
     return topology
 
 
-KINDS = [split, forgetful, aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, pattern, chain, thinned, fill, explode, deduplicate, aggregate, aggregate,
+KINDS = [split, forgetful, aggregate_of_aggregate, top, gaps, linear, join, join, over, over, sessions, counted, pattern, chain, thinned, thinned_windows, fill, explode, deduplicate, aggregate, aggregate,
          aggregate, windows_of_windows]
 
 

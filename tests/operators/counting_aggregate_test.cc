@@ -90,5 +90,53 @@ TEST_CASE("windows of rows, changes: each row gives its window's change, and a f
   CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
 }
 
+TEST_CASE(
+    "windows of rows, early: what each has come to goes out at ticks, and what is final when it is full") {
+  StepUnderTest step(std::string(kThree) + "  early: 10s\n  having: distinct_prices < 3\n", {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.slice_rows = 1;
+  task.resumes = true;
+  task.op().before_rows = true;
+  task.send({{2, 0, {"a", "2", "1"}}, {1, 0, {"a", "1", "1"}}, {3, 0, {"b", "7", "1"}}});
+  task.advance(at_second(10) - Duration{1});
+  CHECK(task.output().rows().empty());
+  task.advance(at_second(10));
+  const std::string start = "|1|1970-01-01 00:00:0";
+  const std::string of_b = " b" + start + "3+00|1970-01-01 00:00:0";
+  const std::string early = " a" + start + "1+00|1970-01-01 00:00:02.000001+00|1.00 2.00|2|false";
+  CHECK(task.output().rows() == Lines{"+" + early + " @2 w2", "+" + of_b + "3.000001+00|7.00|1|false @3 w3"});
+  // One is full with too much in it, one with little, at once; and of another the first row has come.
+  task.send({{7, 10, {"a", "3", "1"}},
+             {6, 10, {"b", "7", "1"}},
+             {7, 10, {"b", "7", "1"}},
+             {7, 10, {"b", "1", "1"}}});
+  task.advance(at_second(20) - Duration{1});
+  const Lines full{"- " + early.substr(1) + " @7 w7", "<" + of_b + "3.000001+00|7.00|1|false @7 w7",
+                   "+" + of_b + "7.000001+00|7.00 7.00 7.00|1|true @7 w7"};
+  CHECK(std::vector(task.output().rows().begin() + 2, task.output().rows().end()) == full);
+  task.advance(EventTime::max());
+  CHECK(task.output().rows().size() == 6);
+  CHECK(task.output().rows().back() ==
+        "+ b|2|1970-01-01 00:00:07+00|1970-01-01 00:00:07.000001+00|1.00|1|false @7 w7");
+  CHECK(task.op().counts ==
+        StepCounts{.rows_in = 7, .absorbed = 7, .results_by_close = 5, .results_withheld = 1});
+  CHECK(task.op().next_due() == EventTime::max());
+}
+
+TEST_CASE("windows of rows, every: those on disk go on as those in memory") {
+  StepUnderTest step(std::string(kThree) + "  emit: changes\n  every: 7s\n", {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 4; left > 0; --left) {
+      rows.push_back({i - static_cast<int64_t>(random() % 5),
+                      i - 2,
+                      {std::string(1, static_cast<char>('a' + random() % 9)), std::to_string(random() % 4),
+                       std::to_string(random() % 3)}});
+    }
+    return rows;
+  };
+  CHECK(compare_with_disk(step.node(), input_schema(), 5, rows_at, 2).results_by_close > 200);
+}
+
 }  // namespace
 }  // namespace pactolus

@@ -211,6 +211,10 @@ TEST_CASE("sessions: those on disk go on as those in memory") {
   CHECK(counts.dead_letters > 50);
 }
 
+std::string session(const std::string& symbol, const std::string& start, const std::string& end) {
+  return " " + symbol + "|1970-01-01 00:00:" + start + "+00|1970-01-01 00:00:" + end + "+00|";
+}
+
 TEST_CASE("sessions, changes: each row gives its session's change, in the order of event times") {
   StepUnderTest step(
       "aggregate:\n  by: symbol\n  window: {session: 10s, at_most: 15s}\n  emit: changes\n"
@@ -228,9 +232,6 @@ TEST_CASE("sessions, changes: each row gives its session's change, in the order 
   task.advance(at_second(10));
   CHECK(task.output().rows().empty());
   task.advance(at_second(35));
-  const auto session = [](const std::string& symbol, const std::string& start, const std::string& end) {
-    return " " + symbol + "|1970-01-01 00:00:" + start + "+00|1970-01-01 00:00:" + end + "+00|";
-  };
   CHECK(task.output().rows() == Lines{"+" + session("a", "10", "20") + "1|1.00 @10 w5",
                                       "+" + session("b", "12", "22") + "1|5.00 @12 w5",
                                       "<" + session("a", "10", "20") + "1|1.00 @19 w5",
@@ -246,6 +247,101 @@ TEST_CASE("sessions, changes: each row gives its session's change, in the order 
   CHECK(task.state().rows() == 0);
   CHECK(step.node().is_table());
   CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+}
+
+TEST_CASE("sessions, early: what each has come to goes out at ticks, and when it has ended, what is final") {
+  StepUnderTest step(R"(aggregate:
+  by: symbol
+  window: {session: 10s}
+  grace: 4900ms
+  early: 10s
+  select: {trades: count(*), total: sum(price)}
+  having: total > 0
+)",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.slice_rows = 1;
+  task.resumes = true;
+  task.op().before_rows = true;
+  // The row of second 15 has waited long enough at second 20, as the tick comes.
+  task.send({{15, 5, {"a", "2", "1"}},
+             {10, 5, {"a", "1", "1"}},
+             {11, 5, {"b", "5", "1"}},
+             {12, 5, {"c", "-1", "1"}},
+             {16, 5, {"b", "3", "1"}}});
+  task.advance(at_second(20) - Duration{1});
+  CHECK(task.output().rows().empty());
+  task.advance(at_second(20));
+  CHECK(task.output().rows() == Lines{"+" + session("a", "10", "25") + "2|3.00|false @24.999999 w24.999999",
+                                      "+" + session("b", "11", "21") + "1|5.00|false @20.999999 w20.999999"});
+  // A session grows, one goes on with nothing to show for it, and one comes to nothing.
+  task.send({{20, 20, {"a", "4", "1"}}, {17, 20, {"b", "-8", "1"}}, {21, 20, {"c", "1", "1"}}});
+  task.advance(at_second(30));
+  CHECK(std::vector(task.output().rows().begin() + 2, task.output().rows().end()) ==
+        Lines{"<" + session("a", "10", "25") + "2|3.00|false @29.999999 w29.999999",
+              "+" + session("a", "10", "30") + "3|7.00|false @29.999999 w29.999999",
+              "-" + session("b", "11", "21") + "1|5.00|false @26.999999 w26.999999"});
+  task.advance(at_second(35) - Duration{1});
+  CHECK(std::vector(task.output().rows().begin() + 5, task.output().rows().end()) ==
+        Lines{"<" + session("a", "10", "30") + "3|7.00|false @29.999999 w29.999999",
+              "+" + session("a", "10", "30") + "3|7.00|true @29.999999 w29.999999"});
+  task.send({{33, 35, {"c", "9", "1"}}});
+  task.advance(EventTime::max());
+  CHECK(std::vector(task.output().rows().begin() + 7, task.output().rows().end()) ==
+        Lines{"+" + session("c", "33", "43") + "1|9.00|false @42.999999 w42.999999",
+              "<" + session("c", "33", "43") + "1|9.00|false @42.999999 w42.999999",
+              "+" + session("c", "33", "43") + "1|9.00|true @42.999999 w42.999999"});
+  CHECK(task.op().counts ==
+        StepCounts{.rows_in = 9, .absorbed = 9, .results_by_close = 7, .results_withheld = 5});
+  CHECK(task.state().rows() == 0);
+  CHECK(task.op().next_due() == EventTime::max());
+  CHECK(step.node().is_table());
+  CHECK(step.node().key_columns() == std::vector<size_t>{0, 1});
+  CHECK_FALSE(step.node().results_by_row());
+  CHECK(step.node().next_boundary(at_second(20) - Duration{1}) == at_second(20));
+}
+
+TEST_CASE("sessions, every: the last change of one that ends before the tick goes out with its end") {
+  StepUnderTest step(R"(aggregate:
+  by: symbol
+  window: {session: 5s}
+  emit: changes
+  every: 20s
+  select: {high: max(price)}
+)",
+                     {input_schema()});
+  TaskUnderTest task(step.node(), input_schema());
+  task.send({{1, 0, {"a", "3", "1"}}, {17, 0, {"b", "1", "1"}}, {19, 0, {"c", "2", "1"}}});
+  task.advance(at_second(6));
+  CHECK(task.output().rows() == Lines{"+" + session("a", "01", "06") + "3.00 @5.999999 w5.999999"});
+  task.advance(at_second(20));
+  CHECK(task.output().rows().size() == 3);
+  // What has not changed since does not go out again; of a session that has grown the end has changed.
+  task.send({{23, 20, {"c", "1", "1"}}});
+  task.advance(EventTime::max());
+  CHECK(std::vector(task.output().rows().begin() + 1, task.output().rows().end()) ==
+        Lines{"+" + session("b", "17", "22") + "1.00 @21.999999 w21.999999",
+              "+" + session("c", "19", "24") + "2.00 @23.999999 w23.999999",
+              "+" + session("c", "19", "28") + "2.00 @27.999999 w27.999999"});
+  CHECK(task.op().counts == StepCounts{.rows_in = 4, .absorbed = 4, .results_by_close = 4});
+  CHECK(task.state().rows() == 0);
+}
+
+TEST_CASE("sessions, early: those on disk go on as those in memory") {
+  StepUnderTest step(std::string(kEverything) + "  early: 5s\n  having: trades <> 2\n", {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (size_t left = random() % 5; left > 0; --left) {
+      rows.push_back({i - static_cast<int64_t>(random() % 5),
+                      i - 2,
+                      {std::string(1, static_cast<char>('a' + random() % 9)), std::to_string(random() % 4),
+                       std::to_string(random() % 3)}});
+    }
+    return rows;
+  };
+  const StepCounts counts = compare_with_disk(step.node(), input_schema(), 5, rows_at, 2);
+  CHECK(counts.results_by_close > 200);
+  CHECK(counts.results_withheld > 50);
 }
 
 }  // namespace

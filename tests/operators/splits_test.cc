@@ -117,6 +117,28 @@ const char* kSteps[] = {
 )",
     R"(aggregate:
   by: symbol
+  window: {session: 3s, at_most: 8s}
+  grace: 2s
+  early: 2s
+  select:
+    trades: count(*)
+    share: round(10 / (sum(quantity) - 4), 3)
+    prices: count(DISTINCT price)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: trades <> 2
+)",
+    R"(aggregate:
+  by: symbol
+  window: {session: 3s}
+  emit: changes
+  every: 5s
+  select:
+    high: max(price::text)
+    typical: percentile_cont(0.3) WITHIN GROUP (ORDER BY price)
+    last: event_time() - max(event_time())
+)",
+    R"(aggregate:
+  by: symbol
   window: {rows: 4}
   emit: changes
   select:
@@ -132,6 +154,26 @@ const char* kSteps[] = {
     prices: count(DISTINCT price)
     ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
   having: prices <> 4
+)",
+    R"(aggregate:
+  by: symbol
+  window: {rows: 5}
+  grace: 1s
+  early: 3s
+  select:
+    unit: sum(price / quantity)
+    prices: count(DISTINCT price)
+    ordered: string_agg(price::text, ',' ORDER BY quantity DESC)
+  having: prices <> 3
+)",
+    R"(aggregate:
+  by: symbol
+  window: {rows: 3}
+  emit: changes
+  every: 2s
+  select:
+    high: max(price)
+    share: round(10 / (sum(quantity) - 4), 3)
 )",
     R"(aggregate:
   by: symbol
@@ -297,6 +339,7 @@ TEST_CASE("steps with state: results, dead letters and state are the same wherev
         TaskUnderTest split(step.node(), input_schema());
         split.batch_rows = batch_rows;
         split.slice_rows = 1 + batch_rows % 3;
+        split.resumes = batch_rows % 2 == 0;
         split.send(rows);
         CHECK(split.output().rows() == together.output().rows());
         CHECK(split.output().dead_letters() == together.output().dead_letters());

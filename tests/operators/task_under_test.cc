@@ -41,10 +41,18 @@ void TaskUnderTest::advance(EventTime watermark) {
   while (operator_->next_due() <= watermark && operator_->next_due() < EventTime::max()) {
     EventTime due = operator_->next_due();
     while (!operator_->fire(due, slice_rows, output_)) {
+      if (resumes) resume();
     }
   }
   watermark_ = watermark;
   operator_->set_watermark(watermark);
+}
+
+void TaskUnderTest::resume() {
+  const std::optional<CloseCursor> cursor = operator_->cursor();
+  REQUIRE(cursor);
+  operator_->set_watermark(watermark_);
+  operator_->resume(*cursor);
 }
 
 void TaskUnderTest::commit() {

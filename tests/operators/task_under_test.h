@@ -21,6 +21,8 @@ class TaskUnderTest {
   /// How many rows a batch has at most, and how many results a slice of a close.
   size_t batch_rows = 4096;
   size_t slice_rows = 1000;
+  /// Between two slices the operator forgets what is not in its state, and is told how far it had come.
+  bool resumes = false;
 
   /// The watermark follows the rows': it is the highest seen.
   void send(const std::vector<InputRow>& rows);
@@ -41,6 +43,7 @@ class TaskUnderTest {
 
  private:
   void send(size_t input, const ColumnBatch& batch);
+  void resume();
 
   const OperatorNode& node_;
   const Schema& input_;

@@ -157,10 +157,8 @@ class AggregateBuilder {
           "this release makes them of streams"));
       return;
     }
-    if (every_ && (takes_in_order() || input_.of_tables)) {
-      const std::string of_order = sessions_ ? "of sessions" : "of windows of so many rows";
-      refuse(not_available(*reader_.node("every")->key(),
-                           "`every` " + (input_.of_tables ? "over tables, which know no time," : of_order),
+    if (every_ && input_.of_tables) {
+      refuse(not_available(*reader_.node("every")->key(), "`every` over tables, which know no time,",
                            "without it, each change goes out"));
       return;
     }
@@ -192,10 +190,6 @@ class AggregateBuilder {
       refuse(early.diagnostic(
           "conflicting-keys", "`early` gives results before the final one",
           "leave `emit` and `every` out, or `early`: `emit: changes` with `every` marks none as final"));
-    } else if (takes_in_order()) {
-      refuse(not_available(
-          early, std::string("`early` results of ") + (sessions_ ? "sessions" : "windows of so many rows"),
-          "without it, a window's result comes when it has ended"));
     } else if (input_.is_table) {
       refuse(not_available(early, "`early` over a changing table", "`emit: changes` with `every` is"));
     }
@@ -212,9 +206,11 @@ class AggregateBuilder {
       refuse(late.key()->diagnostic("late-without-window", "`late` needs a `window`",
                                     "a table without windows takes every row, however late"));
     } else if (amends_late_ && takes_in_order()) {
-      refuse(not_available(
-          late, std::string("`late: amend` of ") + (sessions_ ? "sessions" : "windows of so many rows"),
-          "which of them a row would have been in is not known any more"));
+      refuse(late.diagnostic(
+          "cannot-amend",
+          sessions_ ? "a late row may join sessions that have closed: no amendment of one of them says that"
+                    : "a late row would move into another window each row of its group behind it",
+          "give it a longer `grace`, or read the dead letters `late`, which have the row"));
     } else if (amends_late_ && input_.is_table) {
       refuse(not_available(late, "`late: amend` over a changing table",
                            "without it, rows that are late are dead letters"));
@@ -435,13 +431,17 @@ class AggregateBuilder {
     StateField row{"row", std::string(kRowKind), 1, sizeof(BlobRef), {0}};
     StateField presence{"changed", std::string(kPresenceKind), 1, sizeof(uint64_t), {}};
     std::vector<Field> key;
-    if (windowed_) key.push_back({"of_window", kTimestamptzType, false});
+    if (has_window_tables()) key.push_back({"of_window", kTimestamptzType, false});
     for (const Field& field : key_.fields()) key.push_back(field);
-    return Thinning{tumbling_windows(*every_), Schema(selected_),
-                    TableLayout(build_.step, std::string(kEmittedTable), windowed_, key_, {std::move(row)}),
-                    TableLayout(build_.step, std::string(kPendingTable), true, Schema(std::move(key)),
-                                {std::move(presence)}),
-                    early_.has_value()};
+    std::vector<Field> shown;
+    if (takes_in_order()) shown.assign(group_.fields().begin() + key_.size(), group_.fields().end());
+    shown.insert(shown.end(), selected_.begin(), selected_.end());
+    return Thinning{
+        tumbling_windows(*every_), Schema(std::move(shown)),
+        TableLayout(build_.step, std::string(kEmittedTable), has_window_tables(), key_, {std::move(row)}),
+        TableLayout(build_.step, std::string(kPendingTable), true, Schema(std::move(key)),
+                    {std::move(presence)}),
+        early_.has_value()};
   }
 
   void describe() {

@@ -39,8 +39,8 @@ std::vector<std::optional<size_t>> AggregateNode::copied_from(size_t) const {
 }
 
 EventTime AggregateNode::next_boundary(EventTime watermark) const {
-  if (const TimeOrder* order = program_->order()) return order->next_boundary(watermark);
   EventTime next = EventTime::max();
+  if (const TimeOrder* order = program_->order()) next = order->next_boundary(watermark);
   if (program_->windows) next = program_->windows->next_closing(watermark, program_->grace);
   if (program_->thinning)
     next = std::min(next, program_->thinning->ticks.next_closing(watermark, Duration{0}));

@@ -28,7 +28,7 @@ class AggregateNode final : public OperatorNode {
   std::vector<std::optional<size_t>> copied_from(size_t input) const override;
   std::optional<std::vector<size_t>> co_located_by(size_t) const override { return program_->by; }
   bool results_by_row() const override {
-    return program_->emit_changes && !program_->thinning && program_->order() == nullptr;
+    return program_->emits_each_change() && program_->order() == nullptr;
   }
   Duration delay() const override;
   EventTime next_boundary(EventTime watermark) const override;

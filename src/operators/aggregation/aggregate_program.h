@@ -55,9 +55,9 @@ inline constexpr const char* kIsFinal = "is_final";
 /// tick. Which groups changed, and what has gone out of each, is state.
 struct Thinning {
   Windows ticks;
-  Schema selected;      // what goes out of a group, without the group itself
+  Schema shown;         // what goes out of a group, without AggregateProgram::lasting_columns()
   TableLayout emitted;  // by group: the row that went out last, if one is there
-  TableLayout pending;  // by tick: the groups to look at, with their windows' ends before them
+  TableLayout pending;  // by tick: the groups to look at, behind their windows' ends if these are of time
   /// When a window closes, all its results go out once more, marked as final by a last column: kIsFinal.
   bool marks_final = false;
 };
@@ -107,6 +107,8 @@ struct AggregateProgram {
   std::optional<CountingProgram> counting = {};
   std::optional<Expiry> expiry = {};  // of a running table of a stream
 
+  /// Each row that alters a result gives a change.
+  bool emits_each_change() const { return emit_changes && !thinning; }
   /// What its rows wait in, if they do.
   const TimeOrder* order() const {
     if (sessions) return &sessions->order;
@@ -127,6 +129,8 @@ struct AggregateProgram {
   /// How many of the group's columns are the same in all results of it, before the others: a window that is
   /// made of its rows ends, and may start, elsewhere with each of them.
   size_t lasting_columns() const { return order() != nullptr ? key.size() : group.size(); }
+  /// Of time, or made of rows.
+  bool has_windows() const { return windows || order() != nullptr; }
   size_t rows_offset() const { return layout.field_offset(first_field + calls.size()); }
   /// A running table that has no key always has its single row, as a query without GROUP BY does.
   bool keeps_empty_group() const { return by.empty() && !windows; }

@@ -1,5 +1,6 @@
 #include "operators/aggregation/counting_aggregate.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "data/key_encoding.h"
@@ -22,28 +23,35 @@ class CountingAggregate final : public TimeOrderedAggregate {
       : TimeOrderedAggregate(program, program.counting->order, program.counting->open, state),
         counting_(*program.counting) {}
 
-  EventTime next_due() const override { return rows().next_due(); }
-  bool fire(EventTime, size_t rows_max, OperatorOutput& out) override {
-    full_.clear();
-    take_rows(rows_max, out);
-    if (!program().emit_changes) emit_full(out);
-    for (const std::string& window : full_) erase_window(window);
-    return !rows().taking();
+  EventTime next_due() const override { return std::min(rows().next_due(), next_tick()); }
+  bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
+  std::optional<CloseCursor> cursor() const override {
+    return rows().taking() ? rows().cursor(program().step) : tick_cursor();
   }
-  std::optional<CloseCursor> cursor() const override { return rows().cursor(program().step); }
-  void resume(const CloseCursor& cursor) override { rows().resume(cursor); }
+  void resume(const CloseCursor& cursor) override {
+    if (!resume_tick(cursor, rows().has_slice(cursor.window_end))) rows().resume(cursor);
+  }
 
  private:
   RowWindow window_of(std::string_view group, EventTime time, EventTime slice_end, std::string& key) override;
   size_t last_offset() const override { return program().layout.field_offset(counting_.last); }
   EventTime end_of(const std::byte* row) const override { return time_at(row + last_offset()) + Duration{1}; }
-  void emit_full(OperatorOutput& out);
+  void end_full(OperatorOutput& out);
 
   const CountingProgram& counting_;
   // Scratch.
   Column number_{kBigintType, 1};
   std::vector<std::string> full_;  // in the order of their last rows
 };
+
+/// The rows of a slice first: at a tick goes out what they have altered.
+bool CountingAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
+  if (rows().next_due() != due) return fire_tick(rows_max, out);
+  full_.clear();
+  take_rows(rows_max, out);
+  end_full(out);
+  return !rows().taking();
+}
 
 CountingAggregate::RowWindow CountingAggregate::window_of(std::string_view group, EventTime time, EventTime,
                                                           std::string& key) {
@@ -63,17 +71,13 @@ CountingAggregate::RowWindow CountingAggregate::window_of(std::string_view group
   return {state, begins};
 }
 
-void CountingAggregate::emit_full(OperatorOutput& out) {
-  if (full_.empty()) return;
-  std::vector<GroupState> states;
-  auto system = std::make_shared<SystemColumns>();
+void CountingAggregate::end_full(OperatorOutput& out) {
+  std::vector<GroupState> ended;
   for (const std::string& window : full_) {
     const std::byte* row = windows_of_groups().find(window);
-    states.push_back({window, end_of(row), row});
-    system->event_time.push_back(last_moment(end_of(row)));
+    ended.push_back({window, end_of(row), row});
   }
-  system->row_watermark = system->event_time;
-  emit_closed(compute_results(program(), arguments(), states, std::move(system)), counts, out);
+  end_windows(ended, out);
 }
 
 }  // namespace

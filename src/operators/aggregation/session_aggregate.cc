@@ -20,16 +20,17 @@ class SessionAggregate final : public TimeOrderedAggregate {
         closing_(state.declare(session_.closing)),
         looked_at_(closing_) {}
 
-  EventTime next_due() const override {
-    return std::min(rows().next_due(), program().due(closing_.first_window_end()));
-  }
+  EventTime next_due() const override { return std::min({rows().next_due(), next_look(), next_tick()}); }
   bool fire(EventTime due, size_t rows_max, OperatorOutput& out) override;
   void set_watermark(EventTime watermark) override;
   std::optional<CloseCursor> cursor() const override {
-    return rows().taking() ? rows().cursor(program().step) : looked_at_.cursor(program().step);
+    if (rows().taking()) return rows().cursor(program().step);
+    return looked_at_.under_way() ? looked_at_.cursor(program().step) : tick_cursor();
   }
   void resume(const CloseCursor& cursor) override {
-    if (rows().has_slice(cursor.window_end)) return rows().resume(cursor);
+    const bool is_slice = rows().has_slice(cursor.window_end);
+    if (resume_tick(cursor, is_slice || closing_.find_window(cursor.window_end) != nullptr)) return;
+    if (is_slice) return rows().resume(cursor);
     looked_at_.resume(cursor);
   }
 
@@ -44,8 +45,8 @@ class SessionAggregate final : public TimeOrderedAggregate {
   size_t last_offset() const override { return program().layout.field_offset(session_.last); }
   void begin(std::string_view group, EventTime time, EventTime slice_end, std::string& key);
   Ended look_at(std::span<const StateGroup> sessions, EventTime now);
-  void emit_results(const Ended& ended, OperatorOutput& out);
-  void forget(const Ended& ended);
+  EventTime next_look() const { return program().due(closing_.first_window_end()); }
+  void forget_open(const Ended& ended);
   void append_first(EventTime first, std::string& key);
 
   EventTime first_of(const std::byte* row) const {
@@ -63,17 +64,18 @@ class SessionAggregate final : public TimeOrderedAggregate {
   std::vector<std::string_view> keys_;
 };
 
-/// The rows of a slice first: they may be of the sessions that end with it.
+/// The rows of a slice first: they may be of the sessions that end with it. At a tick goes out what is left
+/// of both.
 bool SessionAggregate::fire(EventTime due, size_t rows_max, OperatorOutput& out) {
   if (rows().next_due() == due) {
     take_rows(rows_max, out);
     return !rows().taking();
   }
+  if (next_look() != due) return fire_tick(rows_max, out);
   const std::span<const StateGroup> sessions = looked_at_.next(rows_max);
-  PACTOLUS_CHECK(program().due(looked_at_.end()) == due, "a session was looked at at another time than due");
   const Ended ended = look_at(sessions, looked_at_.end());
-  if (!program().emit_changes) emit_results(ended, out);
-  forget(ended);
+  forget_open(ended);
+  end_windows(ended.states, out);
   if (!looked_at_.done()) return false;
   closing_.drop_window(looked_at_.end());
   looked_at_.forget();
@@ -124,16 +126,7 @@ SessionAggregate::Ended SessionAggregate::look_at(std::span<const StateGroup> se
   return ended;
 }
 
-void SessionAggregate::emit_results(const Ended& ended, OperatorOutput& out) {
-  if (ended.states.empty()) return;
-  auto system = std::make_shared<SystemColumns>();
-  for (const GroupState& session : ended.states)
-    system->event_time.push_back(last_moment(session.window_end));
-  system->row_watermark = system->event_time;
-  emit_closed(compute_results(program(), arguments(), ended.states, std::move(system)), counts, out);
-}
-
-void SessionAggregate::forget(const Ended& ended) {
+void SessionAggregate::forget_open(const Ended& ended) {
   std::string first;
   for (size_t i = 0; i < ended.states.size(); ++i) {
     const std::string_view key = ended.states[i].key;
@@ -142,7 +135,6 @@ void SessionAggregate::forget(const Ended& ended) {
     const std::string_view group = key.substr(0, key.size() - first.size());
     const std::byte* open_session = open().find(group);
     if (open_session != nullptr && time_at(open_session) == ended.first[i]) open().erase(group);
-    erase_window(key);
   }
 }
 

@@ -15,13 +15,30 @@ ThinnedResults::ThinnedResults(const AggregateProgram& program, const AggregateA
       taken_(taken),
       emitted_(state.declare(program.thinning->emitted)),
       pending_(state.declare(program.thinning->pending)),
-      codec_(program.thinning->selected),
+      codec_(program.thinning->shown),
       ticks_(program.thinning->ticks),
       tick_(pending_) {}
 
 void ThinnedResults::note(EventTime tick, std::span<const std::string_view> pending) {
   states_.resize(pending.size());
   pending_.window(tick).insert_missing(pending, states_);
+}
+
+void ThinnedResults::load_noted(std::span<const std::string_view> pending) {
+  for (EventTime tick : pending_.window_ends()) pending_.window(tick).load(pending);
+}
+
+/// There are several ticks only where `every` was another one before the last start.
+bool ThinnedResults::withdraw(std::string_view pending) {
+  bool was_noted = false;
+  for (EventTime tick = pending_.first_window_end(); tick != EventTime::max();
+       tick = pending_.next_window_end(tick + Duration{1})) {
+    HotTable& noted = pending_.window(tick);
+    if (noted.find(pending) == nullptr) continue;
+    noted.erase(pending);
+    was_noted = true;
+  }
+  return was_noted;
 }
 
 bool ThinnedResults::end_tick() {
@@ -75,7 +92,7 @@ std::shared_ptr<const SystemColumns> ThinnedResults::system_columns(
     std::span<const GroupState> groups) const {
   auto system = std::make_shared<SystemColumns>();
   for (const GroupState& group : groups)
-    system->event_time.push_back(last_moment(program_.windows ? group.window_end : tick_.end()));
+    system->event_time.push_back(last_moment(program_.has_windows() ? group.window_end : tick_.end()));
   system->row_watermark = system->event_time;
   return system;
 }
@@ -87,7 +104,7 @@ std::optional<ThinnedResults::GroupChange> ThinnedResults::decide(GroupResults& 
   std::string image;
   bool is_visible = results.outcomes[row] == GroupResults::kVisible;
   if (is_visible && !is_final) {
-    codec_.append_row(std::span(results.results.columns).subspan(program_.group.size()), row, image);
+    codec_.append_row(std::span(results.results.columns).subspan(program_.lasting_columns()), row, image);
     if (group.key.size() + image.size() + kEntryOverhead > kEntryBytesMax) {
       results.failed.push_back({row, "state_too_large", "the result is too long to be remembered"});
       is_visible = false;
@@ -97,7 +114,7 @@ std::optional<ThinnedResults::GroupChange> ThinnedResults::decide(GroupResults& 
   const bool is_same = is_visible ? !is_final && change.previous == image : !change.previous;
   if (is_same) return std::nullopt;
   if (is_final) return change;
-  HotTable& emitted = emitted_.window(group.window_end);
+  HotTable& emitted = emitted_.window(table_of(group));
   if (is_visible) {
     put_image(emitted, group.key, image);
   } else {
@@ -106,9 +123,13 @@ std::optional<ThinnedResults::GroupChange> ThinnedResults::decide(GroupResults& 
   return change;
 }
 
+EventTime ThinnedResults::table_of(const GroupState& group) const {
+  return emitted_.layout().windowed() ? group.window_end : EventTime::max();
+}
+
 /// The image of the row that went out of the group; none: there is none.
 std::optional<std::string> ThinnedResults::emitted_of(const GroupState& group) {
-  HotTable* rows = emitted_.find_window(group.window_end);
+  HotTable* rows = emitted_.find_window(table_of(group));
   const std::byte* row = rows == nullptr ? nullptr : rows->find(group.key);
   if (row == nullptr) return std::nullopt;
   return std::string(image_of(row));
@@ -123,7 +144,7 @@ void ThinnedResults::emit_changes(const GroupResults& results, std::span<const G
   const std::vector<std::string_view> views(images->begin(), images->end());
   const DecodedRows previous = codec_.decode(views, images);
   PACTOLUS_CHECK(previous.failures.empty(), "a row that went out cannot be read");
-  ChangeRows rows(results.results, program_.group.size());
+  ChangeRows rows(results.results, program_.lasting_columns());
   uint32_t place = 0;
   for (const GroupChange& change : changes) {
     if (change.previous && !change.is_visible)

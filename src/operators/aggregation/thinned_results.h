@@ -30,6 +30,9 @@ class ThinnedResults {
   EventTime tick_after(EventTime time) { return ticks_.of(time).front().end; }
   /// The groups are to be looked at then.
   void note(EventTime tick, std::span<const std::string_view> pending);
+  /// The group is not to be looked at any more. True: it was noted. Many at once: load_noted() before.
+  bool withdraw(std::string_view pending);
+  void load_noted(std::span<const std::string_view> pending);
   /// The next tick that something is noted for; EventTime::max(): there is none.
   EventTime next_tick() const { return pending_.first_window_end(); }
   /// What is noted for it, on its way out.
@@ -42,12 +45,16 @@ class ThinnedResults {
 
   /// What went out of these groups of a window is about to be looked at.
   void load(EventTime window_end, std::span<const std::string_view> keys);
+  /// The same of windows that are made of their rows.
+  void load(std::span<const std::string_view> keys) { load(EventTime::max(), keys); }
   /// Lets out what differs from what went out last, and final results in any case. A group without a row is
   /// gone. Remembers what goes out, if it isn't final. Failures are dead letters; counts both.
   void emit(std::span<GroupState> groups, bool is_final, bool before_rows, StepCounts& counts,
             OperatorOutput& out);
   /// The window's groups are gone.
   void drop_window(EventTime end) { emitted_.drop_window(end); }
+  /// A window that is made of its rows is gone.
+  void erase(std::string_view key) { emitted_.running().erase(key); }
 
  private:
   /// What becomes of a group's result, which is row `row` of the batch that computed it.
@@ -62,6 +69,7 @@ class ThinnedResults {
   std::optional<GroupChange> decide(GroupResults& results, uint32_t row, const GroupState& group,
                                     bool is_final);
   std::optional<std::string> emitted_of(const GroupState& group);
+  EventTime table_of(const GroupState& group) const;
   void emit_changes(const GroupResults& results, std::span<const GroupChange> changes, bool before_rows,
                     OperatorOutput& out);
 

@@ -6,6 +6,7 @@
 
 #include "operators/aggregation/aggregate_operator.h"
 #include "operators/aggregation/change_emitter.h"
+#include "operators/aggregation/thinned_results.h"
 #include "operators/time_order/time_ordered_rows.h"
 
 namespace pactolus {
@@ -20,8 +21,7 @@ class TimeOrderedAggregate : public AggregateOperator {
  protected:
   /// `open`: of a table of the groups' last windows.
   TimeOrderedAggregate(const AggregateProgram& program, const TimeOrder& order, const TableLayout& open,
-                       StateStore& state)
-      : AggregateOperator(program, state), rows_(order, state), open_(state.declare(open)) {}
+                       StateStore& state);
 
   struct RowWindow {
     std::byte* state;
@@ -36,16 +36,28 @@ class TimeOrderedAggregate : public AggregateOperator {
   virtual EventTime end_of(const std::byte* row) const = 0;
 
   /// Adds the next rows of the first slice to their windows, at most about `rows_max`. With `emit: changes`
-  /// each of them gives its change.
+  /// each of them gives its change; if changes are thinned, their windows are noted for the next tick.
   void take_rows(size_t rows_max, OperatorOutput& out);
+  /// Lets out what has become of the windows that were noted for the first tick. False: not of all.
+  bool fire_tick(size_t rows_max, OperatorOutput& out);
+  /// Lets out what is still to go out of windows that have ended, and forgets them.
+  void end_windows(std::span<const GroupState> ended, OperatorOutput& out);
   TimeOrderedRows& rows() { return rows_; }
   const TimeOrderedRows& rows() const { return rows_; }
   HotTable& open() { return open_.running(); }
   HotTable& windows_of_groups() { return table().running(); }
-  /// The window is gone.
-  void erase_window(std::string_view key);
+  /// EventTime::max(): changes are not thinned, or there are none.
+  EventTime next_tick() const { return thinned_ ? thinned_->next_tick() : EventTime::max(); }
+  std::optional<CloseCursor> tick_cursor() const {
+    return thinned_ ? thinned_->tick().cursor(program().step) : std::nullopt;
+  }
+  /// Takes a tick up again, if the cursor is of one. `or_other`: what comes when the grace is over, or before
+  /// the tick if there is none, may end at the same time.
+  bool resume_tick(const CloseCursor& cursor, bool or_other);
 
  private:
+  void emit_last_changes(std::span<const GroupState> ended, OperatorOutput& out);
+  void erase_window(std::string_view key);
   void add_with_change(uint32_t row, EventTime time, const RowWindow& window);
   void emit_changes_of(const ColumnBatch& batch, OperatorOutput& out);
   const std::byte* copied(const std::byte* row);
@@ -55,6 +67,7 @@ class TimeOrderedAggregate : public AggregateOperator {
 
   TimeOrderedRows rows_;
   StateTable& open_;
+  std::optional<ThinnedResults> thinned_;
   // Scratch.
   std::string key_;
   ByteRows window_keys_;
