@@ -91,7 +91,7 @@ class AggregateBuilder {
                      "`" + input_.name +
                          "` is a running table: which window a row was in before it changed is not known",
                      "leave the windows out, or give `" + input_.name +
-                         "` windows and keep its column window_end"));
+                         "` windows of time and keep its column window_end"));
     }
     size_t overlap = 0;
     for (const NamedWindows& windows : windows_) overlap += windows.kind->overlap();
