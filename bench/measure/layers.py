@@ -20,6 +20,10 @@ RULES = [(re.compile(pattern), layer) for pattern, layer in [
     (r"ResultComputation|compute_results|FinalAggregate::(emit|fire)|decode_key|GroupScan|HotTable::(prefetch|find)\b",
      "windows: computing results"),
     (r"HotTable|StateTable", "state: find and touch"),
+    (r"EventHistory|\b(Frame|Over|EventReader)::", "look-backs: history and windows"),
+    (r"IntervalJoin|JoinedSide|TableJoin|KeyedJoin|LatestRows|VersionedRows", "joins: finding and making pairs"),
+    (r"RepartitionWriter|repartition_record|decode_repartition", "repartition records"),
+    (r"RowCodec", "rows as bytes"),
     (r"JsonEncoder|KeyTextEncoder|append_json|append_date_time|append_rfc3339|append_civil|append_padded|append_value|"
      r"append_plain|write_digits|append_to\b|SinkWriter|Outgoing::(add|Pending)|partition_of|murmur2",
      "results: encoding"),
@@ -78,7 +82,7 @@ def samples(bench: Bench):
         for line in lines[1:]:
             found = re.match(r"\s*[0-9a-f]+ (.*) \(([^)]*)\)$", line)
             if found:
-                frames.append((found[1], found[2]))
+                frames.append((found[1].replace("(anonymous namespace)::", ""), found[2]))
         thread, number = lines[0].rsplit(None, 1)
         yield thread.strip(), int(number), frames
 
