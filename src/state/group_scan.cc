@@ -19,9 +19,14 @@ GroupScan::GroupScan(HotTable& window, std::optional<std::string> after)
 }
 
 void GroupScan::index_memory() {
-  memory_entries_ =
-      window_.sorted_entries(last_key_ ? std::optional<std::string_view>(*last_key_) : std::nullopt);
+  memory_entries_ = window_.sorted_entries();
   memory_done_ = 0;
+  if (last_key_) {
+    const auto behind = std::ranges::upper_bound(*memory_entries_, *last_key_, {}, [&](const auto& place) {
+      return window_.group_of(*place.item).key;
+    });
+    memory_done_ = static_cast<size_t>(behind - memory_entries_->begin());
+  }
   evictions_ = window_.evictions();
 }
 
@@ -35,7 +40,7 @@ std::span<const StateGroup> GroupScan::next(size_t groups_max) {
   groups_.clear();
   size_t disk = 0;
   while (groups_.size() < groups_max) {
-    bool memory_left = memory_done_ < memory_entries_.size();
+    bool memory_left = memory_done_ < memory_entries_->size();
     bool disk_left = disk < disk_groups_.size();
     if (!memory_left && !disk_left) break;
     StateGroup memory = memory_left ? group_in_memory() : StateGroup{};
@@ -48,15 +53,41 @@ std::span<const StateGroup> GroupScan::next(size_t groups_max) {
     }
   }
   if (disk < disk_groups_.size()) disk_done_ = false;
+  disk_groups_.resize(disk);
+  key_before_ = last_key_;
   if (!groups_.empty()) last_key_ = std::string(groups_.back().key);
   return groups_;
+}
+
+void GroupScan::give_back(size_t groups) {
+  if (groups == 0) return;
+  const size_t kept = groups_.size() - groups;
+  size_t of_disk = disk_groups_.size();
+  for (size_t i = groups_.size(); i > kept; --i) {
+    const bool is_of_disk = of_disk > 0 && groups_[i - 1].row == disk_groups_[of_disk - 1].row.data();
+    if (is_of_disk) {
+      --of_disk;
+      disk_done_ = false;
+    } else {
+      --memory_done_;
+    }
+  }
+  last_key_ = kept > 0 ? std::optional(std::string(groups_[kept - 1].key)) : key_before_;
+  groups_.resize(kept);
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> GroupScan::first_and_last_key() const {
+  const bool is_whole = evictions_ == window_.evictions() && window_.stored_only().rows == 0;
+  if (!is_whole || memory_entries_->empty()) return std::nullopt;
+  return std::pair(window_.group_of(*memory_entries_->front().item).key,
+                   window_.group_of(*memory_entries_->back().item).key);
 }
 
 /// In the order of the keys, they lie all over memory.
 StateGroup GroupScan::group_in_memory() const {
   size_t soon = memory_done_ + kPrefetchAhead;
-  if (soon < memory_entries_.size()) window_.prefetch(*memory_entries_[soon].item);
-  return window_.group_of(*memory_entries_[memory_done_].item);
+  if (soon < memory_entries_->size()) window_.prefetch(*(*memory_entries_)[soon].item);
+  return window_.group_of(*(*memory_entries_)[memory_done_].item);
 }
 
 /// The next groups of which memory knows nothing.

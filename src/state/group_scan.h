@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,8 +21,12 @@ class GroupScan {
 
   /// The next groups, at most `groups_max`; valid until the next call, or until the window changes.
   std::span<const StateGroup> next(size_t groups_max);
+  /// Of those that next() gave, as many of the last come again.
+  void give_back(size_t groups);
+  /// Of the whole window, if all of it is in memory and it has groups.
+  std::optional<std::pair<std::string_view, std::string_view>> first_and_last_key() const;
   /// There are no more.
-  bool done() const { return memory_done_ == memory_entries_.size() && disk_done_; }
+  bool done() const { return memory_done_ == memory_entries_->size() && disk_done_; }
   /// The last key that next() gave; none: it gave none yet.
   const std::optional<std::string>& last_key() const { return last_key_; }
 
@@ -37,7 +42,8 @@ class GroupScan {
 
   HotTable& window_;
   std::optional<std::string> last_key_;
-  std::vector<KeyPlace<const HotTable::Entry>> memory_entries_;
+  std::optional<std::string> key_before_;  // the last one of the time before
+  std::shared_ptr<const HotTable::SortedEntries> memory_entries_;
   size_t memory_done_ = 0;
   uint64_t evictions_ = 0;
   bool disk_done_ = false;

@@ -27,6 +27,15 @@ constexpr size_t kPrefetchBytesMax = 256;
 uint64_t hash_of(std::string_view key) { return XXH3_64bits(key.data(), key.size()); }
 uint64_t tag_of(uint64_t hash) { return hash & ~kPointerMask; }
 
+template <class Visit>
+void for_each_blob(const TableLayout& layout, const std::byte* row, const Visit& visit) {
+  for (uint32_t offset : layout.blob_offsets()) {
+    BlobRef blob;
+    std::memcpy(&blob, row + offset, sizeof blob);
+    visit(blob);
+  }
+}
+
 }  // namespace
 
 /// Followed by the row, then the key's bytes.
@@ -116,9 +125,7 @@ std::byte* HotTable::touch_row(std::string_view key, uint64_t hash, Entry* likel
   entry->referenced = true;
   if (entry->erased) {
     entry->erased = false;
-    ++live_;
-    live_key_bytes_ += entry->key_size;
-    order_.add(key_of(*entry));
+    comes(*entry);
   }
   return row_of(*entry);
 }
@@ -173,17 +180,12 @@ void HotTable::erase(std::string_view key) {
   release_blobs(row);
   std::memset(row, 0, layout_.row_size());
   entry->erased = true;
-  --live_;
-  live_key_bytes_ -= entry->key_size;
+  goes(*entry);
 }
 
 uint64_t HotTable::image_bytes_of(const Entry& entry) const {
   uint64_t bytes = layout_.row_size() + entry.key_size;
-  for (uint32_t offset : layout_.blob_offsets()) {
-    BlobRef blob;
-    std::memcpy(&blob, row_of(entry) + offset, sizeof blob);
-    bytes += blob.size;
-  }
+  for_each_blob(layout_, row_of(entry), [&](BlobRef blob) { bytes += blob.size; });
   return bytes;
 }
 
@@ -193,15 +195,28 @@ void HotTable::prefetch(const Entry& entry) const {
   for (size_t at = 0; at < size + kCacheLineBytes; at += kCacheLineBytes) __builtin_prefetch(bytes + at);
 }
 
-std::vector<KeyPlace<const HotTable::Entry>> HotTable::sorted_entries(
-    std::optional<std::string_view> after) const {
-  std::vector<KeyPlace<const Entry>> entries;
+void HotTable::comes(const Entry& entry) {
+  ++live_;
+  live_key_bytes_ += entry.key_size;
+  order_.add(key_of(entry));
+  sorted_.reset();
+}
+
+void HotTable::goes(const Entry& entry) {
+  --live_;
+  live_key_bytes_ -= entry.key_size;
+  sorted_.reset();
+}
+
+std::shared_ptr<const HotTable::SortedEntries> HotTable::sorted_entries() {
+  if (sorted_ != nullptr) return sorted_;
+  SortedEntries entries;
   entries.reserve(live_);
   for_each_entry([&](const Entry& entry) {
-    if (!entry.erased && (!after || key_of(entry) > *after)) entries.push_back({&entry});
+    if (!entry.erased) entries.push_back({&entry});
   });
   sort_by_key(entries, [this](const Entry& entry) { return key_of(entry); });
-  return entries;
+  return sorted_ = std::make_shared<const SortedEntries>(std::move(entries));
 }
 
 void HotTable::for_each_change(const ChangeVisitor& visit) const {
@@ -232,14 +247,7 @@ void HotTable::rollback() {
     Entry& entry = *undo.entry;
     entry.touched = false;
     bool was_live = undo.row_before != kNone && !undo.erased_before;
-    if (!entry.erased && !was_live) {
-      --live_;
-      live_key_bytes_ -= entry.key_size;
-    } else if (entry.erased && was_live) {
-      ++live_;
-      live_key_bytes_ += entry.key_size;
-      order_.add(key_of(entry));
-    }
+    if (entry.erased == was_live) was_live ? comes(entry) : goes(entry);
     if (undo.row_before == kNone) {
       remove(entry);
       continue;
@@ -315,9 +323,7 @@ HotTable::Entry* HotTable::insert(std::string_view key, uint64_t hash) {
   Entry* entry = allocate(key);
   insert_slot(entry, hash);
   ++entries_;
-  ++live_;
-  live_key_bytes_ += key.size();
-  order_.add(key_of(*entry));
+  comes(*entry);
   return entry;
 }
 
@@ -377,11 +383,7 @@ void HotTable::remove(Entry& entry) {
 }
 
 void HotTable::release_blobs(const std::byte* row) {
-  for (uint32_t offset : layout_.blob_offsets()) {
-    BlobRef blob;
-    std::memcpy(&blob, row + offset, sizeof blob);
-    heap_.release(blob);
-  }
+  for_each_blob(layout_, row, [&](BlobRef blob) { heap_.release(blob); });
 }
 
 HotTable::Entry* HotTable::allocate(std::string_view key) {
@@ -449,6 +451,7 @@ void HotTable::evict(uint64_t bytes_wanted) {
   if (bytes() <= bytes_wanted || chunks_.empty()) return;
   ++evictions_;
   order_.forget();
+  sorted_.reset();
   free_.clear();  // what they point to goes with its chunk
   for (size_t passes = 2 * chunks_.size(); passes > 0 && bytes() > bytes_wanted && !chunks_.empty();
        --passes) {
@@ -478,13 +481,8 @@ void HotTable::evict_entry(Entry& entry) {
   stored_only_.bytes += image_bytes_of(entry);
   slots_[slot_of(entry, hash_of(key_of(entry)))] = kRemoved;
   --entries_;
-  for (uint32_t offset : layout_.blob_offsets()) {
-    BlobRef blob;
-    std::memcpy(&blob, row_of(entry) + offset, sizeof blob);
-    heap_.discard(blob);
-  }
-  --live_;
-  live_key_bytes_ -= entry.key_size;
+  for_each_blob(layout_, row_of(entry), [&](BlobRef blob) { heap_.discard(blob); });
+  goes(entry);
 }
 
 void HotTable::move_entry(Entry& entry) {

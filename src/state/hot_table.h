@@ -65,9 +65,10 @@ class HotTable {
     return live_ * layout_.row_size() + live_key_bytes_ + heap_.bytes() + stored_only_.bytes;
   }
 
-  /// The live groups in memory whose keys follow `after` (none: all), ascending. Valid until a row is erased
-  /// or evictions() changes.
-  std::vector<KeyPlace<const Entry>> sorted_entries(std::optional<std::string_view> after = {}) const;
+  /// The live groups in memory, ascending: kept until there are others. Valid until a row is erased or
+  /// evictions() changes.
+  using SortedEntries = std::vector<KeyPlace<const Entry>>;
+  std::shared_ptr<const SortedEntries> sorted_entries();
   /// Before group_of() and what it gives are looked at.
   void prefetch(const Entry& entry) const;
   StateGroup group_of(const Entry& entry) const { return {key_of(entry), row_of(entry)}; }
@@ -163,6 +164,9 @@ class HotTable {
   void evict_chunk(Chunk chunk);
   void evict_entry(Entry& entry);
   void move_entry(Entry& entry);
+  /// It is live, in memory, from now on.
+  void comes(const Entry& entry);
+  void goes(const Entry& entry);
   void release_blobs(const std::byte* row);
   Entry* allocate(std::string_view key);
   size_t entry_size(size_t key_size) const;
@@ -181,8 +185,9 @@ class HotTable {
   uint64_t stored_ = 0;  // rows on disk, also those that memory knows to be changed or gone
   StoredRows stored_only_;
   uint64_t evictions_ = 0;
-  OrderedKeys order_;         // of all live entries at least
-  std::deque<Chunk> chunks_;  // the last one is being filled
+  OrderedKeys order_;                            // of all live entries at least
+  std::shared_ptr<const SortedEntries> sorted_;  // none: nobody has asked
+  std::deque<Chunk> chunks_;                     // the last one is being filled
   uint64_t chunk_bytes_ = 0;
   std::vector<std::vector<Entry*>> free_;  // erased entries by size / 16
   std::vector<Entry*> overlay_;            // changed or gone since the last checkpoint

@@ -8,7 +8,7 @@ std::optional<StateGroup> HotTable::neighbour(std::string_view key, std::string_
                                               KeyDirection direction) {
   if (!order_.kept()) {
     order_.keep();
-    for (const KeyPlace<const Entry>& place : sorted_entries()) order_.add(key_of(*place.item));
+    for (const KeyPlace<const Entry>& place : *sorted_entries()) order_.add(key_of(*place.item));
   }
   for (std::string_view from = key;;) {
     std::optional<std::string_view> near = nearest_in_memory(from, prefix, direction);
@@ -68,7 +68,8 @@ std::optional<std::string> HotTable::nearest_on_disk(std::string_view key,
 }
 
 uint64_t HotTable::bytes() const {
-  return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes() + order_.bytes();
+  const uint64_t sorted = sorted_ == nullptr ? 0 : sorted_->capacity() * sizeof(SortedEntries::value_type);
+  return chunk_bytes_ + slots_.size() * sizeof(uint64_t) + heap_.bytes() + order_.bytes() + sorted;
 }
 
 void HotTable::load(std::span<const std::string_view> keys) {

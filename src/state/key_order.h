@@ -13,8 +13,15 @@ namespace pactolus {
 template <class T>
 struct KeyPlace {
   T* item;
-  uint64_t prefix = 0;  // of the key, behind what all keys share; big-endian, as if zeroes followed
+  uint64_t prefix = 0;  // of the key, behind what all keys share: key_prefix()
 };
+
+/// The first bytes, big-endian, as if zeroes followed.
+inline uint64_t key_prefix(std::string_view key) {
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, key.data(), std::min(key.size(), sizeof bytes));
+  return __builtin_bswap64(bytes);
+}
 
 /// How many bytes all keys begin with alike. There must be a key.
 template <class T, class KeyOf>
@@ -36,12 +43,7 @@ template <class T, class KeyOf>
 void sort_by_key(std::vector<KeyPlace<T>>& places, const KeyOf& key_of) {
   if (places.empty()) return;
   size_t shared = shared_key_bytes(places, key_of);
-  for (KeyPlace<T>& place : places) {
-    std::string_view rest = key_of(*place.item).substr(shared);
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, rest.data(), std::min(rest.size(), sizeof bytes));
-    place.prefix = __builtin_bswap64(bytes);
-  }
+  for (KeyPlace<T>& place : places) place.prefix = key_prefix(key_of(*place.item).substr(shared));
   std::sort(places.begin(), places.end(), [&](const KeyPlace<T>& a, const KeyPlace<T>& b) {
     return a.prefix != b.prefix ? a.prefix < b.prefix : key_of(*a.item) < key_of(*b.item);
   });

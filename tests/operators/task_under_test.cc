@@ -76,7 +76,7 @@ std::string TaskUnderTest::state_bytes() {
     for (EventTime end : table->window_ends()) {
       HotTable& window = *table->find_window(end);
       bytes += "[" + std::to_string(end.micros()) + "]";
-      for (const auto& place : window.sorted_entries()) {
+      for (const auto& place : *window.sorted_entries()) {
         StateGroup group = window.group_of(*place.item);
         bytes += std::string(group.key) + "=";
         append_row_image(table->layout(), group.row, bytes);

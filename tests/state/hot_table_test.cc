@@ -42,7 +42,7 @@ void set(HotTable& table, const std::string& key, uint64_t count, const std::str
 
 Oracle contents(HotTable& table) {
   Oracle result;
-  for (const auto& place : table.sorted_entries()) {
+  for (const auto& place : *table.sorted_entries()) {
     StateGroup group = table.group_of(*place.item);
     REQUIRE(table.find(group.key) == group.row);
     Row row = read(group.row);
