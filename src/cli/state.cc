@@ -10,10 +10,9 @@ namespace pactolus {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Prints what a step of a topology remembers, as committed: one JSON object for each group (and window),\n"
-    "in the order of tasks, windows and groups, with the value of each aggregate. Reads the changelog "
-    "alone:\n"
-    "the topology may be running, or not.\n"
+    "Prints what a step of a topology remembers, as committed: one JSON object for each group (and window,\n"
+    "or slice that windows share), in the order of tasks, windows and groups, with the value of each\n"
+    "aggregate. Reads the changelog alone: the topology may be running, or not.\n"
     "\n"
     "  $ pactolus state --config config/pactolus.yaml --step per_minute topologies/trade-monitor.yaml\n"
     "  {\"task\":\"trades-0\",\"window_end\":\"2026-01-01T00:01:00Z\",\"symbol\":\"ACME\",…}\n"
@@ -38,6 +37,7 @@ Result<std::string> table_of(const ChangelogFold& fold, const Wanted& wanted) {
   if (tables.empty()) return std::string();
   for (const std::string& table : tables) {
     if (lower_case(table) == lower_case(wanted.table)) return table;
+    if (table == kSliceTable && wanted.table == kGroupTable) return wanted.table;
   }
   std::erase(tables, kGroupTable);
   const std::string hint = did_you_mean(wanted.table, tables);
@@ -50,7 +50,9 @@ Result<void> print_state(const Plan& plan, const StepPlace& place, const std::st
   const Wanted wanted{place.step->name, table_wanted};
   const auto print = [&](const TaskId& task, const ChangelogFold& fold) -> Result<void> {
     const std::string table = PACTOLUS_TRY(table_of(fold, wanted));
-    return write_state_lines(to_string(task), fold, wanted.step, table, out);
+    PACTOLUS_TRY(write_state_lines(to_string(task), fold, wanted.step, table, out));
+    if (table != kGroupTable) return {};
+    return write_state_lines(to_string(task), fold, wanted.step, std::string(kSliceTable), out);
   };
   return for_each_committed_task(plan, *place.sub, client, admin, print);
 }

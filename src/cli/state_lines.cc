@@ -45,7 +45,8 @@ class LineWriter {
  public:
   explicit LineWriter(const TableLayout& layout) : layout_(layout) {
     std::vector<Field> fields = {{"task", kTextType, false}};
-    if (layout.windowed()) fields.push_back({"window_end", kTimestamptzType, false});
+    const char* end = layout.table() == kSliceTable ? "slice_end" : "window_end";
+    if (layout.windowed()) fields.push_back({end, kTimestamptzType, false});
     for (const Field& field : layout.key().fields()) fields.push_back(field);
     for (size_t i = 0; i < layout.fields().size(); ++i) {
       const StateField& field = layout.fields()[i];

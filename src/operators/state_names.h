@@ -13,6 +13,9 @@ inline constexpr std::string_view kOnlyRow = "";
 /// The names by which a step's state is known in the changelog and on disk. A table of the values
 /// that a DISTINCT or an ordered-set aggregate has seen is named by its call's text.
 inline constexpr std::string_view kGroupTable = "groups";
+/// The tables of a step whose windows share slices: the slices' groups, and until when windows have closed.
+inline constexpr std::string_view kSliceTable = "slices";
+inline constexpr std::string_view kClosedTable = "closed";
 /// The name of a field without bytes whose kind says which windows its table has: "tumbling 1m". With others,
 /// what is there would mean something else.
 inline constexpr std::string_view kWindowField = "window";

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "config/quantities.h"
+#include "operators/state_names.h"
 #include "state/state_store.h"
 #include "topology/paragraph.h"
 
@@ -167,7 +168,8 @@ class Explanation {
     std::string key;
     for (const Field& field : layout.key().fields()) key += (key.empty() ? "" : ", ") + field.name;
     std::string per = key.empty() ? "one row" : "one row for each " + key;
-    if (layout.windowed()) per += key.empty() ? " for each window" : " and window";
+    const std::string time = layout.table() == kSliceTable ? "slice" : "window";
+    if (layout.windowed()) per += (key.empty() ? " for each " : " and ") + time;
     line(kDetail, "state: " + per + ", " + std::to_string(layout.row_size()) + " bytes and the key");
   }
 

@@ -64,6 +64,19 @@ const char* kSteps[] = {
   windows:
     ten: {tumbling: 10s}
     far: {cumulative: 20s, every: 5s}
+    hops: {hopping: 9s, every: 4s}
+  grace: 2s
+  select:
+    trades: count(*)
+    unit: sum(price / quantity)
+    high: max(price::text)
+  having: trades > 1
+)",
+    R"(aggregate:
+  by: symbol
+  windows:
+    ten: {tumbling: 10s}
+    far: {cumulative: 20s, every: 5s}
   emit: changes
   select:
     total: sum(price / quantity)

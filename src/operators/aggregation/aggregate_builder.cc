@@ -384,6 +384,7 @@ class AggregateBuilder {
     });
     if (sessions_) program->sessions = session_program(*program, first);
     if (window_rows_) program->counting = counting_program(*program, first);
+    program->slicing = slicing_of(*program);
     if (ttl_) program->expiry = expiry(first);
     return program;
   }

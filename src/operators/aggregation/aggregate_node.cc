@@ -7,6 +7,7 @@
 #include "operators/aggregation/counting_aggregate.h"
 #include "operators/aggregation/final_aggregate.h"
 #include "operators/aggregation/session_aggregate.h"
+#include "operators/aggregation/sliced_aggregate.h"
 #include "operators/aggregation/table_aggregate.h"
 #include "operators/aggregation/thinned_aggregate.h"
 
@@ -64,6 +65,7 @@ std::optional<std::vector<size_t>> AggregateNode::columns_used(size_t) const {
 std::unique_ptr<Operator> AggregateNode::instantiate(StateStore& state) const {
   if (program_->counting) return make_counting_aggregate(*program_, state);
   if (program_->sessions) return make_session_aggregate(*program_, state);
+  if (program_->slicing) return make_sliced_aggregate(*program_, state);
   if (program_->thinning) return make_thinned_aggregate(*program_, state);
   if (program_->emit_changes && program_->over_table) return make_table_aggregate(*program_, state);
   return program_->emit_changes ? make_changing_aggregate(*program_, state)

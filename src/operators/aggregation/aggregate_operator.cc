@@ -25,6 +25,7 @@ bool by_row(const RowError& a, const RowError& b) { return a.row < b.row; }
 AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore& state)
     : program_(program), table_(state.declare(program.layout)), arguments_(program, state) {
   if (program.amends_late) amendments_.emplace(program);
+  if (program.slicing) slices_ = &state.declare(program.slicing->slices);
   if (!program.windows) return;
   lookup_.emplace(*program.windows);
   for (const NamedWindows& windows : program.windows->kinds()) {
@@ -36,8 +37,7 @@ AggregateOperator::AggregateOperator(const AggregateProgram& program, StateStore
 }
 
 void AggregateOperator::process(ColumnBatch batch, size_t, OperatorOutput& out) {
-  // A row has as many entries as windows.
-  const size_t rows_max = lookup_ ? kBatchRowsMax / program_.windows->overlap() : kBatchRowsMax;
+  const size_t rows_max = kBatchRowsMax / entries_per_row();
   while (batch.selection.size() > rows_max) {
     ColumnBatch first = batch;
     size_t rows = rows_max;
@@ -205,22 +205,34 @@ std::span<const std::string_view> AggregateOperator::encode_keys(const ColumnBat
   return keys_;
 }
 
+/// But for rows that have missed a window that others haven't: these have one for each window.
+size_t AggregateOperator::entries_per_row() const {
+  if (!lookup_) return 1;
+  if (slices_ == nullptr) return program_.windows->overlap();
+  const auto overlaps = [](const NamedWindows& windows) { return windows.kind->overlaps(); };
+  const auto& kinds = program_.windows->kinds();
+  return 1 + kinds.size() - static_cast<size_t>(std::ranges::count_if(kinds, overlaps));
+}
+
 void AggregateOperator::split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed) {
   windows_.clear();
   entry_rows_ = batch.selection;
   const size_t rows = batch.selection.size();
   if (rows == 0) return;
   EventTime end = EventTime::max();
+  bool is_slice = false;
   if (lookup_) {
     const std::span<const Window> windows = lookup_->of(times.first);
-    if (windows.size() > 1 || !encoded_names_.empty() || !lookup_->slice().holds(times.last)) {
+    is_slice = slices_ != nullptr && entries_per_row() == 1 && !some_closed;
+    const bool is_one = is_slice || (windows.size() == 1 && encoded_names_.empty());
+    if (!is_one || !lookup_->slice().holds(times.last)) {
       gather_by_window(batch, some_closed);
       return;
     }
-    end = windows.front().end;
+    end = is_slice ? program_.windows->slice_around(times.first).end : windows.front().end;
   }
   while (places_.size() < rows) places_.push_back(static_cast<uint32_t>(places_.size()));
-  windows_.push_back({end, std::span(places_).first(rows), batch.selection, keys_});
+  windows_.push_back({end, is_slice, std::span(places_).first(rows), batch.selection, keys_});
 }
 
 void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_closed) {
@@ -236,8 +248,8 @@ void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_clo
     const std::span<const Window> windows = lookup_->of(system.event_time[row]);
     if (!slice.holds(system.event_time[row])) {
       slice = lookup_->slice();
-      slice_.clear();
-      for (const Window& window : windows) slice_.push_back(gathered_of(window.end));
+      gathered_windows_.assign(windows.size(), std::nullopt);
+      gathered_slice_.reset();
     }
     size_t first_open = 0;
     while (some_closed && is_closed(windows[first_open].end, system.row_watermark[row])) ++first_open;
@@ -248,8 +260,7 @@ void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_clo
                             std::to_string(windows.size() - first_open) + " of its " +
                             std::to_string(windows.size()) + " windows"});
     }
-    for (size_t i = first_open; i < windows.size(); ++i)
-      add_entry(gathered_[slice_[i]], row, place, windows[i]);
+    add_entries(windows, first_open, row, place);
   }
   counts.dead_results += missed.size();
   refused_.insert(refused_.end(), std::make_move_iterator(missed.begin()),
@@ -257,30 +268,63 @@ void AggregateOperator::gather_by_window(const ColumnBatch& batch, bool some_clo
   std::ranges::sort(refused_, by_row);
   entry_rows_ = gathered_entry_rows_;
   for (GatheredRows& gathered : std::span(gathered_).first(gathered_used_)) {
-    if (gathered.entries.empty()) continue;
     for (size_t i = 0; i < gathered.entries.size() && !encoded_names_.empty(); ++i)
       gathered.keys[i] = named_keys_[gathered.entries[i]];
-    windows_.push_back({gathered.end, gathered.entries, gathered.rows, gathered.keys});
+    windows_.push_back({gathered.end, gathered.is_slice, gathered.entries, gathered.rows, gathered.keys});
   }
 }
 
-void AggregateOperator::add_entry(GatheredRows& gathered, uint32_t row, size_t place, const Window& window) {
+/// Of a row whose windows before `first_open` are closed.
+void AggregateOperator::add_entries(std::span<const Window> windows, size_t first_open, uint32_t row,
+                                    size_t place) {
+  const bool is_in_slice = slices_ != nullptr && !has_missed_open_window(windows.first(first_open));
+  bool takes_slice = false;
+  for (size_t i = first_open; i < windows.size(); ++i) {
+    if (is_in_slice && shares_slices(windows[i])) {
+      takes_slice = true;
+      continue;
+    }
+    if (!gathered_windows_[i]) gathered_windows_[i] = gathered_of(windows[i].end, false);
+    add_entry(*gathered_windows_[i], row, place, encoded_name(windows[i].kind));
+  }
+  if (!takes_slice) return;
+  if (!gathered_slice_) {
+    const EventTime time = last_moment(lookup_->slice().end);
+    gathered_slice_ = gathered_of(program_.windows->slice_around(time).end, true);
+  }
+  add_entry(*gathered_slice_, row, place, {});
+}
+
+bool AggregateOperator::shares_slices(const Window& window) const {
+  return program_.windows->kinds()[window.kind].kind->overlaps();
+}
+
+/// Of windows that are closed for a row: one of them is still to come, for the others, from its slices.
+bool AggregateOperator::has_missed_open_window(std::span<const Window> missed) const {
+  return std::ranges::any_of(missed, [&](const Window& window) {
+    return shares_slices(window) && program_.due(window.end) > watermark_;
+  });
+}
+
+void AggregateOperator::add_entry(size_t index, uint32_t row, size_t place, std::string_view window_name) {
+  GatheredRows& gathered = gathered_[index];
   gathered.entries.push_back(static_cast<uint32_t>(gathered_entry_rows_.size()));
   gathered.rows.push_back(row);
   gathered.keys.push_back(keys_[place]);
   gathered_entry_rows_.push_back(row);
   if (encoded_names_.empty()) return;
   named_keys_.bytes() += keys_[place];
-  named_keys_.bytes() += encoded_names_[window.kind];
+  named_keys_.bytes() += window_name;
   named_keys_.end_row();
 }
 
-size_t AggregateOperator::gathered_of(EventTime end) {
-  auto [entry, is_new] = window_index_.try_emplace(end, gathered_used_);
+size_t AggregateOperator::gathered_of(EventTime end, bool is_slice) {
+  auto [entry, is_new] = window_index_.try_emplace({end, is_slice}, gathered_used_);
   if (is_new) {
     if (gathered_used_ == gathered_.size()) gathered_.emplace_back();
     GatheredRows& gathered = gathered_[gathered_used_++];
     gathered.end = end;
+    gathered.is_slice = is_slice;
     gathered.entries.clear();
     gathered.rows.clear();
     gathered.keys.clear();
@@ -289,7 +333,7 @@ size_t AggregateOperator::gathered_of(EventTime end) {
 }
 
 void AggregateOperator::update_groups(const ColumnBatch& batch, const WindowRows& window) {
-  HotTable& groups = table_.window(window.end);
+  HotTable& groups = groups_of(window);
   if (program_.over_table) {
     groups.load(window.keys);
     for (size_t i = 0; i < window.rows.size(); ++i) change_group(batch, window, i);

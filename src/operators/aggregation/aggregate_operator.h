@@ -24,10 +24,11 @@ class AggregateOperator : public Operator {
   void set_watermark(EventTime watermark) override;
 
  protected:
-  /// The entries of a batch that belong to the windows with one end, one behind the other. Valid until the
-  /// next batch.
+  /// The entries of a batch that belong to the windows with one end, or to one slice, one behind the other.
+  /// Valid until the next batch.
   struct WindowRows {
     EventTime end;
+    bool is_slice;
     std::span<const uint32_t> entries;  // their numbers
     std::span<const uint32_t> rows;
     std::span<const std::string_view> keys;  // of their groups
@@ -43,6 +44,14 @@ class AggregateOperator : public Operator {
 
   const AggregateProgram& program() const { return program_; }
   StateTable& table() { return table_; }
+  const StateTable& table() const { return table_; }
+  /// Of a program with slicing.
+  StateTable& slices() { return *slices_; }
+  const StateTable& slices() const { return *slices_; }
+  /// Of a kind of windows that has a name, as part of keys; empty: it has none.
+  std::string_view encoded_name(size_t kind) const {
+    return encoded_names_.empty() ? std::string_view() : encoded_names_[kind];
+  }
   EventTime watermark() const { return watermark_; }
   AggregateArguments& arguments() { return arguments_; }
   /// The rows that failed, were late, or were too late for some of their windows, ascending.
@@ -70,6 +79,7 @@ class AggregateOperator : public Operator {
   /// Entries of an end that is not the only one of its batch.
   struct GatheredRows {
     EventTime end;
+    bool is_slice;
     std::vector<uint32_t> entries;
     std::vector<uint32_t> rows;
     std::vector<std::string_view> keys;
@@ -92,11 +102,19 @@ class AggregateOperator : public Operator {
   void add_refused(std::vector<RowError> others);
   void split_by_window(const ColumnBatch& batch, const Times& times, bool some_closed);
   void gather_by_window(const ColumnBatch& batch, bool some_closed);
-  void add_entry(GatheredRows& gathered, uint32_t row, size_t place, const Window& window);
-  size_t gathered_of(EventTime end);
+  void add_entries(std::span<const Window> windows, size_t first_open, uint32_t row, size_t place);
+  bool shares_slices(const Window& window) const;
+  bool has_missed_open_window(std::span<const Window> missed) const;
+  void add_entry(size_t gathered, uint32_t row, size_t place, std::string_view window_name);
+  size_t gathered_of(EventTime end, bool is_slice);
+  size_t entries_per_row() const;
+  HotTable& groups_of(const WindowRows& window) {
+    return (window.is_slice ? *slices_ : table_).window(window.end);
+  }
 
   const AggregateProgram& program_;
   StateTable& table_;
+  StateTable* slices_ = nullptr;  // none: a row is added to each of its windows
   EventTime watermark_ = EventTime::min();
   AggregateArguments arguments_;
   std::optional<Amendments> amendments_;  // none: late rows are dead letters
@@ -113,8 +131,10 @@ class AggregateOperator : public Operator {
   /// The first gathered_used_ belong to the batch; the others keep their memory.
   std::vector<GatheredRows> gathered_;
   size_t gathered_used_ = 0;
-  std::map<EventTime, size_t> window_index_;  // into gathered_
-  std::vector<size_t> slice_;                 // the same for the windows of the row before
+  std::map<std::pair<EventTime, bool>, size_t> window_index_;  // by end and is_slice, into gathered_
+  /// The same for the slice and the windows of the row before, if they were asked for.
+  std::vector<std::optional<size_t>> gathered_windows_;
+  std::optional<size_t> gathered_slice_;
   std::vector<uint32_t> gathered_entry_rows_;
   std::vector<std::string> encoded_names_;  // of the kinds of windows, as parts of keys; empty: no names
   ByteRows named_keys_;                     // of the groups of entries, if windows have names

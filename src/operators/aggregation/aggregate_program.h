@@ -35,7 +35,8 @@ struct BoundCall {
   std::optional<TableLayout> distinct = {};   // of the values that DISTINCT has seen; none: all are taken
   std::optional<TableLayout> sorted = {};     // of those that the ordered-set aggregate has taken
   std::optional<TableLayout> ordered = {};    // of the rows, if the result depends on their ORDER BY
-  std::vector<OrderColumn> order = {};        // of them
+  bool merges = false;  // states of some rows and of others come to that of all, whatever their order
+  std::vector<OrderColumn> order = {};  // of them
 
   const AggregateState& state() const {
     return aggregate ? static_cast<const AggregateState&>(*aggregate) : *ordered_set;
@@ -60,6 +61,13 @@ struct Thinning {
   TableLayout pending;  // by tick: the groups to look at, behind their windows' ends if these are of time
   /// When a window closes, all its results go out once more, marked as final by a last column: kIsFinal.
   bool marks_final = false;
+};
+
+/// Final results of windows that overlap: a row is added to its slice of time once, and a window's result is
+/// that of its slices. What is in the groups of a window itself belongs to it, too.
+struct Slicing {
+  TableLayout slices;  // by slice: groups, as AggregateProgram::layout has them, without window_name
+  TableLayout closed;  // the end of the window that closed last
 };
 
 /// The windows of a step are sessions. Its rows are put in order before they are looked at, so that a session
@@ -105,7 +113,8 @@ struct AggregateProgram {
   std::optional<Thinning> thinning = {};  // of changes
   std::optional<SessionProgram> sessions = {};
   std::optional<CountingProgram> counting = {};
-  std::optional<Expiry> expiry = {};  // of a running table of a stream
+  std::optional<Expiry> expiry = {};    // of a running table of a stream
+  std::optional<Slicing> slicing = {};  // of final results
 
   /// Each row that alters a result gives a change.
   bool emits_each_change() const { return emit_changes && !thinning; }
@@ -142,6 +151,10 @@ struct AggregateProgram {
   /// The watermark at which a window closes and its state is freed.
   EventTime due(EventTime end) const { return end + grace; }
 };
+
+/// None: the results are not final ones of a stream, no windows overlap, or states of a call can't be put
+/// together.
+std::optional<Slicing> slicing_of(const AggregateProgram& program);
 
 /// Of calls alone, without groups and windows: of their arguments, their results, and their states, which
 /// are fields of `layout` from `first_field` on.

@@ -44,6 +44,7 @@ class CallBinder {
       if (context_.retracting) return std::nullopt;
       bound_.ordered = ordered_layout(context_.step, call_.text, context_.windowed, context_.key, types_);
     }
+    bound_.merges = bound_.aggregate && !bound_.distinct && !order_matters();
     bound_.takes_nulls = spec_.takes_nulls;
     bound_.arguments = std::move(call_.arguments);
     bound_.taken = bound_.arguments.size();

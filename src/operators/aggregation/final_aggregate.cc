@@ -8,13 +8,6 @@
 namespace pactolus {
 namespace {
 
-std::shared_ptr<const SystemColumns> system_columns(size_t rows, EventTime time) {
-  auto system = std::make_shared<SystemColumns>();
-  system->event_time.assign(rows, time);
-  system->row_watermark.assign(rows, time);
-  return system;
-}
-
 class FinalAggregate final : public AggregateOperator {
  public:
   FinalAggregate(const AggregateProgram& program, StateStore& state)
@@ -52,9 +45,7 @@ void FinalAggregate::emit_slice(std::span<const StateGroup> groups, OperatorOutp
   std::vector<GroupState> states;
   states.reserve(groups.size());
   for (const StateGroup& group : groups) states.push_back({group.key, closing_.end(), group.row});
-  emit_closed(compute_results(program(), arguments(), states,
-                              system_columns(states.size(), last_moment(closing_.end()))),
-              counts, out);
+  emit_results_of_window(program(), arguments(), states, counts, out);
 }
 
 void FinalAggregate::set_watermark(EventTime watermark) {

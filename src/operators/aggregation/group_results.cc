@@ -173,6 +173,15 @@ void mark_final(const AggregateProgram& program, bool is_final, GroupResults& re
   results.results.columns.push_back(std::move(column));
 }
 
+void emit_results_of_window(const AggregateProgram& program, const AggregateArguments& taken,
+                            std::span<const GroupState> groups, StepCounts& counts, OperatorOutput& out) {
+  const EventTime time = last_moment(groups.front().window_end);
+  auto system = std::make_shared<SystemColumns>();
+  system->event_time.assign(groups.size(), time);
+  system->row_watermark.assign(groups.size(), time);
+  emit_closed(compute_results(program, taken, groups, std::move(system)), counts, out);
+}
+
 void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out) {
   for (const RowError& error : results.failed) out.dead_letter(results.groups, error);
   counts.dead_results += results.failed.size();

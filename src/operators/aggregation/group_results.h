@@ -43,6 +43,10 @@ std::shared_ptr<Column> call_results(const AggregateProgram& program, const Aggr
 /// Says in the column kIsFinal whether the results are final, if the program has that.
 void mark_final(const AggregateProgram& program, bool is_final, GroupResults& results);
 
+/// Of groups of one window that closes: computes their results and lets them out.
+void emit_results_of_window(const AggregateProgram& program, const AggregateArguments& taken,
+                            std::span<const GroupState> groups, StepCounts& counts, OperatorOutput& out);
+
 /// Lets the results of closed windows out, and their failures to the dead letters, and counts both.
 void emit_closed(GroupResults results, StepCounts& counts, OperatorOutput& out);
 

@@ -15,6 +15,10 @@ size_t divided_up(Duration length, Duration part) {
   return static_cast<size_t>((length + part - Duration{1}) / part);
 }
 
+TimeSpan intersection(const TimeSpan& a, const TimeSpan& b) {
+  return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
+}
+
 }  // namespace
 
 EventTime PeriodWindows::start_of(EventTime end) const { return periods_->around(end - Duration{1}).begin; }
@@ -63,6 +67,14 @@ bool Windows::shares_starts() const {
   return std::ranges::any_of(kinds_, [](const NamedWindows& w) { return w.kind->shares_starts(); });
 }
 
+TimeSpan Windows::slice_around(EventTime time) const {
+  TimeSpan slice{EventTime::min(), EventTime::max()};
+  for (const NamedWindows& windows : kinds_) {
+    if (windows.kind->overlaps()) slice = intersection(slice, windows.kind->slice_around(time));
+  }
+  return slice;
+}
+
 std::unique_ptr<const WindowKind> tumbling(Duration length) {
   return std::make_unique<PeriodWindows>(std::make_unique<FixedPeriods>(length), std::nullopt, length);
 }
@@ -79,7 +91,7 @@ void WindowLookup::find(EventTime time) {
   for (size_t i = 0; i < windows_.kinds().size(); ++i) {
     const WindowKind& kind = *windows_.kinds()[i].kind;
     const TimeSpan slice = kind.slice_around(time);
-    slice_ = {std::max(slice_.begin, slice.begin), std::min(slice_.end, slice.end)};
+    slice_ = intersection(slice_, slice);
     for (EventTime end = kind.first_end_after(time); kind.start_of(end) <= time;
          end = kind.first_end_after(end))
       found_.push_back({end, i});

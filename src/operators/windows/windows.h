@@ -24,6 +24,8 @@ class WindowKind {
   virtual TimeSpan slice_around(EventTime time) const = 0;
   /// How many windows a time may lie in.
   virtual size_t overlap() const = 0;
+  /// A time may lie in several.
+  bool overlaps() const { return overlap() > 1; }
   /// Whether two windows start at the same time.
   virtual bool shares_starts() const { return false; }
 };
@@ -87,6 +89,9 @@ class Windows {
   /// How many windows a time may lie in.
   size_t overlap() const;
   bool shares_starts() const;
+  /// Times around `time` that lie in the same windows, of the kinds that overlap alone: a slice, of which
+  /// each of these windows has all or nothing.
+  TimeSpan slice_around(EventTime time) const;
 
  private:
   std::vector<NamedWindows> kinds_;
