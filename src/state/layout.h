@@ -20,7 +20,13 @@ struct StateField {
   uint32_t version = 1;  // of the state's bytes (AggregateSpec::state_version)
   uint32_t size = 0;     // bytes, a multiple of 8
   std::vector<uint32_t> blob_offsets;  // within the field, where a BlobRef lies
-  bool operator==(const StateField&) const = default;
+  /// The name of another field. Rows that don't have that one may lack this one as well: then it is zero.
+  /// Empty: rows without the field cannot be kept. Not written with the layout.
+  std::string absent_with = {};
+  bool operator==(const StateField& other) const {
+    return name == other.name && kind == other.kind && version == other.version && size == other.size &&
+           blob_offsets == other.blob_offsets;
+  }
 };
 
 /// How the rows of one state table look. Immutable. Its hash stands beside every run of entries in the

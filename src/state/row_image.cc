@@ -9,14 +9,19 @@ namespace {
 
 constexpr uint64_t kPresent = 1;
 
-const StateField* find_field(const TableLayout& layout, const StateField& wanted, size_t* index) {
+const StateField* find_field(const TableLayout& layout, const std::string& name, size_t* index) {
   for (size_t i = 0; i < layout.fields().size(); ++i) {
-    if (layout.fields()[i].name == wanted.name) {
+    if (layout.fields()[i].name == name) {
       *index = i;
       return &layout.fields()[i];
     }
   }
   return nullptr;
+}
+
+bool may_be_absent(const StateField& field, const TableLayout& from) {
+  size_t index = 0;
+  return !field.absent_with.empty() && find_field(from, field.absent_with, &index) == nullptr;
 }
 
 std::string refuse(const TableLayout& to, const std::string& reason) {
@@ -64,8 +69,9 @@ RowMapping::RowMapping(const TableLayout& from, const TableLayout& to)
   for (size_t i = 0; i < to.fields().size(); ++i) {
     const StateField& wanted = to.fields()[i];
     size_t index = 0;
-    const StateField* found = find_field(from, wanted, &index);
+    const StateField* found = find_field(from, wanted.name, &index);
     if (found == nullptr) {
+      if (may_be_absent(wanted, from)) continue;
       refusal_ = refuse(to, "`" + wanted.name + "` is new and groups that exist have no value for it");
     } else if (*found != wanted) {
       const auto described = [&](const StateField& field) {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include "rows.h"
+#include "state/row_image.h"
 #include "step_under_test.h"
 #include "task_under_test.h"
 
@@ -304,6 +306,35 @@ TEST_CASE("over: findings") {
   CHECK_THAT(findings("over: {windows: {}, add: {n: 1}}\n"), Contains("`windows` is a map of names"));
   CHECK_THAT(findings("over: {by: crad, windows: {a: 1h}, add: {n: count(*) OVER a}}\n"),
              Contains("did you mean `card`?"));
+}
+
+TEST_CASE("over: a window may be added to the state of others, a call to a window's may not") {
+  const auto layout_of = [](const std::string& windows, const std::string& calls) {
+    StepUnderTest step("over:\n  by: card\n  windows: {" + windows + "}\n  add: {" + calls + "}\n",
+                       {input_schema()});
+    TaskUnderTest task(step.node(), input_schema());
+    for (const auto& table : task.state().tables())
+      if (table->layout().table() == "windows") return table->layout();
+    throw std::logic_error("no window keeps states");
+  };
+  const TableLayout few = layout_of("hour: 1h", "n: count(*) OVER hour");
+  const TableLayout more =
+      layout_of("short: 5m, hour: 1h", "n: count(*) OVER hour, t: sum(amount) OVER short");
+  const TableLayout other = layout_of("hour: 1h", "n: count(*) OVER hour, t: sum(amount) OVER hour");
+  const TableLayout longer = layout_of("hour: 2h", "n: count(*) OVER hour");
+  CHECK(RowMapping(few, more).refusal().empty());
+  CHECK(RowMapping(more, few).refusal().empty());
+  CHECK_THAT(RowMapping(few, other).refusal(), Catch::Contains("`sum(amount) OVER hour` is new"));
+  CHECK_THAT(RowMapping(few, longer).refusal(), Catch::Contains("`window hour` was 1h and is 2h"));
+
+  std::vector<std::byte> before(few.row_size(), std::byte{7});
+  std::string image;
+  append_row_image(few, before.data(), image);
+  std::vector<std::byte> after(more.row_size(), std::byte{9});
+  BlobHeap heap;
+  REQUIRE(RowMapping(few, more).read(image, after.data(), heap));
+  CHECK(std::ranges::count(after, std::byte{7}) == static_cast<std::ptrdiff_t>(before.size()));
+  CHECK(std::ranges::count(after, std::byte{0}) == static_cast<std::ptrdiff_t>(after.size() - before.size()));
 }
 
 }  // namespace

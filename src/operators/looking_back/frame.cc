@@ -48,7 +48,8 @@ ColumnBatch EventReader::batch(const Events& events, size_t begin, size_t count)
   return batch;
 }
 
-Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateStore& state)
+Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateTable* groups,
+             StateStore& state)
     : program_(program),
       frame_(frame),
       history_(history),
@@ -57,7 +58,7 @@ Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory
       moving_alone_(frame.moving),
       extending_alone_(frame.extending) {
   if (!frame.keeps_states()) return;
-  table_ = &state.declare(frame.moving.layout);
+  table_ = groups;
   moving_.emplace(frame.moving, state);
   extending_.emplace(frame.extending, state);
   if (frame.base) base_ = &state.declare(*frame.base);
@@ -88,7 +89,7 @@ void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
   if (moving_) {
     moving_->exchange(moving_evaluated_);
     extending_->exchange(extending_evaluated_);
-    states_.assign(batch.rows() * table_->layout().row_size(), std::byte{0});
+    states_.assign(batch.rows() * layout().row_size(), std::byte{0});
   }
   texts_ = std::make_shared<Arena>();
   afresh_results_.clear();
@@ -99,11 +100,11 @@ void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
   if (frame_.complete_column) complete_ = make_column(kBooleanType, batch.rows());
 }
 
-void Frame::prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups) {
+void Frame::prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups,
+                    std::span<std::byte* const> states) {
   if (!moving_) return;
-  prepared_.resize(groups.size());
+  prepared_.assign(states.begin(), states.end());
   next_prepared_ = 0;
-  table_->running().touch(groups, prepared_);
   moving_->exchange(moving_evaluated_);
   moving_->prefetch(rows, groups);
   moving_->exchange(moving_evaluated_);
@@ -112,10 +113,10 @@ void Frame::prepare(std::span<const uint32_t> rows, std::span<const std::string_
 void Frame::look_back(std::string_view group, uint32_t row, EventTime time, const Events& before) {
   const LookBack& look_back = frame_.look_back;
   if (moving_) {
-    row_ = prepared_[next_prepared_++];
+    row_ = prepared_[next_prepared_++] + frame_.offset;
     move(group, time);
     if (look_back.with_current) take_current(group, row, time);
-    const size_t size = table_->layout().row_size();
+    const size_t size = layout().row_size();
     std::memcpy(states_.data() + row * size, row_, size);
     if (!look_back.with_current) take_current(group, row, time);
   }
@@ -197,7 +198,7 @@ void Frame::results_of_states(const AggregateProgram& program, const AggregateAr
                               AfreshCalls& alone, std::vector<ColumnPtr>& raw, RowErrors& errors) {
   if (program.calls.empty()) return;
   std::vector<GroupState> states(batch_.rows());
-  const size_t size = table_->layout().row_size();
+  const size_t size = layout().row_size();
   for (size_t row = 0; row < states.size(); ++row)
     states[row] = {{}, EventTime::max(), states_.data() + row * size};
   std::vector<std::shared_ptr<Column>> results;
@@ -227,13 +228,13 @@ GroupedRows Frame::grouped(std::span<const uint32_t> rows, std::string_view grou
 
 EventTime Frame::time_in(size_t field) const {
   int64_t micros = 0;
-  std::memcpy(&micros, row_ + table_->layout().field_offset(field), sizeof micros);
+  std::memcpy(&micros, row_ + layout().field_offset(field), sizeof micros);
   return EventTime{micros ^ kZeroTime};
 }
 
 void Frame::set_time(size_t field, EventTime time) {
   const int64_t micros = time.micros() ^ kZeroTime;
-  std::memcpy(row_ + table_->layout().field_offset(field), &micros, sizeof micros);
+  std::memcpy(row_ + layout().field_offset(field), &micros, sizeof micros);
 }
 
 void Frame::move(std::string_view group, EventTime time) {
@@ -299,7 +300,7 @@ void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
 
 /// The extending calls take the events of the window, and of nothing else.
 void Frame::extend_anew(std::string_view group, EventTime after, EventTime until) {
-  forget_extending();
+  forget(frame_.extending);
   if (const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group))
     merge_extending(base);
   events_.clear();
@@ -347,8 +348,7 @@ void Frame::drop_segment(EventTime segment_end) {
   if (parts_ != nullptr && parts_->find_window(segment_end) != nullptr) parts_->drop_window(segment_end);
 }
 
-void Frame::forget_extending() {
-  const AggregateProgram& program = frame_.extending;
+void Frame::forget(const AggregateProgram& program) {
   for (size_t call = 0; call < program.calls.size(); ++call) {
     std::byte* state = row_ + program.state_offset(call);
     const AggregateState& aggregate = program.calls[call].state();
@@ -358,36 +358,37 @@ void Frame::forget_extending() {
   }
 }
 
-void Frame::let_go(std::string_view group, EventTime last, const Events& events) {
-  if (table_ == nullptr) return;
+bool Frame::let_go(std::string_view group, std::byte* states, EventTime last, const Events& events) {
+  if (table_ == nullptr) return true;
+  row_ = states + frame_.offset;
   if (frame_.look_back.reach == LookBack::kUnbounded) {
     take_for_ever(group, last, events);
-    return;
+    return false;
   }
-  HotTable& groups = table_->running();
-  if (groups.find(group) == nullptr) return;
-  row_ = groups.touch(group);
   const EventTime until = time_in(frame_.until_field);
+  if (until == EventTime::min()) return true;
   const EventTime after = frame_.look_back.after(until);
-  if (after >= last) return;
+  if (after >= last) return false;
   lost_ = false;
   take_out(group, after, std::min(last, until));
-  if (until <= last) {
-    forget_extending();
-    if (time_in(frame_.latest_field) <= last) {
-      groups.erase(group);
-    } else {  // the last row came late: a row to come takes those behind it
-      set_time(frame_.oldest_field, EventTime::max());
-    }
-    return;
+  if (until > last) {
+    set_time(frame_.oldest_field, history_.first_after(group, last, until));
+    if (lost_) extend_anew(group, last, until);
+    return false;
   }
-  set_time(frame_.oldest_field, history_.first_after(group, last, until));
-  if (lost_) extend_anew(group, last, until);
+  forget(frame_.extending);
+  if (time_in(frame_.latest_field) > last) {  // the last row came late: a row to come takes those behind it
+    set_time(frame_.oldest_field, EventTime::max());
+    return false;
+  }
+  forget(frame_.moving);
+  for (size_t field : {frame_.until_field, frame_.oldest_field, frame_.latest_field})
+    set_time(field, EventTime::min());
+  return true;
 }
 
 /// No row up to `last` comes any more.
 void Frame::take_for_ever(std::string_view group, EventTime last, const Events& events) {
-  row_ = table_->running().touch(group);
   if (time_in(frame_.until_field) < last) move(group, last);
   if (base_ == nullptr) return;
   HotTable& groups = base_->running();

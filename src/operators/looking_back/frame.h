@@ -35,7 +35,9 @@ class EventReader {
 /// the results for a batch. Owned by the operator. Threads: the task's.
 class Frame {
  public:
-  Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateStore& state);
+  /// `groups`: of OverProgram::states, if there are.
+  Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateTable* groups,
+        StateStore& state);
 
   const LookBack& look_back() const { return frame_.look_back; }
 
@@ -47,8 +49,10 @@ class Frame {
   size_t text_bytes(uint32_t row) const;
   /// Rows are about to look back. `beginning`: the time of the first event that the task has seen.
   void begin(const ColumnBatch& batch, EventTime beginning);
-  /// These rows, which have groups, are about to look back, one after the other.
-  void prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups);
+  /// These rows, which have groups, are about to look back, one after the other. `states`: the groups' rows
+  /// of OverProgram::states, if there are.
+  void prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups,
+               std::span<std::byte* const> states);
   /// The next row, `row`, looks back at its group, which then takes it. `before` are the group's last events
   /// without it, the last one first: of a window of rows only.
   void look_back(std::string_view group, uint32_t row, EventTime time, const Events& before);
@@ -64,9 +68,10 @@ class Frame {
 
   // ---- when a segment of the history is about to be dropped
 
-  /// Takes the group's events up to `last` out of the states, or, of an unbounded window, remembers what
-  /// those of the segment, `events`, come to.
-  void let_go(std::string_view group, EventTime last, const Events& events);
+  /// Takes the group's events up to `last` out of its states, which are in its row `states`, or, of an
+  /// unbounded window, remembers what those of the segment, `events`, come to. Whether the states are those
+  /// of a new group again: zero.
+  bool let_go(std::string_view group, std::byte* states, EventTime last, const Events& events);
   /// All groups have let the segment go.
   void drop_segment(EventTime segment_end);
 
@@ -81,7 +86,9 @@ class Frame {
   void extend_anew(std::string_view group, EventTime after, EventTime until);
   const std::byte* part(const ChunkKey& chunk, std::string_view bytes);
   void merge_extending(const std::byte* from);
-  void forget_extending();
+  void forget(const AggregateProgram& program);
+  /// Of the window in a group's row.
+  const TableLayout& layout() const { return frame_.moving.layout; }
   void take_current(std::string_view group, uint32_t row, EventTime time);
   /// events_ are those that the row looks back at, but for itself.
   void look_afresh(uint32_t row);
@@ -97,7 +104,7 @@ class Frame {
   const FrameProgram& frame_;
   EventHistory& history_;
   EventReader reader_;
-  StateTable* table_ = nullptr;  // none: no call keeps a state
+  StateTable* table_ = nullptr;  // of all windows' states; none: no call of this one keeps any
   StateTable* base_ = nullptr;
   StateTable* parts_ = nullptr;
   std::optional<AggregateArguments> moving_;

@@ -41,12 +41,15 @@ struct FrameProgram {
   /// Of calls that only take events: computed anew when one leaves that makes a difference.
   AggregateProgram extending;
   bool extends_in_any_order = true;  // they may take the events in any order
-  /// By finished chunk: what `extending` has taken of its events, where that was wanted. Its fields are those
-  /// of the groups' table. Only where the order doesn't matter.
+  /// By finished chunk: what `extending` has taken of its events, where that was wanted. It is the
+  /// window's layout. Only where the order doesn't matter.
   std::optional<TableLayout> parts;
   /// Of the others: computed for each row from all events of its window.
   AggregateProgram afresh;
-  /// In the same row, behind the states of `moving` and `extending`: up to when the events are that the
+  /// Where the window begins in a group's row of OverProgram::states. It is there as its programs' layout
+  /// says.
+  size_t offset = 0;
+  /// In that layout, behind the states of `moving` and `extending`: up to when the events are that the
   /// states have taken; the time of the first of them, or an earlier one; the time of the group's latest
   /// event.
   size_t until_field = 0;
@@ -78,8 +81,9 @@ struct OverProgram {
   Duration grace{0};
   std::optional<TimeOrder> order;  // rows look back in the order of their times; none: as they come
   Schema input;
-  std::vector<size_t> kept;  // columns of the input that are kept of each event
-  RowCodec codec;            // of them
+  std::vector<size_t> kept;           // columns of the input that are kept of each event
+  RowCodec codec;                     // of them
+  std::optional<TableLayout> states;  // by group: those of all windows. None: no call keeps any
   std::vector<FrameProgram> frames;
   HistoryProgram history;
   Duration kept_for{0};             // how long after a segment's end and grace its events are needed

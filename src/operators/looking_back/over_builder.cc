@@ -264,6 +264,8 @@ class OverBuilder {
         .input = *input_.schema,
         .kept = kept_,
         .codec = RowCodec(Schema(std::move(kept_fields))),
+        .states = states_.empty() ? std::nullopt
+                                  : std::optional(TableLayout(build_.step, "windows", false, key_, states_)),
         .frames = std::move(frames),
         .history = {tumbling_windows(segment), segment, directory_layout(build_.step, key_, segments),
                     chunk_layout(build_.step, key_, segments)},
@@ -283,10 +285,9 @@ class OverBuilder {
     std::ranges::move(draft.extending_states, std::back_inserter(states));
     const size_t calls = states.size();
     const std::vector<StateField> of_calls = states;
-    states.push_back({"until", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
-    states.push_back({"oldest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
-    states.push_back({"latest", std::string(kPresenceKind), 1, sizeof(int64_t), {}});
-    states.push_back(window_field(to_string(window)));
+    for (const char* time : {"until", "oldest", "latest"})
+      states.push_back({time + (" of " + window.name), std::string(kPresenceKind), 1, sizeof(int64_t), {}});
+    states.push_back({"window " + window.name, to_string(window), 1, 0, {}});
     const TableLayout layout(build_.step, "window " + window.name, false, key_, states);
     FrameProgram frame{
         .look_back = window,
@@ -304,6 +305,7 @@ class OverBuilder {
         .afresh_columns = std::move(draft.afresh_columns),
         .complete_column = draft.complete_column,
     };
+    if (calls > 0) keep_states(frame, states);
     frame.extending =
         program_of_calls(build_.step, std::move(draft.extending), layout, frame.moving.calls.size());
     if (frame.extending.calls.empty()) return frame;
@@ -312,6 +314,15 @@ class OverBuilder {
     if (window.reach == LookBack::kUnbounded)
       frame.base = TableLayout(build_.step, "before " + window.name, false, key_, std::move(states));
     return frame;
+  }
+
+  /// Puts the window's fields behind those of the others. Rows that were made without the window don't have
+  /// any of them: it begins with the next row.
+  void keep_states(FrameProgram& frame, const std::vector<StateField>& fields) {
+    frame.offset = std::accumulate(states_.begin(), states_.end(), size_t{0},
+                                   [](size_t bytes, const StateField& field) { return bytes + field.size; });
+    for (const StateField& field : fields)
+      states_.emplace_back(field).absent_with = "window " + frame.look_back.name;
   }
 
   TableLayout tail_layout() const {
@@ -343,6 +354,7 @@ class OverBuilder {
   Schema key_;
   std::vector<LookBack> windows_;
   std::vector<FrameDraft> drafts_;  // of windows_
+  std::vector<StateField> states_;  // of all windows_
   std::vector<AggregateCall> calls_;
   size_t bound_ = 0;        // how many of calls_ are
   std::vector<Field> raw_;  // their results

@@ -28,8 +28,9 @@ class Over final : public Operator {
         leaving_(history_.directories()) {
     if (program.order) waiting_.emplace(*program.order, state);
     if (program.tail) tail_ = &state.declare(*program.tail);
+    if (program.states) states_ = &state.declare(*program.states);
     for (const FrameProgram& frame : program.frames)
-      frames_.push_back(std::make_unique<Frame>(program, frame, history_, state));
+      frames_.push_back(std::make_unique<Frame>(program, frame, history_, states_, state));
   }
 
   void process(ColumnBatch batch, size_t, OperatorOutput& out) override {
@@ -113,6 +114,7 @@ class Over final : public Operator {
   EventHistory history_;
   StateTable& beginning_;
   StateTable* tail_ = nullptr;
+  StateTable* states_ = nullptr;  // of the frames
   std::vector<std::unique_ptr<Frame>> frames_;
   EventTime watermark_ = EventTime::min();
   std::optional<TimeOrderedRows> waiting_;  // for their time
@@ -128,6 +130,7 @@ class Over final : public Operator {
   std::vector<uint32_t> prepared_rows_;
   std::vector<std::string_view> prepared_groups_;
   std::vector<EventTime> prepared_times_;
+  std::vector<std::byte*> prepared_states_;
   // Scratch.
   std::string tail_bytes_;
 };
@@ -194,10 +197,9 @@ std::optional<RowError> Over::why_too_large(const ColumnBatch& batch, uint32_t r
     if (holds_bytes(values.type().kind) && !values.is_null(row))
       event += values.values<std::string_view>()[row].size();
   }
-  bool too_large = key + event > EventHistory::kEventBytesMax;
-  for (const auto& frame : frames_)
-    too_large = too_large || key + frame->text_bytes(row) + 2 * kEntryOverhead > kEntryBytesMax;
-  if (too_large) {
+  size_t texts = 0;
+  for (const auto& frame : frames_) texts += frame->text_bytes(row);
+  if (key + event > EventHistory::kEventBytesMax || key + texts + 2 * kEntryOverhead > kEntryBytesMax) {
     return RowError{row, "state_too_large",
                     "what has to be remembered of the row, with its key, is longer than " +
                         std::to_string(EventHistory::kEventBytesMax / 1024) + " KiB"};
@@ -254,7 +256,11 @@ void Over::prepare(const ColumnBatch& batch, size_t place) {
     prepared_times_.push_back(batch.system->event_time[row]);
   }
   history_.prepare(prepared_groups_, prepared_times_);
-  for (const auto& frame : frames_) frame->prepare(prepared_rows_, prepared_groups_);
+  if (states_ != nullptr) {
+    prepared_states_.resize(prepared_groups_.size());
+    states_->running().touch(prepared_groups_, prepared_states_);
+  }
+  for (const auto& frame : frames_) frame->prepare(prepared_rows_, prepared_groups_, prepared_states_);
 }
 
 /// The event time of the first event that the task has seen: `first`, if it sees its first one now.
@@ -308,7 +314,12 @@ void Over::let_go(std::string_view group) {
   const EventTime last = leaving_.end() - Duration{1};
   before_.clear();
   history_.read(group, EventTime::min(), last, before_);
-  for (const auto& frame : frames_) frame->let_go(group, last, before_);
+  if (states_ != nullptr) {
+    std::byte* states = states_->running().touch(group);
+    bool is_new = true;
+    for (const auto& frame : frames_) is_new = frame->let_go(group, states, last, before_) && is_new;
+    if (is_new) states_->running().erase(group);
+  }
   if (tail_ != nullptr) keep_tail(group);
 }
 
