@@ -56,7 +56,7 @@ TEST_CASE("slices: results are those of each window's rows, whatever is late for
     INFO(windows);
     StepUnderTest by_slice(sliced(windows), {input_schema()});
     StepUnderTest by_window(unsliced(windows), {input_schema()});
-    for (int round = 0; round < 20; ++round) {
+    for (int round = 0; round < 8; ++round) {
       TaskUnderTest task(by_slice.node(), input_schema());
       TaskUnderTest expected(by_window.node(), input_schema());
       task.slice_rows = 1 + random() % 5;
