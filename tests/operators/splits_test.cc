@@ -344,7 +344,7 @@ TEST_CASE("steps with state: results, dead letters and state are the same wherev
   for (const char* yaml : kSteps) {
     INFO(yaml);
     StepUnderTest step(yaml, std::vector<Schema>(inputs_of(yaml), input_schema()));
-    for (int round = 0; round < 12; ++round) {
+    for (int round = 0; round < 6; ++round) {
       std::vector<InputRow> rows = random_rows(random, 120, inputs_of(yaml));
       TaskUnderTest together(step.node(), input_schema());
       together.send(rows);
