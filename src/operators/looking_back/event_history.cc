@@ -28,12 +28,43 @@ void append_event(EventTime time, std::string_view image, std::string& out) {
   writer.bytes(image);
 }
 
-/// Of the last chunk of a directory, which has one.
-uint32_t last_number(std::string_view directory) {
-  return ByteReader(directory.substr(directory.size() - sizeof(uint32_t))).u32();
+/// None: it is empty.
+Directory directory_in(const std::byte* row) {
+  return row == nullptr ? Directory() : Directory(image_of(row));
 }
 
 }  // namespace
+
+Directory::Directory(std::string_view bytes) : bytes_(bytes) {
+  PACTOLUS_CHECK(bytes.size() % kEntryBytes == 0, "a directory of events cannot be read");
+}
+
+size_t Directory::begun_by(EventTime time) const {
+  size_t begun = 0;
+  size_t end = size();
+  while (begun < end) {
+    const size_t middle = begun + (end - begun) / 2;
+    if (first(middle) <= time) {
+      begun = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begun;
+}
+
+void Directory::put(size_t chunk, EventTime first, uint32_t number, std::string& directory) {
+  std::string entry;
+  ByteWriter writer(entry);
+  writer.i64(first.micros());
+  writer.u32(number);
+  directory.replace(chunk * kEntryBytes, kEntryBytes, entry);
+}
+
+void Directory::insert(size_t chunk, EventTime first, uint32_t number, std::string& directory) {
+  directory.insert(chunk * kEntryBytes, kEntryBytes, '\0');
+  put(chunk, first, number, directory);
+}
 
 EventHistory::EventHistory(const HistoryProgram& program, StateStore& state)
     : program_(program),
@@ -79,7 +110,8 @@ void EventHistory::prepare(std::span<const std::string_view> groups, std::span<c
     for (size_t i = 0; i < rows.size(); ++i) {
       rows[i] = directory->find(same_segment[i]);
       if (rows[i] == nullptr) continue;
-      append_chunk_key(same_segment[i], last_number(image_of(rows[i])), chunk_keys_.bytes());
+      const Directory chunks = directory_in(rows[i]);
+      append_chunk_key(same_segment[i], chunks.number(chunks.size() - 1), chunk_keys_.bytes());
       chunk_keys_.end_row();
     }
     HotTable* events = chunks_.find_window(segment);
@@ -96,28 +128,24 @@ bool EventHistory::open(std::string_view group, EventTime time) {
     HotTable* directory = directory_.find_window(segment_end(time));
     if (directory != nullptr) row = directory->find(group);
   }
-  read_directory(row, opened_);
+  opened_ = directory_in(row);
   return opened_.size() < kChunksMax;
 }
 
 std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
   const EventTime end = segment_end(time);
-  // The last chunk that begins by then.
-  auto behind = std::ranges::upper_bound(opened_, time, {}, &Chunk::first);
   if (opened_.empty()) {
-    opened_.push_back({time, 0});
     chunk_bytes_.clear();
     append_event(time, image, chunk_bytes_);
     write_chunk(end, group, 0, chunk_bytes_);
-    write_opened(end, group);
+    change_directory(end, group, [&](std::string& chunks) { Directory::insert(0, time, 0, chunks); });
     return std::nullopt;
   }
-  if (behind != opened_.begin()) --behind;
-  const auto place = static_cast<size_t>(behind - opened_.begin());
-  const uint32_t changed = behind->number;
+  const size_t place = opened_.first_behind(time);
+  const uint32_t changed = opened_.number(place);
   const bool was_finished = place + 1 < opened_.size();
-  HotTable& chunks = chunks_.window(end);
-  std::byte* row = chunks.touch(chunk_key(group, behind->number));
+  HotTable& table = chunks_.window(end);
+  std::byte* row = table.touch(chunk_key(group, changed));
   const std::string_view bytes = image_of(row);
   const std::span<const EventPlace> events = events_in(bytes);
   const auto next = std::ranges::upper_bound(events, time, {}, &EventPlace::time);
@@ -128,10 +156,10 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   const size_t inserted_end = chunk_bytes_.size();
   chunk_bytes_.append(bytes.substr(cut));
   if (events.size() < events_max(opened_.size()) && chunk_bytes_.size() <= kChunkBytesMax) {
-    put_image(chunks, row, chunk_bytes_);
+    put_image(table, row, chunk_bytes_);
     if (is_first) {
-      opened_[place].first = time;
-      write_opened(end, group);
+      change_directory(end, group,
+                       [&](std::string& chunks) { Directory::put(place, time, changed, chunks); });
     }
     return finished(was_finished, end, group, changed);
   }
@@ -146,12 +174,21 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   }
   const auto number = static_cast<uint32_t>(opened_.size());
   const std::string second = chunk_bytes_.substr(middle);
-  put_image(chunks, row, std::string_view(chunk_bytes_).substr(0, middle));
+  put_image(table, row, std::string_view(chunk_bytes_).substr(0, middle));
   write_chunk(end, group, number, second);
-  if (is_first) opened_[place].first = time;
-  opened_.insert(opened_.begin() + static_cast<std::ptrdiff_t>(place) + 1, {first_behind, number});
-  write_opened(end, group);
+  change_directory(end, group, [&](std::string& chunks) {
+    if (is_first) Directory::put(place, time, changed, chunks);
+    Directory::insert(place + 1, first_behind, number, chunks);
+  });
   return finished(was_finished, end, group, changed);
+}
+
+/// Writes what `change` makes of the directory that is open.
+template <class Change>
+void EventHistory::change_directory(EventTime segment_end, std::string_view group, const Change& change) {
+  directory_bytes_ = opened_.bytes();
+  change(directory_bytes_);
+  put_image(directory_.window(segment_end), group, directory_bytes_);
 }
 
 std::optional<ChunkKey> EventHistory::finished(bool was_finished, EventTime segment_end,
@@ -164,11 +201,9 @@ std::optional<ChunkKey> EventHistory::finished(bool was_finished, EventTime segm
 template <class Visit>
 void EventHistory::for_each_event(std::string_view group, EventTime after, EventTime until,
                                   const Visit& visit) {
-  for_each_segment(group, after, until, [&](EventTime end, std::span<const Chunk> chunks) {
-    auto from = std::ranges::upper_bound(chunks, after, {}, &Chunk::first);
-    if (from != chunks.begin()) --from;
-    for (; from != chunks.end() && from->first <= until; ++from) {
-      for (const EventPlace& event : events_in(chunk(end, group, from->number))) {
+  for_each_segment(group, after, until, [&](EventTime end, Directory chunks) {
+    for (size_t i = chunks.first_behind(after); i < chunks.size() && chunks.first(i) <= until; ++i) {
+      for (const EventPlace& event : events_in(chunk(end, group, chunks.number(i)))) {
         if (event.time <= after || event.time > until) continue;
         if (!visit(event)) return false;
       }
@@ -199,10 +234,9 @@ void EventHistory::read_back(std::string_view group, EventTime until, size_t cou
   for (EventTime end = directory_.last_window_end(segment_end(until));
        end != EventTime::min() && events.size() < wanted;
        end = directory_.last_window_end(end - Duration{1})) {
-    const std::span<const Chunk> chunks = chunks_of(end, group);
-    for (auto from = std::ranges::upper_bound(chunks, until, {}, &Chunk::first); from != chunks.begin();) {
-      --from;
-      const std::span<const EventPlace> found = events_in(chunk(end, group, from->number));
+    const Directory chunks = chunks_of(end, group);
+    for (size_t i = chunks.begun_by(until); i > 0; --i) {
+      const std::span<const EventPlace> found = events_in(chunk(end, group, chunks.number(i - 1)));
       for (auto event = found.rbegin(); event != found.rend() && events.size() < wanted; ++event) {
         if (event->time > until) continue;
         events.add(event->time, event->image);
@@ -233,26 +267,12 @@ void EventHistory::drop_segment(EventTime segment_end) {
   if (chunks_.find_window(segment_end) != nullptr) chunks_.drop_window(segment_end);
 }
 
-/// Ascending by their first events. Valid until the next call.
-std::span<const EventHistory::Chunk> EventHistory::chunks_of(EventTime segment_end, std::string_view group) {
+Directory EventHistory::chunks_of(EventTime segment_end, std::string_view group) {
   HotTable* table = directory_.find_window(segment_end);
-  read_directory(table == nullptr ? nullptr : table->find(group), found_);
-  return found_;
+  const std::byte* row = table == nullptr ? nullptr : table->find(group);
+  return directory_in(row);
 }
 
-/// A directory is (time of the first event as i64, number as u32) for each chunk. None: it is empty.
-void EventHistory::read_directory(const std::byte* row, std::vector<Chunk>& chunks) {
-  chunks.clear();
-  if (row == nullptr) return;
-  ByteReader reader(image_of(row));
-  while (!reader.at_end()) {
-    const EventTime first{reader.i64()};
-    chunks.push_back({first, reader.u32()});
-  }
-  PACTOLUS_CHECK(!reader.failed(), "a directory of events cannot be read");
-}
-
-/// Empty where the disk could not be read.
 std::string_view EventHistory::chunk(EventTime segment_end, std::string_view group, uint32_t number) {
   HotTable* table = chunks_.find_window(segment_end);
   const std::byte* row = table == nullptr ? nullptr : table->find(chunk_key(group, number));
@@ -262,16 +282,6 @@ std::string_view EventHistory::chunk(EventTime segment_end, std::string_view gro
 void EventHistory::write_chunk(EventTime segment_end, std::string_view group, uint32_t number,
                                std::string_view bytes) {
   put_image(chunks_.window(segment_end), chunk_key(group, number), bytes);
-}
-
-void EventHistory::write_opened(EventTime segment_end, std::string_view group) {
-  directory_bytes_.clear();
-  ByteWriter writer(directory_bytes_);
-  for (const Chunk& chunk : opened_) {
-    writer.i64(chunk.first.micros());
-    writer.u32(chunk.number);
-  }
-  put_image(directory_.window(segment_end), group, directory_bytes_);
 }
 
 /// Valid until the next call.

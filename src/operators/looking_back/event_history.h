@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +39,43 @@ struct Events {
     times.clear();
     images.clear();
   }
+};
+
+/// Where a group's chunks in one segment begin, ascending: (time of the first event as i64, number as u32)
+/// for each. A view of the state's memory, which is looked at in place, however many chunks there are.
+class Directory {
+ public:
+  Directory() = default;
+  explicit Directory(std::string_view bytes);
+
+  size_t size() const { return bytes_.size() / kEntryBytes; }
+  bool empty() const { return bytes_.empty(); }
+  EventTime first(size_t chunk) const { return EventTime{read<int64_t>(chunk * kEntryBytes)}; }
+  uint32_t number(size_t chunk) const { return read<uint32_t>(chunk * kEntryBytes + sizeof(int64_t)); }
+  /// How many chunks begin by then.
+  size_t begun_by(EventTime time) const;
+  /// The first chunk that may hold events behind `time`.
+  size_t first_behind(EventTime time) const {
+    const size_t begun = begun_by(time);
+    return begun == 0 ? 0 : begun - 1;
+  }
+
+  /// In `directory`, which has the chunk, or is to have another one before it.
+  static void put(size_t chunk, EventTime first, uint32_t number, std::string& directory);
+  static void insert(size_t chunk, EventTime first, uint32_t number, std::string& directory);
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  static constexpr size_t kEntryBytes = sizeof(int64_t) + sizeof(uint32_t);
+
+  template <class T>
+  T read(size_t at) const {
+    T value{};
+    std::memcpy(&value, bytes_.data() + at, sizeof value);
+    return value;
+  }
+
+  std::string_view bytes_;
 };
 
 /// Names a chunk, in its segment's window of a table. A chunk is finished when it isn't the last one of its
@@ -81,6 +119,14 @@ class EventHistory {
   /// The time of the first event with `after` < time <= `until`; EventTime::max(): there is none.
   EventTime first_after(std::string_view group, EventTime after, EventTime until);
 
+  /// Calls visit(segment's end, Directory) for the segments in which the group has events, or might have,
+  /// with `after` < time <= `until`, until it says false.
+  template <class Visit>
+  void for_each_segment(std::string_view group, EventTime after, EventTime until, const Visit& visit);
+  Directory chunks_of(EventTime segment_end, std::string_view group);
+  /// The bytes of a chunk; empty where the disk could not be read.
+  std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
+
   EventTime segment_end(EventTime time) const;
   EventTime first_segment_end() const { return directory_.first_window_end(); }
   /// The directories, whose windows are the segments, and whose keys are the groups that have events in them.
@@ -88,12 +134,6 @@ class EventHistory {
   void drop_segment(EventTime segment_end);
 
  private:
-  /// Where a chunk begins, and under which number it lies.
-  struct Chunk {
-    EventTime first;
-    uint32_t number;
-  };
-
   /// An event within a chunk.
   struct EventPlace {
     EventTime time;
@@ -103,18 +143,14 @@ class EventHistory {
 
   EventTime first_segment_after(EventTime time) const;
   template <class Visit>
-  void for_each_segment(std::string_view group, EventTime after, EventTime until, const Visit& visit);
-  template <class Visit>
   void for_each_event(std::string_view group, EventTime after, EventTime until, const Visit& visit);
   std::span<const EventPlace> events_in(std::string_view chunk);
   void read_between(std::string_view chunk, EventTime after, EventTime until, Events& events);
   void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
-  std::span<const Chunk> chunks_of(EventTime segment_end, std::string_view group);
-  static void read_directory(const std::byte* row, std::vector<Chunk>& chunks);
-  std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
   void write_chunk(EventTime segment_end, std::string_view group, uint32_t number, std::string_view bytes);
-  void write_opened(EventTime segment_end, std::string_view group);
   std::string_view chunk_key(std::string_view group, uint32_t number);
+  template <class Change>
+  void change_directory(EventTime segment_end, std::string_view group, const Change& change);
   std::optional<ChunkKey> finished(bool was_finished, EventTime segment_end, std::string_view group,
                                    uint32_t number);
 
@@ -123,9 +159,8 @@ class EventHistory {
   StateTable& chunks_;
   std::vector<const std::byte*> prepared_;  // directories; null where there was none
   size_t next_prepared_ = 0;
-  std::vector<Chunk> opened_;
+  Directory opened_;
   // Scratch.
-  std::vector<Chunk> found_;  // of chunks_of()
   std::string directory_bytes_;
   std::string chunk_bytes_;
   std::string key_;
@@ -148,12 +183,11 @@ void EventHistory::for_each_segment(std::string_view group, EventTime after, Eve
 template <class Visit>
 void EventHistory::read_parts(std::string_view group, EventTime after, EventTime until, Events& events,
                               const Visit& visit) {
-  for_each_segment(group, after, until, [&](EventTime end, std::span<const Chunk> chunks) {
-    for (size_t i = 0; i < chunks.size() && chunks[i].first <= until; ++i) {
+  for_each_segment(group, after, until, [&](EventTime end, Directory chunks) {
+    for (size_t i = chunks.first_behind(after); i < chunks.size() && chunks.first(i) <= until; ++i) {
       const bool is_finished = i + 1 < chunks.size();
-      if (is_finished && chunks[i + 1].first <= after) continue;
-      const std::string_view bytes = chunk(end, group, chunks[i].number);
-      if (is_finished && chunks[i].first > after && chunks[i + 1].first <= until) {
+      const std::string_view bytes = chunk(end, group, chunks.number(i));
+      if (is_finished && chunks.first(i) > after && chunks.first(i + 1) <= until) {
         visit(ChunkKey{end, key_}, bytes);
       } else {
         read_between(bytes, after, until, events);
