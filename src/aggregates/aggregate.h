@@ -90,6 +90,9 @@ struct AggregateSpec {
   /// The order of the rows makes no difference though they can't be taken back; but of equal values another
   /// one may be shown.
   bool ignores_order = false;
+  /// Merged, the states of some rows and of those behind them are as good as the state of all, and as small:
+  /// a window's can be put together from parts of it. So can those of what ignores the order.
+  bool merges_in_order = false;
   Retraction retraction = Retraction::kNever;  // an ordered-set aggregate's always: bound for it
   /// The same with rows that can be taken back, if that needs more state than bind()'s has. Null for types of
   /// which bind()'s does.

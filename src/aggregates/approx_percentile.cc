@@ -91,6 +91,7 @@ const AggregateSpec& approx_percentile_spec() {
       .bind = [](std::span<const Type>) -> std::unique_ptr<const Aggregate> {
         return std::make_unique<ApproxPercentile>();
       },
+      .merges_in_order = true,
   };
   return spec;
 }

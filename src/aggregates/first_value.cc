@@ -14,6 +14,7 @@ const AggregateSpec& first_value_spec() {
       .example = "first_value(merchant)",
       .bind = [](std::span<const Type> arguments) { return make_value_by_place(arguments, Place::kFirst); },
       .takes_nulls = true,
+      .merges_in_order = true,
   };
   return spec;
 }

@@ -14,6 +14,7 @@ const AggregateSpec& lag_spec() {
       .bind =
           [](std::span<const Type> arguments) { return make_value_by_place(arguments, Place::kLastButOne); },
       .takes_nulls = true,
+      .merges_in_order = true,
   };
   return spec;
 }

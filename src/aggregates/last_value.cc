@@ -14,6 +14,7 @@ const AggregateSpec& last_value_spec() {
       .example = "last_value(merchant)",
       .bind = [](std::span<const Type> arguments) { return make_value_by_place(arguments, Place::kLast); },
       .takes_nulls = true,
+      .merges_in_order = true,
   };
   return spec;
 }

@@ -12,6 +12,7 @@ const AggregateSpec& min_by_spec() {
           "first that came counts. Rows where the second is null are left out; null if there is no other.",
       .example = "min_by(amount, event_time())",
       .bind = [](std::span<const Type> arguments) { return make_value_by_extreme(arguments, 1); },
+      .merges_in_order = true,
   };
   return spec;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstring>
 #include <type_traits>
 
 #include "data/blob_heap.h"
@@ -55,6 +56,17 @@ void replace(StoredType<T>& stored, const T& value, BlobHeap& heap) {
     stored = heap.store(value);
   } else {
     stored = Stored<T>::pack(value);
+  }
+}
+
+/// Whether it is that very value, digits and all.
+template <class T>
+bool is_same(const StoredType<T>& stored, const T& value) {
+  if constexpr (kViewsBytes<T>) {
+    return stored.view() == std::string_view(value);
+  } else {
+    const StoredType<T> other = Stored<T>::pack(value);
+    return std::memcmp(&stored, &other, sizeof other) == 0;
   }
 }
 

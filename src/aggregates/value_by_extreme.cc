@@ -58,6 +58,13 @@ class ValueByExtreme final : public Aggregate {
     });
   }
 
+  bool can_spare(std::span<const ColumnPtr> arguments, uint32_t row, const std::byte* state) const override {
+    if (arguments[1]->is_null(row)) return true;
+    const Winner<Key>& best = winner(state);
+    return best.present != 0 &&
+           compare_values(arguments[1]->template values<Key>()[row], Stored<Key>::unpack(best.key)) != 0;
+  }
+
   void result(std::span<const std::byte* const> states, Column& out, RowErrors&) const override {
     visit_physical(value_.kind, [&]<class T>() {
       for (size_t i = 0; i < states.size(); ++i) {

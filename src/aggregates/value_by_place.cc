@@ -1,5 +1,6 @@
 #include "aggregates/value_by_place.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "aggregates/stored_value.h"
@@ -45,6 +46,14 @@ class ValueByPlace final : public Aggregate {
     for (const Kept<T>& other : std::span(&kept(from), rows())) {
       if (other.present != 0) put(into, Stored<T>::unpack(other.value), other.null != 0, heap);
     }
+  }
+
+  bool can_spare(std::span<const ColumnPtr> arguments, uint32_t row, const std::byte* state) const override {
+    const bool null = arguments[0]->is_null(row);
+    const T value = null ? T{} : arguments[0]->template values<T>()[row];
+    return std::ranges::none_of(std::span(&kept(state), rows()), [&](const Kept<T>& known) {
+      return known.present != 0 && (known.null != 0) == null && (null || is_same<T>(known.value, value));
+    });
   }
 
   void result(std::span<const std::byte* const> states, Column& out, RowErrors&) const override {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
+#include "data/text_format.h"
 #include "rows.h"
 #include "state/row_image.h"
 #include "step_under_test.h"
@@ -259,6 +261,62 @@ TEST_CASE("over: the greatest of values that fall, among late ones, agrees with 
                                    (before ? std::to_string(*before) : "NULL") + "|" + std::to_string(least) +
                                    " @" + std::to_string(row.time) + " w" + std::to_string(i - 500);
       CHECK(task.output().rows().back() == expected);
+    }
+  }
+  CHECK(compare_with_disk(step.node(), input_schema(), 5, rows_at, 2).passed > 400);
+}
+
+/// What calls have taken of chunks, and of runs of them, is put together in order. A chunk that late rows
+/// divide moves those behind it on.
+TEST_CASE("over: calls that depend on the order of many events agree with a recomputation") {
+  StepUnderTest step(
+      "over: {by: card, grace: 500s, windows: {long: {last: 1500s, exclude: current}, less: 1000s, few: "
+      "{last: 50s, exclude: current}}, add: "
+      "{first: first_value(amount) OVER long, latest: last_value(amount) OVER long, before: lag(amount) OVER "
+      "less, "
+      "most: \"max_by(amount, amount % 100) OVER long\", least: \"min_by(amount, -amount / 100) OVER long\", "
+      "total: sum(amount::float8 / 7) OVER few, half: \"approx_percentile(amount::float8, 0.5) OVER "
+      "long\"}}\n",
+      {input_schema()});
+  const auto rows_at = [](int i, std::mt19937& random) {
+    std::vector<InputRow> rows;
+    for (int k = 0; k < 3; ++k) {
+      const int64_t time = i - (random() % 8 == 0 ? static_cast<int64_t>(random() % 400) : 0);
+      rows.push_back({time, i - 500, {"a", std::to_string(random() % 5000)}});
+    }
+    return rows;
+  };
+  using Event = std::pair<int64_t, int>;
+  std::mt19937 random(5);
+  TaskUnderTest task(step.node(), input_schema());
+  std::vector<Event> seen;  // in the order of their times
+  for (int i = 0; i < 1500; ++i) {
+    for (const InputRow& row : rows_at(i, random)) {
+      task.send({row});
+      const int amount = std::stoi(*row.values[1]);
+      const auto end = std::ranges::upper_bound(seen, row.time, {}, &Event::first);
+      const auto begin = std::ranges::upper_bound(seen.begin(), end, row.time - 1500, {}, &Event::first);
+      if (i > 400) {
+        const auto digits = [](const Event& event) { return event.second % 100; };
+        const auto hundreds = [](const Event& event) { return -event.second / 100; };
+        const auto few = std::ranges::upper_bound(begin, end, row.time - 50, {}, &Event::first);
+        const auto add = [](double sum, const Event& event) { return sum + event.second / 7.0; };
+        std::string total = few == end ? "NULL" : "";
+        if (few != end) append_double(std::accumulate(few, end, 0.0, add), total);
+        std::string expected = "+ a";
+        for (int value : {amount, begin->second, (end - 1)->second, (end - 1)->second,
+                          std::ranges::max_element(begin, end, {}, digits)->second,
+                          std::ranges::min_element(begin, end, {}, hundreds)->second})
+          expected += "|" + std::to_string(value);
+        expected += "|" + total + "|";
+        const std::string& result = task.output().rows().back();
+        CHECK(result.substr(0, expected.size()) == expected);
+        const int half = std::stoi(result.substr(expected.size()));
+        const auto below = std::count_if(begin, end, [&](const Event& event) { return event.second < half; });
+        CHECK(std::abs(static_cast<double>(below) / static_cast<double>(end - begin) - 0.5) <
+              0.03 + 1.0 / static_cast<double>(end - begin));
+      }
+      seen.insert(end, {row.time, amount});
     }
   }
   CHECK(compare_with_disk(step.node(), input_schema(), 5, rows_at, 2).passed > 400);

@@ -14,8 +14,6 @@ namespace {
 /// A chunk that would have more is divided.
 constexpr size_t kChunkEventsMax = 16;
 constexpr size_t kChunkBytesMax = 4096;
-/// As many as a directory has room for (12 bytes each).
-constexpr size_t kChunksMax = 16 * 1024;
 /// Groups with many chunks have larger ones, lest the directory grow with every few events.
 constexpr size_t kManyChunks = 256;
 constexpr size_t kLargeChunkEventsMax = 256;
@@ -132,7 +130,8 @@ bool EventHistory::open(std::string_view group, EventTime time) {
   return opened_.size() < kChunksMax;
 }
 
-std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime time, std::string_view image) {
+std::optional<ChangedChunk> EventHistory::insert(std::string_view group, EventTime time,
+                                                 std::string_view image) {
   const EventTime end = segment_end(time);
   if (opened_.empty()) {
     chunk_bytes_.clear();
@@ -143,7 +142,10 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
   }
   const size_t place = opened_.first_behind(time);
   const uint32_t changed = opened_.number(place);
-  const bool was_finished = place + 1 < opened_.size();
+  const auto finished = [&](bool was_divided) -> std::optional<ChangedChunk> {
+    if (place + 1 == opened_.size()) return std::nullopt;
+    return ChangedChunk{end, group, changed, place, was_divided, opened_.size() + (was_divided ? 1 : 0)};
+  };
   HotTable& table = chunks_.window(end);
   std::byte* row = table.touch(chunk_key(group, changed));
   const std::string_view bytes = image_of(row);
@@ -161,7 +163,7 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
       change_directory(end, group,
                        [&](std::string& chunks) { Directory::put(place, time, changed, chunks); });
     }
-    return finished(was_finished, end, group, changed);
+    return finished(false);
   }
   // Behind all events of the chunk the new one begins another; else the chunk is cut in the middle.
   size_t middle = cut;
@@ -180,7 +182,7 @@ std::optional<ChunkKey> EventHistory::insert(std::string_view group, EventTime t
     if (is_first) Directory::put(place, time, changed, chunks);
     Directory::insert(place + 1, first_behind, number, chunks);
   });
-  return finished(was_finished, end, group, changed);
+  return finished(true);
 }
 
 /// Writes what `change` makes of the directory that is open.
@@ -189,12 +191,6 @@ void EventHistory::change_directory(EventTime segment_end, std::string_view grou
   directory_bytes_ = opened_.bytes();
   change(directory_bytes_);
   put_image(directory_.window(segment_end), group, directory_bytes_);
-}
-
-std::optional<ChunkKey> EventHistory::finished(bool was_finished, EventTime segment_end,
-                                               std::string_view group, uint32_t number) {
-  if (!was_finished) return std::nullopt;
-  return ChunkKey{segment_end, chunk_key(group, number)};
 }
 
 /// Calls visit(event) for the group's events with `after` < time <= `until`, until it says false.
@@ -219,12 +215,9 @@ void EventHistory::read(std::string_view group, EventTime after, EventTime until
   });
 }
 
-void EventHistory::read_chunk(std::string_view bytes, Events& events) {
-  read_between(bytes, EventTime::min(), EventTime::max(), events);
-}
-
-void EventHistory::read_between(std::string_view chunk, EventTime after, EventTime until, Events& events) {
-  for (const EventPlace& event : events_in(chunk)) {
+void EventHistory::read_chunk(EventTime segment_end, std::string_view group, uint32_t number, EventTime after,
+                              EventTime until, Events& events) {
+  for (const EventPlace& event : events_in(chunk(segment_end, group, number))) {
     if (event.time > after && event.time <= until) events.add(event.time, event.image);
   }
 }

@@ -78,11 +78,15 @@ class Directory {
   std::string_view bytes_;
 };
 
-/// Names a chunk, in its segment's window of a table. A chunk is finished when it isn't the last one of its
+/// A finished chunk that an event has come into. A chunk is finished when it isn't the last one of its
 /// group's segment; it stays so, and only an event that comes late can change it.
-struct ChunkKey {
+struct ChangedChunk {
   EventTime segment_end;
-  std::string_view key;  // valid until the history is called again
+  std::string_view group;
+  uint32_t number;
+  size_t place;      // in the group's directory
+  bool was_divided;  // the chunks behind it have moved on by one
+  size_t chunks;     // of the directory
 };
 
 /// What has happened in each group, in one task. Within a segment a group's events lie in small chunks, in
@@ -92,6 +96,8 @@ class EventHistory {
  public:
   /// The longest image of an event.
   static constexpr size_t kEventBytesMax = 64 * 1024;
+  /// As many as a directory has room for (12 bytes each).
+  static constexpr size_t kChunksMax = 16 * 1024;
 
   EventHistory(const HistoryProgram& program, StateStore& state);
 
@@ -102,16 +108,12 @@ class EventHistory {
   bool open(std::string_view group, EventTime time);
   /// Puts an event behind those of its group up to its time. Only after open() of the same group and time,
   /// when there is room; reads in between do no harm. The chunk that was changed, if it was finished.
-  std::optional<ChunkKey> insert(std::string_view group, EventTime time, std::string_view image);
+  std::optional<ChangedChunk> insert(std::string_view group, EventTime time, std::string_view image);
   /// Appends the group's events with `after` < time <= `until`.
   void read(std::string_view group, EventTime after, EventTime until, Events& events);
-  /// The same where order doesn't matter, but finished chunks of which all events are asked for are not read:
-  /// calls visit(ChunkKey, bytes) for each.
-  template <class Visit>
-  void read_parts(std::string_view group, EventTime after, EventTime until, Events& events,
-                  const Visit& visit);
-  /// Appends the events of a chunk.
-  void read_chunk(std::string_view bytes, Events& events);
+  /// Appends those of one chunk.
+  void read_chunk(EventTime segment_end, std::string_view group, uint32_t number, EventTime after,
+                  EventTime until, Events& events);
   /// Appends the group's last events with time <= `until`, at most `count`, the last one first.
   void read_back(std::string_view group, EventTime until, size_t count, Events& events);
   /// Appends the group's first event with `after` < time <= `until`, if there is one.
@@ -123,9 +125,6 @@ class EventHistory {
   /// with `after` < time <= `until`, until it says false.
   template <class Visit>
   void for_each_segment(std::string_view group, EventTime after, EventTime until, const Visit& visit);
-  Directory chunks_of(EventTime segment_end, std::string_view group);
-  /// The bytes of a chunk; empty where the disk could not be read.
-  std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
 
   EventTime segment_end(EventTime time) const;
   EventTime first_segment_end() const { return directory_.first_window_end(); }
@@ -145,14 +144,13 @@ class EventHistory {
   template <class Visit>
   void for_each_event(std::string_view group, EventTime after, EventTime until, const Visit& visit);
   std::span<const EventPlace> events_in(std::string_view chunk);
-  void read_between(std::string_view chunk, EventTime after, EventTime until, Events& events);
+  Directory chunks_of(EventTime segment_end, std::string_view group);
+  std::string_view chunk(EventTime segment_end, std::string_view group, uint32_t number);
   void append_chunk_key(std::string_view group, uint32_t number, std::string& out);
   void write_chunk(EventTime segment_end, std::string_view group, uint32_t number, std::string_view bytes);
   std::string_view chunk_key(std::string_view group, uint32_t number);
   template <class Change>
   void change_directory(EventTime segment_end, std::string_view group, const Change& change);
-  std::optional<ChunkKey> finished(bool was_finished, EventTime segment_end, std::string_view group,
-                                   uint32_t number);
 
   const HistoryProgram& program_;
   StateTable& directory_;
@@ -178,23 +176,6 @@ void EventHistory::for_each_segment(std::string_view group, EventTime after, Eve
        end = directory_.next_window_end(end + Duration{1})) {
     if (!visit(end, chunks_of(end, group))) return;
   }
-}
-
-template <class Visit>
-void EventHistory::read_parts(std::string_view group, EventTime after, EventTime until, Events& events,
-                              const Visit& visit) {
-  for_each_segment(group, after, until, [&](EventTime end, Directory chunks) {
-    for (size_t i = chunks.first_behind(after); i < chunks.size() && chunks.first(i) <= until; ++i) {
-      const bool is_finished = i + 1 < chunks.size();
-      const std::string_view bytes = chunk(end, group, chunks.number(i));
-      if (is_finished && chunks.first(i) > after && chunks.first(i + 1) <= until) {
-        visit(ChunkKey{end, key_}, bytes);
-      } else {
-        read_between(bytes, after, until, events);
-      }
-    }
-    return true;
-  });
 }
 
 /// The layouts of its tables. `of`: which of the step's histories, if it has several.

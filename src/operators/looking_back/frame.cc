@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "data/copy_slot.h"
 #include "operators/aggregation/group_results.h"
+#include "operators/state_names.h"
 
 namespace pactolus {
 namespace {
@@ -50,19 +51,26 @@ ColumnBatch EventReader::batch(const Events& events, size_t begin, size_t count)
 
 Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory& history, StateTable* groups,
              StateStore& state)
-    : program_(program),
-      frame_(frame),
-      history_(history),
-      reader_(program),
-      afresh_(frame.afresh),
-      moving_alone_(frame.moving),
-      extending_alone_(frame.extending) {
+    : program_(program), frame_(frame), history_(history), reader_(program), afresh_(frame.afresh) {
   if (!frame.keeps_states()) return;
   table_ = groups;
-  moving_.emplace(frame.moving, state);
-  extending_.emplace(frame.extending, state);
+  for (const FollowingCalls& calls : frame.following) add_followers(calls, state);
   if (frame.base) base_ = &state.declare(*frame.base);
-  if (frame.parts) parts_ = &state.declare(*frame.parts);
+}
+
+void Frame::add_followers(const FollowingCalls& calls, StateStore& state) {
+  Followers& followers =
+      followers_.emplace_back(calls, AggregateArguments(calls.program, state),
+                              AggregateArguments::Evaluated(), AfreshCalls(calls.program), std::nullopt);
+  if (!calls.parts) return;
+  followers.parts.emplace(
+      state.declare(*calls.parts), history_,
+      [this, &followers](const Events& events, std::byte* part, BlobHeap& heap) {
+        take(followers, events, kOnlyRow, part, heap);
+      },
+      [&calls](std::byte* into, const std::byte* from, BlobHeap& heap) {
+        merge(calls.program, into, from, heap);
+      });
 }
 
 // ---- a batch
@@ -71,24 +79,22 @@ Frame::Frame(const OverProgram& program, const FrameProgram& frame, EventHistory
 std::vector<RowError> Frame::evaluate(const ColumnBatch& batch) {
   RowErrors errors;
   errors.add(afresh_.evaluate(batch));
-  if (moving_) {
-    errors.add(moving_->evaluate(batch));
-    errors.add(extending_->evaluate(batch));
-  }
+  for (Followers& followers : followers_) errors.add(followers.arguments.evaluate(batch));
   return errors.take();
 }
 
 size_t Frame::text_bytes(uint32_t row) const {
-  return afresh_.text_bytes(row) + (moving_ ? moving_->text_bytes(row) + extending_->text_bytes(row) : 0);
+  size_t bytes = afresh_.text_bytes(row);
+  for (const Followers& followers : followers_) bytes += followers.arguments.text_bytes(row);
+  return bytes;
 }
 
 void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
   batch_ = batch;
   beginning_ = beginning;
   alone_.clear();
-  if (moving_) {
-    moving_->exchange(moving_evaluated_);
-    extending_->exchange(extending_evaluated_);
+  if (table_ != nullptr) {
+    for (Followers& followers : followers_) followers.arguments.exchange(followers.evaluated);
     states_.assign(batch.rows() * layout().row_size(), std::byte{0});
   }
   texts_ = std::make_shared<Arena>();
@@ -102,17 +108,19 @@ void Frame::begin(const ColumnBatch& batch, EventTime beginning) {
 
 void Frame::prepare(std::span<const uint32_t> rows, std::span<const std::string_view> groups,
                     std::span<std::byte* const> states) {
-  if (!moving_) return;
+  if (table_ == nullptr) return;
   prepared_.assign(states.begin(), states.end());
   next_prepared_ = 0;
-  moving_->exchange(moving_evaluated_);
-  moving_->prefetch(rows, groups);
-  moving_->exchange(moving_evaluated_);
+  for (Followers& followers : followers_) {
+    followers.arguments.exchange(followers.evaluated);
+    followers.arguments.prefetch(rows, groups);
+    followers.arguments.exchange(followers.evaluated);
+  }
 }
 
 void Frame::look_back(std::string_view group, uint32_t row, EventTime time, const Events& before) {
   const LookBack& look_back = frame_.look_back;
-  if (moving_) {
+  if (table_ != nullptr) {
     row_ = prepared_[next_prepared_++] + frame_.offset;
     move(group, time);
     if (look_back.with_current) take_current(group, row, time);
@@ -177,14 +185,10 @@ void Frame::result_afresh(AfreshCalls& calls, size_t call, uint32_t row, Column&
 }
 
 void Frame::finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, RowErrors& errors) {
-  if (moving_) {
-    results_of_states(frame_.moving, *moving_, frame_.moving_columns, rows, moving_alone_, raw, errors);
-    results_of_states(frame_.extending, *extending_, frame_.extending_columns, rows, extending_alone_, raw,
-                      errors);
-    moving_->clear();
-    extending_->clear();
-    moving_evaluated_.clear();
-    extending_evaluated_.clear();
+  for (Followers& followers : followers_) {
+    results_of_states(followers, rows, raw, errors);
+    followers.arguments.clear();
+    followers.evaluated.clear();
   }
   for (size_t call = 0; call < afresh_results_.size(); ++call)
     raw[frame_.afresh_columns[call]] = std::move(afresh_results_[call]);
@@ -193,10 +197,9 @@ void Frame::finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, 
   batch_ = {};
 }
 
-void Frame::results_of_states(const AggregateProgram& program, const AggregateArguments& taken,
-                              std::span<const size_t> columns, std::span<const uint32_t> rows,
-                              AfreshCalls& alone, std::vector<ColumnPtr>& raw, RowErrors& errors) {
-  if (program.calls.empty()) return;
+void Frame::results_of_states(Followers& followers, std::span<const uint32_t> rows,
+                              std::vector<ColumnPtr>& raw, RowErrors& errors) {
+  const AggregateProgram& program = followers.calls.program;
   std::vector<GroupState> states(batch_.rows());
   const size_t size = layout().row_size();
   for (size_t row = 0; row < states.size(); ++row)
@@ -204,17 +207,18 @@ void Frame::results_of_states(const AggregateProgram& program, const AggregateAr
   std::vector<std::shared_ptr<Column>> results;
   for (size_t call = 0; call < program.calls.size(); ++call) {
     RowErrors failed;
-    results.push_back(call_results(program, taken, call, states, failed));
+    results.push_back(call_results(program, followers.arguments, call, states, failed));
     results.back()->keep(texts_);
     add_errors_of(rows, failed, errors);
   }
   for (uint32_t row : alone_) {
-    if (frame_.look_back.with_current) alone.add(row_alone(row));
+    if (frame_.look_back.with_current) followers.alone.add(row_alone(row));
     for (size_t call = 0; call < results.size(); ++call)
-      result_afresh(alone, call, row, *results[call], errors);
-    alone.forget();
+      result_afresh(followers.alone, call, row, *results[call], errors);
+    followers.alone.forget();
   }
-  for (size_t call = 0; call < results.size(); ++call) raw[columns[call]] = std::move(results[call]);
+  for (size_t call = 0; call < results.size(); ++call)
+    raw[followers.calls.columns[call]] = std::move(results[call]);
 }
 
 // ---- the states
@@ -238,7 +242,6 @@ void Frame::set_time(size_t field, EventTime time) {
 }
 
 void Frame::move(std::string_view group, EventTime time) {
-  lost_ = false;
   const LookBack& look_back = frame_.look_back;
   const EventTime after = look_back.after(time);
   const EventTime until = time_in(frame_.until_field);
@@ -256,19 +259,24 @@ void Frame::move(std::string_view group, EventTime time) {
     put_in(group, after, std::min(look_back.after(until), time), false);
   }
   set_time(frame_.until_field, time);
-  if (lost_) extend_anew(group, after, time);
+  take_anew(group, after, time);
 }
 
 void Frame::take_out(std::string_view group, EventTime after, EventTime until) {
   events_.clear();
   history_.read(group, after, until, events_);
   reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
-    moving_->evaluate(batch);
-    moving_->retract(grouped(batch.selection, group, row_), table_->running().heap());
-    if (lost_) return;
-    extending_->evaluate(batch);
-    lost_ =
-        !std::ranges::all_of(batch.selection, [&](uint32_t row) { return extending_->can_spare(row, row_); });
+    for (Followers& followers : followers_) {
+      if (followers.lost) continue;
+      AggregateArguments& arguments = followers.arguments;
+      arguments.evaluate(batch);
+      if (followers.give_back()) {
+        arguments.retract(grouped(batch.selection, group, row_), heap());
+      } else {
+        followers.lost = !std::ranges::all_of(batch.selection,
+                                              [&](uint32_t row) { return arguments.can_spare(row, row_); });
+      }
+    }
   });
 }
 
@@ -277,75 +285,77 @@ void Frame::put_in(std::string_view group, EventTime after, EventTime until, boo
   history_.read(group, after, until, events_);
   if (events_.size() == 0) return;
   set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), events_.times.front()));
-  lost_ = lost_ || (!in_order && !frame_.extends_in_any_order);
+  for (Followers& followers : followers_)
+    followers.lost = followers.lost || (!in_order && !followers.calls.in_any_order);
   reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
-    moving_->evaluate(batch);
-    moving_->add(grouped(batch.selection, group, row_), table_->running().heap());
-    if (lost_) return;
-    extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group, row_), table_->running().heap());
+    for (Followers& followers : followers_) {
+      if (!followers.lost) take(followers, batch, group, row_, heap());
+    }
   });
 }
 
+void Frame::take(Followers& followers, const ColumnBatch& events, std::string_view group, std::byte* row,
+                 BlobHeap& heap) {
+  followers.arguments.evaluate(events);
+  followers.arguments.add(grouped(events.selection, group, row), heap);
+}
+
+void Frame::take(Followers& followers, const Events& events, std::string_view group, std::byte* row,
+                 BlobHeap& heap) {
+  reader_.for_each_batch(events, [&](const ColumnBatch& batch) { take(followers, batch, group, row, heap); });
+}
+
 void Frame::take_current(std::string_view group, uint32_t row, EventTime time) {
-  moving_->exchange(moving_evaluated_);
-  extending_->exchange(extending_evaluated_);
-  moving_->add(grouped({&row, 1}, group, row_), table_->running().heap());
-  extending_->add(grouped({&row, 1}, group, row_), table_->running().heap());
-  moving_->exchange(moving_evaluated_);
-  extending_->exchange(extending_evaluated_);
+  for (Followers& followers : followers_) {
+    followers.arguments.exchange(followers.evaluated);
+    followers.arguments.add(grouped({&row, 1}, group, row_), heap());
+    followers.arguments.exchange(followers.evaluated);
+  }
   set_time(frame_.oldest_field, std::min(time_in(frame_.oldest_field), time));
   set_time(frame_.latest_field, std::max(time_in(frame_.latest_field), time));
 }
 
-/// The extending calls take the events of the window, and of nothing else.
-void Frame::extend_anew(std::string_view group, EventTime after, EventTime until) {
-  forget(frame_.extending);
-  if (const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group))
-    merge_extending(base);
-  events_.clear();
-  if (parts_ == nullptr) {
-    history_.read(group, after, until, events_);
-  } else {
-    history_.read_parts(group, after, until, events_, [&](const ChunkKey& chunk, std::string_view bytes) {
-      merge_extending(part(chunk, bytes));
-    });
+/// Calls that have lost an event take those of the window, and nothing else.
+void Frame::take_anew(std::string_view group, EventTime after, EventTime until) {
+  for (Followers& followers : followers_) {
+    if (followers.lost) take_anew(followers, group, after, until);
+    followers.lost = false;
   }
-  reader_.for_each_batch(events_, [&](const ColumnBatch& batch) {
-    extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group, row_), table_->running().heap());
-  });
 }
 
-/// What the extending calls have taken of the chunk's events.
-const std::byte* Frame::part(const ChunkKey& chunk, std::string_view bytes) {
-  HotTable& parts = parts_->window(chunk.segment_end);
-  if (const std::byte* known = parts.find(chunk.key)) return known;
-  std::byte* part = parts.touch(chunk.key);
-  chunk_events_.clear();
-  history_.read_chunk(bytes, chunk_events_);
-  reader_.for_each_batch(chunk_events_, [&](const ColumnBatch& batch) {
-    extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, chunk.key, part), parts.heap());
-  });
-  return part;
+void Frame::take_anew(Followers& followers, std::string_view group, EventTime after, EventTime until) {
+  const AggregateProgram& program = followers.calls.program;
+  forget(program);
+  if (const std::byte* base = base_ == nullptr ? nullptr : base_->running().find(group))
+    merge(program, row_, base, heap());
+  if (followers.parts) {
+    followers.parts->walk(
+        group, after, until, [&](const Events& events) { take(followers, events, group, row_, heap()); },
+        [&](const std::byte* part) { merge(program, row_, part, heap()); });
+  } else {
+    events_.clear();
+    history_.read(group, after, until, events_);
+    take(followers, events_, group, row_, heap());
+  }
 }
 
-void Frame::merge_extending(const std::byte* from) {
-  const AggregateProgram& program = frame_.extending;
+void Frame::merge(const AggregateProgram& program, std::byte* into, const std::byte* from, BlobHeap& heap) {
   for (size_t call = 0; call < program.calls.size(); ++call) {
     const size_t offset = program.state_offset(call);
-    program.calls[call].aggregate->merge(row_ + offset, from + offset, table_->running().heap());
+    program.calls[call].aggregate->merge(into + offset, from + offset, heap);
   }
 }
 
-void Frame::chunk_changed(const ChunkKey& chunk) {
-  HotTable* parts = parts_ == nullptr ? nullptr : parts_->find_window(chunk.segment_end);
-  if (parts != nullptr) parts->erase(chunk.key);
+void Frame::chunk_changed(const ChangedChunk& chunk) {
+  for (Followers& followers : followers_) {
+    if (followers.parts) followers.parts->changed(chunk);
+  }
 }
 
 void Frame::drop_segment(EventTime segment_end) {
-  if (parts_ != nullptr && parts_->find_window(segment_end) != nullptr) parts_->drop_window(segment_end);
+  for (Followers& followers : followers_) {
+    if (followers.parts) followers.parts->drop_segment(segment_end);
+  }
 }
 
 void Frame::forget(const AggregateProgram& program) {
@@ -353,7 +363,7 @@ void Frame::forget(const AggregateProgram& program) {
     std::byte* state = row_ + program.state_offset(call);
     const AggregateState& aggregate = program.calls[call].state();
     for (size_t offset : aggregate.blob_offsets())
-      table_->running().heap().release(*reinterpret_cast<const BlobRef*>(state + offset));
+      heap().release(*reinterpret_cast<const BlobRef*>(state + offset));
     std::memset(state, 0, aggregate.state_size());
   }
 }
@@ -369,19 +379,22 @@ bool Frame::let_go(std::string_view group, std::byte* states, EventTime last, co
   if (until == EventTime::min()) return true;
   const EventTime after = frame_.look_back.after(until);
   if (after >= last) return false;
-  lost_ = false;
   take_out(group, after, std::min(last, until));
   if (until > last) {
     set_time(frame_.oldest_field, history_.first_after(group, last, until));
-    if (lost_) extend_anew(group, last, until);
+    take_anew(group, last, until);
     return false;
   }
-  forget(frame_.extending);
-  if (time_in(frame_.latest_field) > last) {  // the last row came late: a row to come takes those behind it
+  // If the last row came late, a row to come takes the events behind it.
+  const bool is_new = time_in(frame_.latest_field) <= last;
+  for (Followers& followers : followers_) {
+    followers.lost = false;
+    if (is_new || !followers.give_back()) forget(followers.calls.program);
+  }
+  if (!is_new) {
     set_time(frame_.oldest_field, EventTime::max());
     return false;
   }
-  forget(frame_.moving);
   for (size_t field : {frame_.until_field, frame_.oldest_field, frame_.latest_field})
     set_time(field, EventTime::min());
   return true;
@@ -393,10 +406,9 @@ void Frame::take_for_ever(std::string_view group, EventTime last, const Events& 
   if (base_ == nullptr) return;
   HotTable& groups = base_->running();
   row_ = groups.touch(group);
-  reader_.for_each_batch(events, [&](const ColumnBatch& batch) {
-    extending_->evaluate(batch);
-    extending_->add(grouped(batch.selection, group, row_), groups.heap());
-  });
+  for (Followers& followers : followers_) {
+    if (!followers.give_back()) take(followers, events, group, row_, groups.heap());
+  }
 }
 
 }  // namespace pactolus

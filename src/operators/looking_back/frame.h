@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "base/arena.h"
 #include "operators/aggregation/afresh_calls.h"
 #include "operators/aggregation/aggregate_arguments.h"
+#include "operators/looking_back/chunk_parts.h"
 #include "operators/looking_back/look_back.h"
 
 namespace pactolus {
@@ -64,7 +66,7 @@ class Frame {
   void finish(std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw, RowErrors& errors);
 
   /// An event has come into a chunk that was finished.
-  void chunk_changed(const ChunkKey& chunk);
+  void chunk_changed(const ChangedChunk& chunk);
 
   // ---- when a segment of the history is about to be dropped
 
@@ -76,6 +78,19 @@ class Frame {
   void drop_segment(EventTime segment_end);
 
  private:
+  /// FollowingCalls in this task.
+  struct Followers {
+    const FollowingCalls& calls;
+    AggregateArguments arguments;
+    AggregateArguments::Evaluated evaluated;  // of the rows of the batch
+    AfreshCalls alone;                        // for rows without a group
+    std::optional<ChunkParts> parts;
+    bool lost = false;  // an event of the group that makes a difference: they are to be computed anew
+
+    bool give_back() const { return calls.way == FollowingCalls::kGiveBack; }
+  };
+
+  void add_followers(const FollowingCalls& calls, StateStore& state);
   GroupedRows grouped(std::span<const uint32_t> rows, std::string_view group, std::byte* state);
   EventTime time_in(size_t field) const;
   void set_time(size_t field, EventTime time);
@@ -83,21 +98,25 @@ class Frame {
   void move(std::string_view group, EventTime time);
   void take_out(std::string_view group, EventTime after, EventTime until);
   void put_in(std::string_view group, EventTime after, EventTime until, bool in_order);
-  void extend_anew(std::string_view group, EventTime after, EventTime until);
-  const std::byte* part(const ChunkKey& chunk, std::string_view bytes);
-  void merge_extending(const std::byte* from);
+  void take_anew(std::string_view group, EventTime after, EventTime until);
+  void take_anew(Followers& followers, std::string_view group, EventTime after, EventTime until);
+  void take(Followers& followers, const ColumnBatch& events, std::string_view group, std::byte* row,
+            BlobHeap& heap);
+  void take(Followers& followers, const Events& events, std::string_view group, std::byte* row,
+            BlobHeap& heap);
+  static void merge(const AggregateProgram& program, std::byte* into, const std::byte* from, BlobHeap& heap);
   void forget(const AggregateProgram& program);
   /// Of the window in a group's row.
-  const TableLayout& layout() const { return frame_.moving.layout; }
+  const TableLayout& layout() const { return *frame_.window; }
+  BlobHeap& heap() { return table_->running().heap(); }
   void take_current(std::string_view group, uint32_t row, EventTime time);
   /// events_ are those that the row looks back at, but for itself.
   void look_afresh(uint32_t row);
   void note_complete(uint32_t row, EventTime time, size_t events);
   ColumnBatch row_alone(uint32_t row) const;
   void take_for_ever(std::string_view group, EventTime last, const Events& events);
-  void results_of_states(const AggregateProgram& program, const AggregateArguments& taken,
-                         std::span<const size_t> columns, std::span<const uint32_t> rows, AfreshCalls& alone,
-                         std::vector<ColumnPtr>& raw, RowErrors& errors);
+  void results_of_states(Followers& followers, std::span<const uint32_t> rows, std::vector<ColumnPtr>& raw,
+                         RowErrors& errors);
   void result_afresh(AfreshCalls& calls, size_t call, uint32_t row, Column& to, RowErrors& errors);
 
   const OverProgram& program_;
@@ -106,22 +125,14 @@ class Frame {
   EventReader reader_;
   StateTable* table_ = nullptr;  // of all windows' states; none: no call of this one keeps any
   StateTable* base_ = nullptr;
-  StateTable* parts_ = nullptr;
-  std::optional<AggregateArguments> moving_;
-  std::optional<AggregateArguments> extending_;
+  std::deque<Followers> followers_;
   AfreshCalls afresh_;
-  AfreshCalls moving_alone_;  // for rows without a group
-  AfreshCalls extending_alone_;
-  // Of the group that is looked at.
-  std::byte* row_ = nullptr;
-  bool lost_ = false;  // an event that makes a difference to the extending calls
+  std::byte* row_ = nullptr;  // of the group that is looked at
   // Of the batch.
   ColumnBatch batch_;
   std::vector<std::byte*> prepared_;  // the groups' rows
   size_t next_prepared_ = 0;
   EventTime beginning_;
-  AggregateArguments::Evaluated moving_evaluated_;
-  AggregateArguments::Evaluated extending_evaluated_;
   std::vector<std::byte> states_;  // for each row of the batch, what its group's was
   std::vector<uint32_t> alone_;
   std::vector<std::shared_ptr<Column>> afresh_results_;
@@ -130,7 +141,6 @@ class Frame {
   RowErrors errors_;
   // Scratch.
   Events events_;
-  Events chunk_events_;
   std::vector<std::string_view> keys_;
   std::vector<std::byte*> rows_of_states_;
 };

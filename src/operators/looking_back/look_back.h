@@ -32,39 +32,48 @@ struct LookBack {
   EventTime after(EventTime time) const { return reach == kTime ? time - length : EventTime::min(); }
 };
 
-/// A look-back window with its calls, each computed in one of three ways. All take columns of the step's
-/// input.
+/// Calls whose states follow their window as it moves, in one of three ways.
+struct FollowingCalls {
+  enum Way : uint8_t {
+    kGiveBack,  // they give events back that leave
+    // When one leaves that makes a difference, they are computed anew:
+    kMerge,  // from their states of parts of the window
+    kRead,   // from all of its events
+  };
+  static constexpr size_t kWays = 3;
+
+  Way way;
+  AggregateProgram program;
+  std::vector<size_t> columns;  // where their results are in the row that `select` sees
+  bool in_any_order = false;    // they may take events in any order
+  /// By finished chunk and run of chunks: what they have taken of these, where that was wanted. It is the
+  /// window's layout. Only of kMerge.
+  std::optional<TableLayout> parts = {};
+};
+
+/// A look-back window with its calls. All take columns of the step's input.
 struct FrameProgram {
   LookBack look_back;
-  /// Of calls that give events back: their states follow the window as it moves.
-  AggregateProgram moving;
-  /// Of calls that only take events: computed anew when one leaves that makes a difference.
-  AggregateProgram extending;
-  bool extends_in_any_order = true;  // they may take the events in any order
-  /// By finished chunk: what `extending` has taken of its events, where that was wanted. It is the
-  /// window's layout. Only where the order doesn't matter.
-  std::optional<TableLayout> parts;
+  std::vector<FollowingCalls> following;  // their states lie one behind the other
   /// Of the others: computed for each row from all events of its window.
   AggregateProgram afresh;
-  /// Where the window begins in a group's row of OverProgram::states. It is there as its programs' layout
-  /// says.
+  /// Where the window begins in a group's row of OverProgram::states. It is there as its layout says.
   size_t offset = 0;
-  /// In that layout, behind the states of `moving` and `extending`: up to when the events are that the
-  /// states have taken; the time of the first of them, or an earlier one; the time of the group's latest
-  /// event.
+  /// The layout.
+  std::optional<TableLayout> window;
+  /// In it, behind the states: up to when the events are that they have taken; the time of the first of
+  /// them, or an earlier one; the time of the group's latest event.
   size_t until_field = 0;
   size_t oldest_field = 0;
   size_t latest_field = 0;
-  /// Of an unbounded window: by group, what `extending` has taken of events that are no longer kept. Its
-  /// fields are those of the groups' table.
+  /// Of an unbounded window: by group, what calls that don't give events back have taken of those that are
+  /// no longer kept. It is the window's layout.
   std::optional<TableLayout> base;
-  // Where the calls' results are in the row that `select` sees; of `moving`, `extending` and `afresh`.
-  std::vector<size_t> moving_columns;
-  std::vector<size_t> extending_columns;
+  // In the row that `select` sees:
   std::vector<size_t> afresh_columns;
   std::optional<size_t> complete_column;
 
-  bool keeps_states() const { return !moving.calls.empty() || !extending.calls.empty(); }
+  bool keeps_states() const { return !following.empty(); }
 };
 
 /// A column that the step adds, or puts in the place of one.

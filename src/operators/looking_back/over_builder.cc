@@ -1,6 +1,7 @@
 #include "operators/looking_back/over_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "aggregates/registry.h"
@@ -104,10 +105,14 @@ class OverNode final : public OperatorNode {
 
 /// The calls of one window while they are sorted by how they are computed.
 struct FrameDraft {
-  std::vector<BoundCall> moving, extending, afresh;
-  std::vector<StateField> moving_states, extending_states, afresh_states;
-  std::vector<size_t> moving_columns, extending_columns, afresh_columns;
-  bool extends_in_any_order = true;
+  struct Calls {
+    std::vector<BoundCall> calls;
+    std::vector<StateField> states;
+    std::vector<size_t> columns;
+    bool in_any_order = true;
+  };
+  std::array<Calls, FollowingCalls::kWays> following;  // by FollowingCalls::Way
+  Calls afresh;
   std::optional<size_t> complete_column;
 };
 
@@ -193,13 +198,14 @@ class OverBuilder {
     if (spec.ignores_order) call.distinct = false;
     if (window->reach != LookBack::kRows && call.order.empty()) {
       if (auto bound = pactolus::bind_call(call, context(true))) {
-        keep(*std::move(bound), column, draft.moving, draft.moving_states, draft.moving_columns);
+        keep(*std::move(bound), column, draft.following[FollowingCalls::kGiveBack]);
         return;
       }
       if (!call.distinct && !call.within_group) {
-        draft.extends_in_any_order = draft.extends_in_any_order && spec.ignores_order;
-        keep(*pactolus::bind_call(call, context(false)), column, draft.extending, draft.extending_states,
-             draft.extending_columns);
+        const bool merges = spec.ignores_order || spec.merges_in_order;
+        FrameDraft::Calls& calls = draft.following[merges ? FollowingCalls::kMerge : FollowingCalls::kRead];
+        calls.in_any_order = calls.in_any_order && spec.ignores_order;
+        keep(*pactolus::bind_call(call, context(false)), column, calls);
         return;
       }
     }
@@ -208,18 +214,16 @@ class OverBuilder {
                              "`" + call.text + "` would need all events for ever",
                              "let the window reach back for a time or a number of rows"));
     }
-    keep(*pactolus::bind_call(call, context(false)), column, draft.afresh, draft.afresh_states,
-         draft.afresh_columns);
+    keep(*pactolus::bind_call(call, context(false)), column, draft.afresh);
   }
 
   CallContext context(bool retracting) const { return {build_.step, false, key_, retracting}; }
 
-  void keep(CallAndState bound, size_t column, std::vector<BoundCall>& calls, std::vector<StateField>& states,
-            std::vector<size_t>& columns) {
+  void keep(CallAndState bound, size_t column, FrameDraft::Calls& to) {
     raw_.push_back({"", bound.call.state().result_type(), true});
-    calls.push_back(std::move(bound.call));
-    states.push_back(std::move(bound.state));
-    columns.push_back(column);
+    to.calls.push_back(std::move(bound.call));
+    to.states.push_back(std::move(bound.state));
+    to.columns.push_back(column);
   }
 
   void collect_kept(const AggregateCall& call) {
@@ -281,38 +285,44 @@ class OverBuilder {
   }
 
   FrameProgram make_frame(const LookBack& window, FrameDraft& draft, const std::string& segments) {
-    std::vector<StateField> states = std::move(draft.moving_states);
-    std::ranges::move(draft.extending_states, std::back_inserter(states));
-    const size_t calls = states.size();
-    const std::vector<StateField> of_calls = states;
+    FrameProgram frame{
+        .look_back = window,
+        .following = {},
+        .afresh = afresh_program(build_.step, std::move(draft.afresh.calls), std::move(draft.afresh.states)),
+        .window = {},
+        .base = {},
+        .afresh_columns = std::move(draft.afresh.columns),
+        .complete_column = draft.complete_column,
+    };
+    std::vector<StateField> states;
+    for (const FrameDraft::Calls& calls : draft.following)
+      states.insert(states.end(), calls.states.begin(), calls.states.end());
+    if (states.empty()) return frame;
+    const TableLayout parts = part_layout(build_.step, "parts of " + window.name, key_, segments, states);
+    frame.until_field = states.size();
+    frame.oldest_field = states.size() + 1;
+    frame.latest_field = states.size() + 2;
     for (const char* time : {"until", "oldest", "latest"})
       states.push_back({time + (" of " + window.name), std::string(kPresenceKind), 1, sizeof(int64_t), {}});
     states.push_back({"window " + window.name, to_string(window), 1, 0, {}});
-    const TableLayout layout(build_.step, "window " + window.name, false, key_, states);
-    FrameProgram frame{
-        .look_back = window,
-        .moving = program_of_calls(build_.step, std::move(draft.moving), layout, 0),
-        .extending = program_of_calls(build_.step, {}, layout, 0),
-        .extends_in_any_order = draft.extends_in_any_order,
-        .parts = {},
-        .afresh = afresh_program(build_.step, std::move(draft.afresh), std::move(draft.afresh_states)),
-        .until_field = calls,
-        .oldest_field = calls + 1,
-        .latest_field = calls + 2,
-        .base = {},
-        .moving_columns = std::move(draft.moving_columns),
-        .extending_columns = std::move(draft.extending_columns),
-        .afresh_columns = std::move(draft.afresh_columns),
-        .complete_column = draft.complete_column,
-    };
-    if (calls > 0) keep_states(frame, states);
-    frame.extending =
-        program_of_calls(build_.step, std::move(draft.extending), layout, frame.moving.calls.size());
-    if (frame.extending.calls.empty()) return frame;
-    if (draft.extends_in_any_order)
-      frame.parts = part_layout(build_.step, "parts of " + window.name, key_, segments, of_calls);
-    if (window.reach == LookBack::kUnbounded)
-      frame.base = TableLayout(build_.step, "before " + window.name, false, key_, std::move(states));
+    keep_states(frame, states);
+    frame.window = TableLayout(build_.step, "window " + window.name, false, key_, std::move(states));
+    size_t first_field = 0;
+    for (size_t way = 0; way < FollowingCalls::kWays; ++way) {
+      FrameDraft::Calls& calls = draft.following[way];
+      const size_t count = calls.calls.size();
+      if (count == 0) continue;
+      frame.following.push_back({
+          .way = static_cast<FollowingCalls::Way>(way),
+          .program = program_of_calls(build_.step, std::move(calls.calls), *frame.window, first_field),
+          .columns = std::move(calls.columns),
+          .in_any_order = calls.in_any_order,
+          .parts = way == FollowingCalls::kMerge ? std::optional(parts) : std::nullopt,
+      });
+      first_field += count;
+      if (way != FollowingCalls::kGiveBack && window.reach == LookBack::kUnbounded)
+        frame.base = TableLayout(build_.step, "before " + window.name, false, key_, frame.window->fields());
+    }
     return frame;
   }
 
