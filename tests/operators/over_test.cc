@@ -275,7 +275,8 @@ TEST_CASE("over: calls that depend on the order of many events agree with a reco
       "{first: first_value(amount) OVER long, latest: last_value(amount) OVER long, before: lag(amount) OVER "
       "less, "
       "most: \"max_by(amount, amount % 100) OVER long\", least: \"min_by(amount, -amount / 100) OVER long\", "
-      "total: sum(amount::float8 / 7) OVER few, half: \"approx_percentile(amount::float8, 0.5) OVER "
+      "total: sum(amount::float8 / 7) OVER few, sizes: \"histogram(amount / 2500 + 1, 2) OVER long\", half: "
+      "\"approx_percentile(amount::float8, 0.5) OVER "
       "long\"}}\n",
       {input_schema()});
   const auto rows_at = [](int i, std::mt19937& random) {
@@ -308,7 +309,9 @@ TEST_CASE("over: calls that depend on the order of many events agree with a reco
                           std::ranges::max_element(begin, end, {}, digits)->second,
                           std::ranges::min_element(begin, end, {}, hundreds)->second})
           expected += "|" + std::to_string(value);
-        expected += "|" + total + "|";
+        const auto small = std::count_if(begin, end, [](const Event& event) { return event.second < 2500; });
+        expected +=
+            "|" + total + "|{0," + std::to_string(small) + "," + std::to_string(end - begin - small) + ",0}|";
         const std::string& result = task.output().rows().back();
         CHECK(result.substr(0, expected.size()) == expected);
         const int half = std::stoi(result.substr(expected.size()));
